@@ -1,0 +1,1 @@
+"""The mathematics of backpropagation, on numpy alone: no files, no window, no project."""

@@ -1,0 +1,1 @@
+"""What happened: a run is a function of specification, data, seed and interventions."""

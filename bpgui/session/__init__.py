@@ -1,0 +1,1 @@
+"""The program without its window: document, undo, the training worker."""
