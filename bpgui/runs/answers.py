@@ -1,0 +1,129 @@
+"""What a probe answers: frozen records of copied arrays, safe to hand to another thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Part = str  # "train", "validation", "test"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. `batch` counts within the epoch; losses are those of the last finished epoch, None before it.
+
+    `loss` is the last batch's own.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 1
+    loss: float | None = None
+    train_loss: float | None = None
+    val_loss: float | None = None
+    learning_rate: float = 0.0
+    steps_per_second: float = 0.0
+    stop_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One look at one run: every answer is of the same step. `settled` frames come at pause, stop, end and single steps."""
+
+    run_id: str
+    step: int
+    settled: bool
+    progress: Progress
+    answers: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """W (in, out) and b (out,) of one Dense, b None where it has no bias."""
+
+    id: str
+    W: Floats
+    b: Floats | None
+
+
+@dataclass(frozen=True)
+class WeightsAnswer:
+    layers: tuple[LayerWeights, ...]
+
+
+@dataclass(frozen=True)
+class CurveAnswer:
+    """Losses by epoch (points,), thinned for drawing; `validation` is NaN where there is none.
+
+    `batch_epochs` and `batch_losses` are single batches at fractional epochs, empty when an epoch is one batch.
+    """
+
+    epochs: Floats
+    train: Floats
+    validation: Floats
+    batch_epochs: Floats
+    batch_losses: Floats
+
+
+@dataclass(frozen=True)
+class BoundaryAnswer:
+    """Outputs on a grid (size, size, outputs), row 0 at the lowest y; `extent` x0, x1, y0, y1 in the data's units.
+
+    Every feature but the two on the axes stands at its mean.
+    """
+
+    values: Floats
+    extent: tuple[float, float, float, float]
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConfusionAnswer:
+    """counts (classes, classes), [actual, predicted]."""
+
+    counts: NDArray[np.int64]
+    classes: tuple[str, ...]
+    part: Part
+
+
+@dataclass(frozen=True)
+class FitAnswer:
+    """Actual and predicted values (rows,) of a numeric target, in the data's units."""
+
+    actual: Floats
+    predicted: Floats
+    part: Part
+    inputs: Floats  # (rows,) the only feature where there is one, else empty
+
+
+@dataclass(frozen=True)
+class PredictionsAnswer:
+    """`count` rows from `first`: `rows` (k,) row numbers from 1 in the table, `inputs` (k, features) in the data's units.
+
+    `outputs` (k, outputs) as the network gives them; `right` (k,) None for numeric targets; `total` rows in the part.
+    """
+
+    rows: NDArray[np.int64]
+    inputs: Floats
+    targets: tuple[str, ...]
+    outputs: Floats
+    predicted: tuple[str, ...]
+    right: NDArray[np.bool_] | None
+    total: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class ActivationsAnswer:
+    """One input's way through: `inputs` (features,) as the network sees them, then (layer id, a (units,)) in order."""
+
+    inputs: Floats
+    layers: tuple[tuple[str, Floats], ...]
+    outputs: Floats
+    predicted: str
