@@ -1,0 +1,39 @@
+"""Edits of loss, optimizer, learning rate, epochs and the seed."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from bpgui.engine.losses import LOSSES
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.project.edits.legality import IllegalEdit, legal, replaced
+from bpgui.project.spec import ProjectSpec
+
+
+def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
+    """Change training settings; a new loss that does not know the reduction goes back to "mean"."""
+    training = replaced(spec.training, **changes)
+    if training.loss not in LOSSES:
+        raise IllegalEdit(f"loss: expected one of {', '.join(LOSSES)}, got {training.loss!r}")
+    if training.optimizer not in OPTIMIZERS:
+        raise IllegalEdit(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, got {training.optimizer!r}")
+    reductions = LOSSES[training.loss].reductions
+    if training.reduction not in reductions:
+        if "reduction" in changes:
+            raise IllegalEdit(
+                f"reduction: {training.loss} knows {', '.join(reductions)}; got {training.reduction!r}"
+            )
+        training = replace(training, reduction="mean")
+    return legal(replace(spec, training=training))
+
+
+def set_loss(spec: ProjectSpec, name: str) -> ProjectSpec:
+    """Another loss. An output that it cannot be used with is left for a check to report, with both ways out."""
+    return set_training(spec, loss=name)
+
+
+def set_seed(spec: ProjectSpec, seed: int) -> ProjectSpec:
+    """Another seed for weights, split and shuffling; the points of a sample stay where they are."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise IllegalEdit(f"seed: expected 0 to {2**63 - 1}, got {seed!r}")
+    return replace(spec, seed=seed)
