@@ -1,0 +1,121 @@
+"""What all panels share: a header, a body, and frames only while they can be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from bpgui.ui.guard import guarded
+from bpgui.ui.theme import Theme, theme
+
+if TYPE_CHECKING:
+    from bpgui.runs.answers import Frame
+    from bpgui.session.session import Session
+
+HEADER_HEIGHT = 36
+MARGIN = 12
+
+
+class PanelHeader(QFrame):
+    """Title on the left, a slot for muted text and small controls on the right; a dock takes it as its title bar."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelHeader")
+        self.setFixedHeight(HEADER_HEIGHT)
+        self.title = QLabel(title.upper(), self)
+        self.title.setObjectName("panelTitle")
+        self.title.setAccessibleName(title)
+        # Clicks on the title drag the dock, so the label must let them through.
+        self.title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.note = QLabel(self)
+        self.note.setObjectName("panelNote")
+        self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(MARGIN, 4, 8, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.note, 1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a small control at the right end."""
+        self._row.addWidget(widget)
+
+
+class Panel(QWidget):
+    """Base of every panel.
+
+    A subclass sets `key` and `title`, fills `self.body` (a QVBoxLayout), names what it wants to see in `probes()` and
+    draws it in `show_frame()`. It is asked and called only while it is visible. Muted text: `set_note()`; controls
+    in the header: `self.header.add()`.
+    """
+
+    key = ""
+    title = ""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._drawn_in: Theme | None = None
+        self.setObjectName(f"panel-{self.key}")
+        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.header = PanelHeader(self.tr(self.title), self)
+        outer.addWidget(self.header)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+        session.trainer.framed.connect(self._on_framed)
+
+    def probes(self) -> tuple[Any, ...]:
+        """The questions whose answers this panel draws; none for most editing panels."""
+        return ()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a frame; answers may lack a probe (a budget, or the question is newer than the frame)."""
+
+    def refresh_theme(self, theme: Theme) -> None:
+        """Take the colours of a new theme; stylesheet colours change by themselves."""
+
+    def set_note(self, text: str) -> None:
+        """The muted text at the right of the header."""
+        if self.header.note.text() != text:
+            self.header.note.setText(text)
+
+    def take_theme(self, new: Theme) -> None:
+        """Redraw in the new colours, now or when next shown."""
+        if self.isVisible() and self._drawn_in is not new:
+            self._drawn_in = new
+            self.refresh_theme(new)
+
+    def update_probes(self) -> None:
+        """Tell the trainer that `probes()` changed (another layer, another part)."""
+        if self.isVisible():
+            self.session.trainer.watch(self, self.probes())
+
+    @Slot(object)
+    def _on_framed(self, frame: Frame) -> None:
+        if self.isVisible():
+            self.show_frame(frame)
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._drawn_in is not theme():
+            self._drawn_in = theme()
+            self.refresh_theme(self._drawn_in)
+        self.session.trainer.watch(self, self.probes())
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.session.trainer.watch(self, ())
