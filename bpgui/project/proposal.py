@@ -7,6 +7,7 @@ import math
 import numpy as np
 from msgspec.structs import replace
 
+from bpgui.data.encoding import finite_rows
 from bpgui.data.roles import guess_columns
 from bpgui.data.spec import DataSpec, FileOrigin, Origin, Split
 from bpgui.data.table import Table, TextColumn
@@ -58,8 +59,8 @@ def propose_epochs(rows: int, batch_size: int) -> int:
     """Epochs that visit some 300 000 rows, at most 300 of them, but never fewer than 2 000 steps; round numbers."""
     steps = max(1, math.ceil(rows / (batch_size or rows)))
     epochs = max(3.0, min(300.0, ROW_VISITS / rows), LEAST_STEPS / steps)
-    digits = 10 ** max(0, int(math.log10(epochs)) - 1)
-    return math.ceil(epochs / digits) * digits
+    digits: int = 10 ** max(0, int(math.log10(epochs)) - 1)
+    return int(math.ceil(epochs / digits) * digits)
 
 
 def adapt_output(spec: ProjectSpec, table: Table) -> ProjectSpec:
@@ -92,15 +93,7 @@ def class_count(data: DataSpec, table: Table) -> int:
     usable = np.ones(table.rows, dtype=bool)
     for column in data.columns:
         if column.role != "ignore":
-            usable &= _present(table, column.name)
+            usable &= finite_rows(table.column(column.name))
     values = table.column(data.target.name)
     found = values.codes[usable] if isinstance(values, TextColumn) else values.values[usable]
-    return int(np.unique(found).size)
-
-
-def _present(table: Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    column = table.column(name)
-    if isinstance(column, TextColumn):
-        return np.asarray(column.codes >= 0)
-    missing = np.isnan(column.values)
-    return ~missing.reshape(table.rows, -1).any(axis=1)
+    return len(np.unique(found))

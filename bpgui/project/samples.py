@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bpgui.data.generators import generate
-from bpgui.data.shipped import read_digits, read_iris
 from bpgui.data.spec import Column, DataSpec, Kind, Origin, SampleOrigin, Split
 from bpgui.data.table import Table
 from bpgui.engine.fields import Field
@@ -55,10 +54,14 @@ def _generated(name: str) -> Make:
 
 
 def _iris(rows: int, noise: float, seed: int) -> Table:
+    from bpgui.data.shipped import read_iris
+
     return read_iris(resource("samples", "iris.csv"))
 
 
 def _digits(rows: int, noise: float, seed: int) -> Table:
+    from bpgui.data.shipped import read_digits
+
     return read_digits(resource("samples", "digits8x8.csv"))
 
 

@@ -98,7 +98,7 @@ class ProjectSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     network: NetworkSpec
     training: TrainingSpec
     data: DataSpec
-    seed: Annotated[int, Meta(ge=0, lt=2**63)] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
 
 
 # Edits of these leave a run what it is: they are interventions on it, not the start of another.

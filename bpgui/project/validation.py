@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from bpgui.engine.activations import ACTIVATIONS
-from bpgui.engine.initializers import INITIALIZERS
+from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
 from bpgui.engine.losses import LOSSES
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.project.spec import Dense, ProjectSpec
@@ -168,7 +168,7 @@ def _check_network(spec: ProjectSpec) -> None:
         seen.add(layer.id)
         _known(f"{place}.activation", layer.activation, ACTIVATIONS)
         if isinstance(layer, Dense):
-            _known(f"{place}.initializer", layer.initializer, ("auto", *INITIALIZERS))
+            _known(f"{place}.initializer", layer.initializer, (AUTO, *INITIALIZERS, GIVEN))
             if layer.units == "auto" and index < len(layers) - 1:
                 raise Invalid(f"{place}.units: only the output can be 'auto'; expected 1 to 100000")
             if len({len(row) for row in layer.weights}) > 1:

@@ -77,9 +77,7 @@ def use_table(
     unknown = [c.name for c in columns if c.name not in table.names]
     if unknown:
         raise IllegalEdit(f"The table has no column {', '.join(unknown)}.")
-    data = replace(
-        spec.data, table=table.sha, origin=origin, columns=columns, split=split or propose_split(table.rows)
-    )
+    data = replace(spec.data, table=table.sha, origin=origin, columns=columns, split=split or propose_split(table.rows))
     before = spec.data.target
     after = replace(spec, data=data)
     if before is not None and data.target == before and spec.data.columns == columns:

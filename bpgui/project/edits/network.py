@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bpgui.engine.activations import ACTIVATIONS
-from bpgui.engine.initializers import INITIALIZERS
+from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
 from bpgui.project.edits.legality import IllegalEdit, legal, replaced
 from bpgui.project.spec import Activation, Dense, Layer, ProjectSpec
 
@@ -103,7 +103,7 @@ def _check_layer(layer: Layer, *, output: bool) -> None:
         raise IllegalEdit(f"activation: expected one of {', '.join(ACTIVATIONS)}, got {layer.activation!r}")
     if not isinstance(layer, Dense):
         return
-    names = ("auto", *INITIALIZERS)
+    names = (AUTO, *INITIALIZERS, GIVEN)
     if layer.initializer not in names:
         raise IllegalEdit(f"initializer: expected one of {', '.join(names)}, got {layer.initializer!r}")
     if layer.units == "auto" and not output:

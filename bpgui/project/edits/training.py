@@ -20,9 +20,7 @@ def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
     reductions = LOSSES[training.loss].reductions
     if training.reduction not in reductions:
         if "reduction" in changes:
-            raise IllegalEdit(
-                f"reduction: {training.loss} knows {', '.join(reductions)}; got {training.reduction!r}"
-            )
+            raise IllegalEdit(f"reduction: {training.loss} knows {', '.join(reductions)}; got {training.reduction!r}")
         training = replace(training, reduction="mean")
     return legal(replace(spec, training=training))
 

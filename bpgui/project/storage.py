@@ -1,0 +1,331 @@
+"""The project file: a ZIP of project.json, the tables and the runs. No pickle; read strictly; saved atomically."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+import bpgui
+from bpgui.data.errors import DataError
+from bpgui.data.spec import FileOrigin
+from bpgui.data.table import Table, TextColumn
+from bpgui.project.archive import MAX_TOTAL, MIME_MEMBER, MIME_TYPE, PROJECT_MEMBER, RUN_ID, Archive, pack
+from bpgui.project.atomic import StorageError, printable, readable_size, write_atomically
+from bpgui.project.spec import ProjectSpec
+from bpgui.project.strict_json import BadJson, dump, parse
+from bpgui.project.validation import Invalid, check_spec, convert
+
+__all__ = ["FORMAT", "Project", "StorageError", "StoredRun", "from_bytes", "load_project", "save_project", "to_bytes"]
+
+FORMAT = 1
+# The first version of the program that can open this format.
+NEEDS = "0.1.0"
+LARGE_TABLE = 64 << 20
+
+Arrays = Mapping[str, np.ndarray[Any, Any]]
+ReadTable = Callable[[FileOrigin], Table]
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run as it is saved: `meta` goes through JSON (NaN becomes null), `arrays` are saved bit by bit.
+
+    `id` is made of letters, digits, "-" and "_", at most 64.
+    """
+
+    id: str
+    meta: dict[str, Any]
+    arrays: Arrays
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything in a project file. `tables` by SHA-256; `current` is the id of the run that was shown.
+
+    `notes` are sentences about what could not be read; they are not saved.
+    """
+
+    spec: ProjectSpec
+    tables: Mapping[str, Table]
+    runs: tuple[StoredRun, ...] = ()
+    current: str | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+
+class _Sum(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Checksum of a member."""
+
+    bytes: int
+    sha256: str
+
+
+class _Outside(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A large table that stays in the file it was read from; `sha256` is that of the file."""
+
+    table: str
+    path: str
+    sha256: str
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What every format, also a later one, begins with."""
+
+    format: int
+    needs: str
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """project.json."""
+
+    format: int
+    needs: str
+    program: str
+    project: ProjectSpec
+    current: str | None
+    runs: tuple[str, ...]
+    outside: tuple[_Outside, ...]
+    members: dict[str, _Sum]
+
+
+def save_project(path: str | os.PathLike[str], project: Project) -> None:
+    """Write the file, atomically. Raises StorageError; the old file is then untouched."""
+    write_atomically(path, to_bytes(project, printable(path)))
+
+
+def load_project(path: str | os.PathLike[str], read_table: ReadTable | None = None) -> Project:
+    """Open a file. Damaged runs are left out with a note; everything else that is wrong raises StorageError.
+
+    `read_table` reads a large table again from the file it came from.
+    """
+    return from_bytes(_read(path), printable(path), read_table)
+
+
+def to_bytes(project: Project, name: str = "The project") -> bytes:
+    """The file's bytes: equal projects give equal bytes. Raises StorageError for what could not be opened again."""
+    if project.spec.data.table not in project.tables:
+        raise StorageError(f"{name} was not saved: the table of its data is missing.")
+    members: dict[str, bytes] = {}
+    outside = []
+    for sha in sorted(project.tables):
+        data = project.tables[sha].to_bytes()
+        elsewhere = _outside(project.spec, sha, data)
+        if elsewhere is None:
+            members[f"data/{sha}"] = data
+        else:
+            outside.append(elsewhere)
+    try:
+        for run in project.runs:
+            members.update(_run_members(run, members))
+        document = _Document(
+            format=FORMAT,
+            needs=NEEDS,
+            program=bpgui.__version__,
+            project=project.spec,
+            current=project.current,
+            runs=tuple(run.id for run in project.runs),
+            outside=tuple(outside),
+            members={key: _sum(members[key]) for key in sorted(members)},
+        )
+        members[PROJECT_MEMBER] = dump(document)
+        _check(_document(parse(members[PROJECT_MEMBER])))
+    except (BadJson, Invalid, ValueError, TypeError, safetensors.SafetensorError) as error:
+        raise StorageError(f"{name} was not saved: {error}") from error
+    return pack(members, name)
+
+
+def from_bytes(data: bytes, name: str, read_table: ReadTable | None = None) -> Project:
+    """The project in a file's bytes; `name` is the file's in messages. Raises StorageError."""
+    archive = Archive(data, name)
+    if archive.read(MIME_MEMBER) != MIME_TYPE:
+        raise StorageError(f"{name} is damaged at {MIME_MEMBER}. Open another copy of the file.")
+    document = _read_document(archive)
+    tables, notes = _read_tables(archive, document, read_table)
+    runs: list[StoredRun] = []
+    for number, id in enumerate(document.runs, start=1):
+        try:
+            runs.append(_read_run(archive, document, id))
+        except (StorageError, BadJson, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+            notes.append(f"Run {number} was left out, its part of the file is damaged ({error}).")
+    current = document.current if any(run.id == document.current for run in runs) else None
+    return Project(spec=document.project, tables=tables, runs=tuple(runs), current=current, notes=tuple(notes))
+
+
+def _read(path: str | os.PathLike[str]) -> bytes:
+    shown = printable(path)
+    try:
+        place = Path(path)
+        if not place.exists():
+            raise StorageError(
+                f"{shown} is not there. It was moved, renamed or deleted; look for it and open it there."
+            )
+        if not place.is_file():
+            raise StorageError(f"{shown} is not an ordinary file. Open a file that bpgui saved.")
+        size = place.stat().st_size
+        if size > MAX_TOTAL:
+            raise StorageError(
+                f"{shown} has {readable_size(size)}; a project has at most {readable_size(MAX_TOTAL)}. "
+                "If it holds data, open it as data."
+            )
+        with place.open("rb") as stream:
+            return stream.read(MAX_TOTAL)
+    except PermissionError as error:
+        raise StorageError(f"{shown} must not be read by this account. Ask its owner, or copy it.") from error
+    except OSError as error:
+        raise StorageError(f"{shown} could not be read: {error.strerror or error}. Try again, or copy it.") from error
+    except ValueError as error:
+        raise StorageError(f"{shown} is not a name of a file ({error}).") from error
+
+
+def _sum(data: bytes) -> _Sum:
+    return _Sum(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+def _outside(spec: ProjectSpec, sha: str, data: bytes) -> _Outside | None:
+    """Where a large table of the present data lies, if its file is still there; else it is saved inside."""
+    origin = spec.data.origin
+    if len(data) <= LARGE_TABLE or sha != spec.data.table or not isinstance(origin, FileOrigin) or not origin.path:
+        return None
+    try:
+        return _Outside(table=sha, path=origin.path, sha256=_file_sha(Path(origin.path)))
+    except (OSError, ValueError):
+        return None
+
+
+def _file_sha(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _run_members(run: StoredRun, taken: Mapping[str, bytes]) -> dict[str, bytes]:
+    place = f"runs/{run.id}"
+    if not re.fullmatch(RUN_ID, run.id) or f"{place}/run.json" in taken:
+        raise ValueError(f"a run cannot have the id {run.id!r}")
+    arrays = {key: np.asarray(run.arrays[key], order="C") for key in sorted(run.arrays)}
+    return {f"{place}/run.json": dump(run.meta), f"{place}/state.safetensors": safetensors.numpy.save(arrays)}
+
+
+def _read_document(archive: Archive) -> _Document:
+    place = f"{archive.name}: {PROJECT_MEMBER}"
+    try:
+        data = parse(archive.read(PROJECT_MEMBER))
+        _refuse_newer(convert(data, _Head), archive.name)
+        document = _document(data)
+        _check(document)
+    except (BadJson, Invalid) as error:
+        raise StorageError(f"{place}: {error}. Open another copy of the file.") from error
+    return document
+
+
+def _document(data: object) -> _Document:
+    """Raises Invalid; places in the specification are named without the document around them."""
+    try:
+        return convert(data, _Document)
+    except Invalid as error:
+        raise Invalid(str(error).removeprefix("project.")) from None
+
+
+def _refuse_newer(head: _Head, name: str) -> None:
+    if head.format == FORMAT:
+        return
+    if head.format < FORMAT:
+        raise Invalid(f"format: expected {FORMAT}, got {head.format}")
+    raise StorageError(
+        f"{name} was saved by a newer bpgui and needs version {head.needs[:40]} or later; this is {bpgui.__version__}. "
+        "Install the newer version to open it; the file was not changed."
+    )
+
+
+def _check(document: _Document) -> None:
+    check_spec(document.project)
+    if len(set(document.runs)) != len(document.runs):
+        raise Invalid("runs: an id stands twice")
+    if document.current is not None and document.current not in document.runs:
+        raise Invalid(f"current: expected one of the runs, got {document.current!r}")
+
+
+def _checked(archive: Archive, document: _Document, member: str) -> bytes:
+    """A member whose checksum is right. Raises StorageError."""
+    data = archive.read(member)
+    expected = document.members.get(member)
+    if expected is None or expected != _sum(data):
+        raise StorageError(
+            f"{archive.name} is damaged at {member}: its checksum is not the one noted when it was saved."
+        )
+    return data
+
+
+def _read_run(archive: Archive, document: _Document, id: str) -> StoredRun:
+    meta = parse(_checked(archive, document, f"runs/{id}/run.json"))
+    if not isinstance(meta, dict):
+        raise BadJson("expected a record")
+    arrays = safetensors.numpy.load(_checked(archive, document, f"runs/{id}/state.safetensors"))
+    return StoredRun(id=id, meta=meta, arrays=arrays)
+
+
+def _read_tables(
+    archive: Archive, document: _Document, read_table: ReadTable | None
+) -> tuple[dict[str, Table], list[str]]:
+    """Every table that can be read; the present one must be among them. Raises StorageError."""
+    tables: dict[str, Table] = {}
+    notes: list[str] = []
+    wanted = document.project.data.table
+    for member in archive.names:
+        if not member.startswith("data/"):
+            continue
+        sha = member.removeprefix("data/")
+        try:
+            tables[sha] = Table.from_bytes(_checked(archive, document, member))
+            if tables[sha].sha != sha:
+                raise DataError("it is another table than its name says")
+        except (StorageError, DataError) as error:
+            tables.pop(sha, None)
+            if sha == wanted:
+                raise StorageError(f"{archive.name} is damaged at {member}: {error}") from error
+            notes.append(f"The data of an earlier run is damaged and was left out ({error}).")
+    for entry in document.outside:
+        tables[entry.table] = _read_outside(archive.name, document, entry, read_table)
+    if wanted not in tables:
+        raise StorageError(f"{archive.name} is damaged: it does not hold its data (data/{wanted}).")
+    _fit(document, tables[wanted], archive.name)
+    return tables, notes
+
+
+def _read_outside(name: str, document: _Document, entry: _Outside, read_table: ReadTable | None) -> Table:
+    origin = document.project.data.origin
+    path = Path(entry.path)
+    remedy = "Put that file back, or open the data anew."
+    try:
+        same = _file_sha(path) == entry.sha256
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{name} uses the data file {entry.path}, which cannot be read. {remedy}") from error
+    if not same:
+        raise StorageError(f"{name} uses the data file {entry.path}, which has changed since. {remedy}")
+    if read_table is None or not isinstance(origin, FileOrigin):
+        raise StorageError(f"{name} uses the data file {entry.path}, which cannot be read here. {remedy}")
+    try:
+        table = read_table(origin)
+    except DataError as error:
+        raise StorageError(f"{name} uses the data file {entry.path}: {error} {remedy}") from error
+    if table.sha != entry.table:
+        raise StorageError(f"{name}: the data file {entry.path} now reads as another table. {remedy}")
+    return table
+
+
+def _fit(document: _Document, table: Table, name: str) -> None:
+    """The columns of the specification must be the table's. Raises StorageError."""
+    for index, column in enumerate(document.project.data.columns):
+        place = f"{name}: {PROJECT_MEMBER}: data.columns[{index}]"
+        if column.name not in table.names:
+            raise StorageError(f"{place}: the table has no column {column.name!r}. Open another copy of the file.")
+        if column.kind == "number" and isinstance(table.column(column.name), TextColumn):
+            raise StorageError(f"{place}: {column.name!r} holds text, not numbers. Open another copy of the file.")
