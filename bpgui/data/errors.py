@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DataError(Exception):
-    """Data that cannot be used. The text says which file, where in it, what was found, what was expected, what to do."""
+    """Data that cannot be used: which file, where in it, what was found, what was expected, what to do."""
 
 
 class ReadingCancelled(Exception):

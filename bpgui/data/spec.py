@@ -12,7 +12,9 @@ Kind = Literal["number", "category"]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
-class SampleOrigin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="from", tag="sample"):
+class SampleOrigin(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="from", tag="sample"
+):
     """Points made by a generator or a table that ships with the program.
 
     `seed` is the points' own, so that a new seed for the weights keeps the points in place.
@@ -25,7 +27,7 @@ class SampleOrigin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class FileOrigin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="from", tag="file"):
-    """A file of the user's. `path` is where it lay; `reading` is how it was read, in words (delimiter, decimal mark, ...)."""
+    """A file of the user's: `path` is where it lay, `reading` how it was read (delimiter, decimal mark, ...)."""
 
     name: str
     path: str = ""
