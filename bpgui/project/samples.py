@@ -137,7 +137,7 @@ _SAMPLES = (
         make=_generated("circles"),
         target="category",
         layers=_dense(6),
-        training=TrainingSpec(loss="bce", optimizer="adam", learning_rate=0.03, batch_size=32, epochs=60),
+        training=TrainingSpec(loss="bce", optimizer="adam", learning_rate=0.03, batch_size=32, epochs=100),
         fields=(_ROWS, _noise(0.05, 0.5)),
     ),
     Sample(
@@ -147,7 +147,7 @@ _SAMPLES = (
         make=_generated("moons"),
         target="category",
         layers=_dense(8),
-        training=TrainingSpec(loss="bce", optimizer="adam", learning_rate=0.03, batch_size=32, epochs=60),
+        training=TrainingSpec(loss="bce", optimizer="adam", learning_rate=0.03, batch_size=32, epochs=100),
         fields=(_ROWS, _noise(0.1, 0.5)),
     ),
     Sample(
@@ -218,7 +218,7 @@ def sample_table(
 ) -> tuple[Table, SampleOrigin]:
     """The sample's table and where it comes from; None stands for the sample's own default. Raises KeyError."""
     sample = SAMPLES[name]
-    rows = int(sample.default("rows")) if rows is None else rows
+    rows = max(1, int(sample.default("rows"))) if rows is None else rows
     noise = sample.default("noise") if noise is None else noise
     table = sample.make(rows, noise, seed)
     return table, SampleOrigin(name=name, rows=table.rows, noise=float(noise), seed=seed)

@@ -1,0 +1,40 @@
+"""What stands in the way of training, or speaks against it: a table of pure functions, with fixes to click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bpgui.data.table import Table
+from bpgui.project.checks import data, loss, network
+from bpgui.project.checks.finding import Finding, Fix, Severity
+from bpgui.project.spec import ProjectSpec
+
+__all__ = ["CHECKS", "Check", "Finding", "Fix", "Severity", "check"]
+
+Check = Callable[[ProjectSpec, Table], Iterable[Finding]]
+
+CHECKS: dict[str, Check] = {
+    "no_target": data.no_target,
+    "no_features": data.no_features,
+    "constant_target": data.constant_target,
+    "unusable_data": data.unusable_data,
+    "illegal_output": loss.illegal_output,
+    "loss_target": loss.loss_target,
+    "reduction": loss.reduction,
+    "output_range": loss.output_range,
+    "output_units": network.output_units,
+    "single_softmax": network.single_softmax,
+    "given_weights": network.given_weights,
+    "zero_weights": network.zero_weights,
+    "too_large": network.too_large,
+    "unscaled": data.unscaled,
+    "many_levels": data.many_levels,
+    "batch_size": data.batch_size,
+    "no_validation": data.no_validation,
+}
+
+
+def check(spec: ProjectSpec, table: Table) -> tuple[Finding, ...]:
+    """Everything found, errors first, otherwise in the table's order."""
+    found = [finding for function in CHECKS.values() for finding in function(spec, table)]
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))

@@ -1,0 +1,173 @@
+"""Checks of the columns, the split and the batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from msgspec.structs import replace
+
+from bpgui.data.errors import DataError
+from bpgui.data.roles import FEATURE_LEVELS, guess_target, levels_of, possible_kinds
+from bpgui.data.spec import Column
+from bpgui.data.table import NumberColumn, Table
+from bpgui.project import build
+from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.edits import set_column, set_split, set_target, set_training
+from bpgui.project.proposal import class_count
+from bpgui.project.spec import ProjectSpec
+
+LARGE_VALUE = 20.0
+SMALL_VALUE = 0.01
+ROWS_FOR_VALIDATION = 100
+
+
+def no_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    if spec.data.target is not None:
+        return
+    name = guess_target(table)
+    fixes = () if name is None else (Fix(f"Predict {name}", partial(set_target, table=table, name=name)),)
+    yield Finding(
+        "no_target",
+        "error",
+        "data",
+        "No column is the target.",
+        "The network learns to predict the target from the other columns.",
+        fixes,
+    )
+
+
+def no_features(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    if spec.data.features:
+        return
+    fixes = (Fix("Use all other columns", _use_all),) if _use_all(spec) != spec else ()
+    yield Finding(
+        "no_features",
+        "error",
+        "data",
+        "No column is a feature.",
+        "The network needs at least one column to predict the target from.",
+        fixes,
+    )
+
+
+def _use_all(spec: ProjectSpec) -> ProjectSpec:
+    columns = tuple(replace(c, role="feature") if c.role == "ignore" else c for c in spec.data.columns)
+    return replace(spec, data=replace(spec.data, columns=columns))
+
+
+def constant_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    target = spec.data.target
+    if target is None or target.name not in table.names or class_count(spec.data, table) != 1:
+        return
+    others = [c.name for c in spec.data.features if levels_of_name(table, c.name) > 1]
+    fixes = (Fix(f"Predict {others[-1]} instead", partial(set_target, table=table, name=others[-1])),) if others else ()
+    yield Finding(
+        "constant_target",
+        "error" if target.kind == "category" else "warning",
+        f"column:{target.name}",
+        f"The target {target.name} has the same value in every row that can be used.",
+        "There is nothing to tell apart, so there is nothing to learn.",
+        fixes,
+    )
+
+
+def levels_of_name(table: Table, name: str) -> int:
+    """Different values of that column; 0 where the table has none or where it holds images."""
+    if name not in table.names or table.column(name).shape:
+        return 0
+    return levels_of(table.column(name))
+
+
+def unusable_data(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """What encoding says, where no other check has said it."""
+    if any(True for other in (no_target, no_features, constant_target) for _ in other(spec, table)):
+        return
+    try:
+        build.dataset(spec, table)
+    except DataError as error:
+        yield Finding("unusable_data", "error", "data", str(error), "The network cannot be given this data.")
+
+
+def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    names = [c.name for c in spec.data.columns if _is_unscaled(c, table)]
+    if not names:
+        return
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    yield Finding(
+        "unscaled",
+        "warning",
+        f"column:{names[0]}",
+        f"Values far from 1 and not standardised: {shown}.",
+        "Large inputs drive the neurons into their flat ends and tiny ones are hardly seen; learning is then slow.",
+        (Fix("Standardise", partial(_standardise, names=tuple(names))),),
+    )
+
+
+def _is_unscaled(column: Column, table: Table) -> bool:
+    if column.role == "ignore" or column.kind != "number" or column.standardise or column.name not in table.names:
+        return False
+    values = table.column(column.name)
+    if not isinstance(values, NumberColumn):
+        return False
+    finite = values.values[np.isfinite(values.values)]
+    if not finite.size:
+        return False
+    largest = float(np.abs(finite).max())
+    return largest > LARGE_VALUE or 0.0 < largest < SMALL_VALUE
+
+
+def _standardise(spec: ProjectSpec, names: tuple[str, ...]) -> ProjectSpec:
+    columns = tuple(replace(c, standardise=True) if c.name in names else c for c in spec.data.columns)
+    return replace(spec, data=replace(spec.data, columns=columns))
+
+
+def many_levels(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    for column in spec.data.columns:
+        levels = levels_of_name(table, column.name)
+        if column.kind != "category" or column.role == "ignore" or levels <= FEATURE_LEVELS:
+            continue
+        fixes = []
+        if "number" in possible_kinds(table.column(column.name)):
+            fixes.append(Fix("Take it as a number", partial(set_column, table=table, name=column.name, kind="number")))
+        if column.role == "feature":
+            fixes.append(Fix("Leave it out", partial(set_column, table=table, name=column.name, role="ignore")))
+        sort = "inputs" if column.role == "feature" else "outputs"
+        yield Finding(
+            "many_levels",
+            "warning",
+            f"column:{column.name}",
+            f"{column.name} has {levels:,} different values, each of which becomes one of the network's {sort}.",
+            "A column of names or numbers that hardly repeat teaches little and makes the network large.",
+            tuple(fixes),
+        )
+
+
+def batch_size(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    data = dataset_of(spec, table)
+    size = spec.training.batch_size
+    if data is None or size <= len(data.train):
+        return
+    yield Finding(
+        "batch_size",
+        "warning",
+        "training:batch_size",
+        f"A batch of {size:,} rows is larger than the {len(data.train):,} rows to learn from.",
+        "Every epoch is then a single step with all rows.",
+        (Fix("Use all rows at once", partial(set_training, batch_size=0)),),
+    )
+
+
+def no_validation(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    data = dataset_of(spec, table)
+    if data is None or len(data.validation) or len(data.rows) < ROWS_FOR_VALIDATION:
+        return
+    yield Finding(
+        "no_validation",
+        "warning",
+        "data",
+        f"All {len(data.rows):,} rows are learnt from; none are kept back to validate with.",
+        "Without rows it has not seen, nobody knows whether the network has understood or memorised.",
+        (Fix("Keep two tenths back", partial(set_split, train=0.8, validation=0.2, test=0.0)),),
+    )

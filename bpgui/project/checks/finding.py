@@ -1,0 +1,57 @@
+"""What a check says, and what it shares with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
+from bpgui.data.table import Table
+from bpgui.project import build
+from bpgui.project.spec import ProjectSpec
+
+Severity = Literal["error", "warning"]
+Change = Callable[[ProjectSpec], ProjectSpec]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One way out: a button's label and a pure edit."""
+
+    label: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`severity` "error" keeps training from starting. `text` says what is wrong, `why` why it matters.
+
+    `where` is "data", "loss", "layer:d2", "column:x1" or "training:batch_size".
+    """
+
+    key: str
+    severity: Severity
+    where: str
+    text: str
+    why: str
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def fix_label(self) -> str:
+        """The label of the first fix; empty where there is none."""
+        return self.fixes[0].label if self.fixes else ""
+
+    @property
+    def fix(self) -> Change | None:
+        """The first fix, or None."""
+        return self.fixes[0].change if self.fixes else None
+
+
+def dataset_of(spec: ProjectSpec, table: Table) -> Dataset | None:
+    """The encoded arrays, or None where there can be none: `unusable_data` reports that."""
+    try:
+        return build.dataset(spec, table)
+    except DataError:
+        return None

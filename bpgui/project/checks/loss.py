@@ -1,0 +1,137 @@
+"""Checks of the loss against the output's activation and against the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from bpgui.data.encoding import Dataset
+from bpgui.data.roles import possible_kinds
+from bpgui.data.table import Table
+from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES, REDUCTIONS
+from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.edits import set_column, set_layer, set_training
+from bpgui.project.proposal import adapt_output
+from bpgui.project.spec import ProjectSpec
+
+# Where an output can lie; an activation that is not here has no such limits.
+RANGES: dict[str, tuple[float, float]] = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+}
+_SLACK = 1e-9
+
+
+def illegal_output(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """The loss works with the output's activation only; ways out on both sides."""
+    loss, output = LOSSES[spec.training.loss], spec.network.output
+    legal = LEGAL_OUTPUTS[loss.name]
+    if output.activation in legal:
+        return
+    fixes = [Fix(f"Use {_name(key)} as output", partial(_set_output, activation=key)) for key in legal]
+    fixes += [
+        Fix(f"Use {LOSSES[key].label.lower()}", partial(set_training, loss=key))
+        for key, others in LEGAL_OUTPUTS.items()
+        if output.activation in others and _loss_fits(spec, table, key)
+    ][:1]
+    yield Finding(
+        "illegal_output",
+        "error",
+        "loss",
+        f"{loss.label} cannot be used with the output {_name(output.activation)}; "
+        f"it needs {' or '.join(map(_name, legal))}.",
+        "The loss reads the outputs as probabilities; other numbers make it meaningless.",
+        tuple(fixes),
+    )
+
+
+def _name(activation: str) -> str:
+    return ACTIVATIONS[activation].label
+
+
+def _set_output(spec: ProjectSpec, activation: str) -> ProjectSpec:
+    return set_layer(spec, spec.network.output.id, activation=activation)
+
+
+def _loss_fits(spec: ProjectSpec, table: Table, loss: str) -> bool:
+    """Whether offering that loss would not raise the next error at once."""
+    return not any(True for _ in loss_target(set_training(spec, loss=loss), table))
+
+
+def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Cross-entropies need classes; the binary one is at home with two of them."""
+    target, loss = spec.data.target, LOSSES[spec.training.loss]
+    data = dataset_of(spec, table)
+    if target is None or data is None or loss.name not in ("bce", "cce"):
+        return
+    if target.kind == "number" and (loss.name == "cce" or not _within(data, 0.0, 1.0)):
+        fixes = [Fix("Use mean squared error and a linear output", partial(adapt_output, table=table))]
+        if "category" in possible_kinds(table.column(target.name)):
+            change = partial(set_column, table=table, name=target.name, kind="category")
+            fixes.append(Fix(f"Take {target.name} as classes", change))
+        yield Finding(
+            "loss_target",
+            "error",
+            "loss",
+            f"{loss.label} needs classes, but the target {target.name} is a number.",
+            "It measures how sure the network is of the right class; a number has none.",
+            tuple(fixes),
+        )
+    elif loss.name == "bce" and data.outputs > 1:
+        yield Finding(
+            "loss_target",
+            "warning",
+            "loss",
+            f"{loss.label} judges each of the {data.outputs} classes of {target.name} on its own.",
+            "The outputs then need not add up to 1; categorical cross-entropy with softmax is made for one of several.",
+            (Fix("Use categorical cross-entropy and softmax", partial(adapt_output, table=table)),),
+        )
+
+
+def reduction(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    loss = LOSSES[spec.training.loss]
+    if spec.training.reduction in loss.reductions:
+        return
+    label = REDUCTIONS[spec.training.reduction]
+    yield Finding(
+        "reduction",
+        "error",
+        "loss",
+        f"{loss.label} has no reduction “{label}”.",
+        "Half a sum is the textbook's form of the squared error, whose ½ cancels the square's 2.",
+        (
+            Fix("Use the mean", partial(set_training, reduction="mean")),
+            Fix("Use mean squared error", partial(set_training, loss="mse")),
+        ),
+    )
+
+
+def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """A number that the output's activation cannot reach."""
+    target, output = spec.data.target, spec.network.output
+    data = dataset_of(spec, table)
+    if target is None or data is None or target.kind != "number" or output.activation not in RANGES:
+        return
+    low, high = RANGES[output.activation]
+    if spec.training.loss not in ("mse", "mae") or _within(data, low, high):
+        return
+    scaled = "standardised " if target.standardise else ""
+    yield Finding(
+        "output_range",
+        "warning",
+        f"layer:{output.id}",
+        f"The {scaled}target {target.name} goes from {data.y.min():.3g} to {data.y.max():.3g}, "
+        f"which the output {_name(output.activation)} cannot reach.",
+        "A linear output (identity) can give any number.",
+        (Fix("Use a linear output", partial(_set_output, activation="identity")),),
+    )
+
+
+def _within(data: Dataset, low: float, high: float) -> bool:
+    return bool(data.y.min() >= low - _SLACK and data.y.max() <= high + _SLACK)
