@@ -24,7 +24,7 @@ _EXP_LIMIT = {np.dtype(np.float32): -87.0, np.dtype(np.float64): -708.0, np.dtyp
 
 @dataclass(frozen=True)
 class Activation:
-    """One entry of ACTIVATIONS. `kinks` are the z at which it has no derivative; `relu_like` asks for He's initializer."""
+    """One entry of ACTIVATIONS. `kinks`: the z at which it has no derivative; `relu_like` asks for He's initializer."""
 
     name: str
     label: str

@@ -33,14 +33,16 @@ def _xavier_limit(n: int, m: int) -> float:
     return float(np.sqrt(6.0 / (n + m)))
 
 
-_SCALE = Field("scale", "Scale", 0.5, "Half the width of a uniform start, the standard deviation of a normal one.", 1e-6, 1e3)
+_SCALE = Field(
+    "scale", "Scale", 0.5, "Half the width of a uniform start, the standard deviation of a normal one.", 1e-6, 1e3
+)
 
 INITIALIZERS: dict[str, Initializer] = {
     i.name: i
     for i in (
         Initializer(
             "xavier_uniform", "Xavier uniform", "±√(6 / (in + out))",
-            "Keeps the size of activations and gradients level through tanh and sigmoid layers (Glorot and Bengio 2010).",
+            "Keeps activations and gradients level through tanh and sigmoid layers (Glorot and Bengio 2010).",
             lambda g, n, m, s: _uniform(_xavier_limit(n, m))(g, n, m),
         ),
         Initializer(
@@ -67,7 +69,7 @@ INITIALIZERS: dict[str, Initializer] = {
             lambda g, n, m, s: g.normal(0.0, s, (n, m)), (_SCALE,),
         ),
         Initializer(
-            "zeros", "Zeros", "0", "All weights equal: hidden neurons then stay copies of each other. See it for yourself.",
+            "zeros", "Zeros", "0", "All weights equal: hidden neurons then stay copies of each other.",
             lambda g, n, m, s: np.zeros((n, m)),
         ),
     )

@@ -14,8 +14,8 @@ from bpgui.engine.activations import Array
 def classes_of(values: Array) -> NDArray[np.int64]:
     """Class of each row: the largest output, or for a single output whether it is at least ½."""
     if values.shape[1] == 1:
-        return (values[:, 0] >= 0.5).astype(np.int64)
-    return np.argmax(values, axis=1).astype(np.int64)
+        return np.asarray(values[:, 0] >= 0.5, np.int64)
+    return np.asarray(np.argmax(values, axis=1), np.int64)
 
 
 def accuracy(y: Array, a: Array) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ _KEPT_WORKSPACES = 8
 
 
 class Workspace:
-    """Buffers for a fixed number of rows: `outs[i]` is layer i's output, `deltas[i]` ∂L/∂(its input); both (rows, ·)."""
+    """Buffers for a number of rows: `outs[i]` is layer i's output, `deltas[i]` ∂L/∂(its input); both (rows, ·)."""
 
     def __init__(self, layers: Sequence[Layer], rows: int, dtype: DTypeLike) -> None:
         self.rows = rows
@@ -38,7 +39,7 @@ class Network:
     def __init__(
         self, layers: Sequence[Layer], loss: str = "mse", reduction: str = "mean", dtype: DTypeLike = np.float64
     ) -> None:
-        for left, right in zip(layers, layers[1:], strict=False):
+        for left, right in pairwise(layers):
             if left.units != right.inputs:
                 raise ValueError(f"layer {right.id} expects {right.inputs} inputs, layer {left.id} gives {left.units}")
         self.layers = tuple(layers)

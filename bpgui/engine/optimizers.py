@@ -123,12 +123,14 @@ class OptimizerEntry:
 _MOMENTUM = Field("momentum", "Momentum μ", 0.9, "How much of the last step's velocity is kept.", 0.0, 0.9999)
 _BETA_1 = Field("beta_1", "β₁", 0.9, "How slowly the mean of the gradient forgets.", 0.0, 0.9999)
 _BETA_2 = Field("beta_2", "β₂", 0.999, "How slowly the mean of the squared gradient forgets.", 0.0, 0.999999)
-_EPSILON = Field("epsilon", "ε", 1e-8, "Keeps the division from blowing up where gradients are tiny.", 1e-16, 1.0, log=True)
+_EPSILON = Field(
+    "epsilon", "ε", 1e-8, "Keeps the division from blowing up where gradients are tiny.", 1e-16, 1.0, log=True
+)
 
 OPTIMIZERS: dict[str, OptimizerEntry] = {
     o.name: o
     for o in (
-        OptimizerEntry("sgd", "SGD", "W −= η g", "Plain gradient descent: straight downhill, by the learning rate.", Sgd),
+        OptimizerEntry("sgd", "SGD", "W −= η g", "Plain gradient descent: downhill, by the learning rate.", Sgd),
         OptimizerEntry(
             "momentum", "SGD with momentum", "v = μ v + g;  W −= η v",
             "Gathers speed along a steady slope and rolls through small bumps.", Momentum, (_MOMENTUM,),

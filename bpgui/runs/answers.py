@@ -14,9 +14,9 @@ Part = str  # "train", "validation", "test"
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. `batch` counts within the epoch; losses are those of the last finished epoch, None before it.
+    """Where a run stands. `batch` counts within the epoch; `loss` is the last batch's own.
 
-    `loss` is the last batch's own.
+    `train_loss` and `val_loss` are those of the last finished epoch, None before it.
     """
 
     step: int = 0
@@ -34,7 +34,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Frame:
-    """One look at one run: every answer is of the same step. `settled` frames come at pause, stop, end and single steps."""
+    """One look at one run: every answer is of the same step. `settled`: at pause, stop, end and after single steps."""
 
     run_id: str
     step: int
@@ -104,7 +104,7 @@ class FitAnswer:
 
 @dataclass(frozen=True)
 class PredictionsAnswer:
-    """`count` rows from `first`: `rows` (k,) row numbers from 1 in the table, `inputs` (k, features) in the data's units.
+    """k rows: `rows` (k,) row numbers from 1 in the table, `inputs` (k, features) in the data's units.
 
     `outputs` (k, outputs) as the network gives them; `right` (k,) None for numeric targets; `total` rows in the part.
     """

@@ -22,8 +22,8 @@ class LayerEntry:
 LAYERS: dict[str, LayerEntry] = {
     entry.name: entry
     for entry in (
-        LayerEntry("dense", "Dense", "z = x W + b", "Every input is connected to every neuron, each by a weight of its own."),
-        LayerEntry("activation", "Activation", "a = f(z)", "Bends the numbers that pass: without it, layers add up to one."),
+        LayerEntry("dense", "Dense", "z = x W + b", "Connects every input to every neuron, by a weight each."),
+        LayerEntry("activation", "Activation", "a = f(z)", "Bends the numbers: without it, layers add up to one."),
     )
 }
 

@@ -1,0 +1,86 @@
+"""Loss by epoch, bounded: thinned where it grows long, first points and extremes kept."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+FIRST = 256
+
+
+def thin(values: Floats, points: int) -> NDArray[np.int64]:
+    """Indices of at most `points` entries that keep the first ones, the last, and each bucket's lowest and highest.
+
+    NaN never is an extreme. Peak thinning, as plots do it.
+    """
+    count = len(values)
+    if count <= points:
+        return np.arange(count)
+    first = min(FIRST, points // 4)
+    buckets = max(1, (points - first - 1) // 2)
+    size = -(-(count - first) // buckets)
+    body = np.full(buckets * size, np.nan)
+    body[: count - first] = values[first:]
+    table = body.reshape(buckets, size)
+    starts = first + np.arange(buckets) * size
+    low = starts + np.where(np.isnan(table), np.inf, table).argmin(axis=1)
+    high = starts + np.where(np.isnan(table), -np.inf, table).argmax(axis=1)
+    kept = np.unique(np.concatenate([np.arange(first), low, high, [count - 1]]))
+    return kept[kept < count].astype(np.int64)
+
+
+class Series:
+    """Growing columns of floats, `(rows, columns)`, thinned by the second column beyond `capacity` rows."""
+
+    def __init__(self, columns: int, capacity: int) -> None:
+        self._rows = np.empty((64, columns))
+        self._capacity = capacity
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, *row: float) -> None:
+        if self._count == len(self._rows):
+            self._make_room()
+        self._rows[self._count] = row
+        self._count += 1
+
+    def _make_room(self) -> None:
+        if self._count >= self._capacity:
+            kept = thin(self._rows[: self._count, 1], self._capacity // 2)
+            self._rows[: len(kept)] = self._rows[kept]
+            self._count = len(kept)
+        else:
+            grown = np.empty((min(2 * len(self._rows), self._capacity), self._rows.shape[1]))
+            grown[: self._count] = self._rows[: self._count]
+            self._rows = grown
+
+    def view(self) -> Floats:
+        """(rows, columns), not a copy."""
+        return self._rows[: self._count]
+
+
+class History:
+    """`epochs`: epoch, train loss, validation loss (NaN: there is none). `batches`: fractional epoch, batch loss."""
+
+    def __init__(self) -> None:
+        self.epochs = Series(3, 32_768)
+        self.batches = Series(2, 8_192)
+
+    def to_arrays(self) -> dict[str, Floats]:
+        """For the project file."""
+        return {"history.epochs": self.epochs.view().copy(), "history.batches": self.batches.view().copy()}
+
+    @staticmethod
+    def from_arrays(arrays: dict[str, NDArray[np.floating]]) -> History:
+        """The reverse; raises ValueError where shapes do not fit."""
+        history = History()
+        for series, key, columns in ((history.epochs, "history.epochs", 3), (history.batches, "history.batches", 2)):
+            rows = arrays.get(key, np.empty((0, columns)))
+            if rows.ndim != 2 or rows.shape[1] != columns:
+                raise ValueError(f"{key}: expected {columns} columns, found shape {rows.shape}")
+            for row in rows.tolist():
+                series.append(*row)
+        return history

@@ -1,0 +1,112 @@
+"""A run as it is kept: what it was made from, how far it came, and everything needed to go on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from bpgui.data.encoding import Dataset
+from bpgui.engine.activations import Array
+from bpgui.engine.training import TrainingState
+from bpgui.project.spec import ProjectSpec
+from bpgui.project.storage import StoredRun
+from bpgui.runs.answers import Progress
+from bpgui.runs.driver import DIVERGED, Driver
+from bpgui.runs.history import History
+from bpgui.runs.interventions import Intervention
+from bpgui.runs.receipt import Receipt, receipt
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The part of a run that is saved as text; its arrays are saved beside it."""
+
+    number: int
+    spec: ProjectSpec
+    interventions: tuple[Intervention, ...]
+    receipt: Receipt
+    step: int
+    epoch: int
+    position: int
+    updates: int
+    loss_sum: float
+    generator: tuple[str, str]
+    stop_reason: str | None = None
+    stop_detail: str = ""
+
+
+@dataclass
+class Run:
+    """One run of `spec`, as it began. `state` is None until its first step has been taken down."""
+
+    spec: ProjectSpec
+    number: int
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    interventions: tuple[Intervention, ...] = ()
+    history: History = field(default_factory=History)
+    state: TrainingState | None = None
+    progress: Progress = field(default_factory=Progress)
+    receipt: Receipt | None = None
+    stop_reason: str | None = None
+    stop_detail: str = ""
+
+    @property
+    def trained(self) -> bool:
+        """Whether it holds anything that was learnt."""
+        return self.state is not None and self.state.step > 0
+
+    def driver(self, data: Dataset) -> Driver:
+        """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
+        driver = Driver(self.spec, data, self.interventions, self.state, self.history)
+        if self.stop_reason == DIVERGED:
+            driver.stop_reason, driver.stop_detail = DIVERGED, self.stop_detail
+        return driver
+
+    def take_down(self, driver: Driver, *, steps_per_second: float = 0.0) -> None:
+        """Note how far the driver came; between two steps."""
+        self.state = driver.take_state()
+        self.interventions = tuple(driver.interventions)
+        self.progress = replace(driver.progress, steps_per_second=steps_per_second)
+        self.stop_reason, self.stop_detail = driver.stop_reason, driver.stop_detail
+        self.receipt = self.receipt or receipt(self.spec)
+
+    def to_stored(self) -> StoredRun:
+        """For the project file; only a trained run is worth it."""
+        assert self.state is not None
+        s = self.state
+        record = RunRecord(
+            number=self.number, spec=self.spec, interventions=self.interventions,
+            receipt=self.receipt or receipt(self.spec),
+            step=s.step, epoch=s.epoch, position=s.position, updates=s.updates, loss_sum=s.loss_sum,
+            generator=s.generator, stop_reason=self.stop_reason, stop_detail=self.stop_detail,
+        )  # fmt: skip
+        return StoredRun(self.id, msgspec.to_builtins(record), {**s.arrays, **self.history.to_arrays()})
+
+    @staticmethod
+    def from_stored(stored: StoredRun) -> Run:
+        """The reverse. Raises ValueError, with the place, where the record is not one."""
+        try:
+            r = msgspec.convert(stored.meta, RunRecord)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"runs/{stored.id}: {error}") from error
+        arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
+        if "parameters" not in arrays or "order" not in arrays:
+            raise ValueError(f"runs/{stored.id}: the weights are missing")
+        state = TrainingState(arrays, r.step, r.epoch, r.position, r.updates, r.loss_sum, r.generator)
+        history = History.from_arrays({k: np.asarray(v) for k, v in stored.arrays.items()})
+        return Run(
+            r.spec, r.number, stored.id, r.interventions, history, state, _progress(r, history), r.receipt,
+            r.stop_reason, r.stop_detail,
+        )  # fmt: skip
+
+
+def _progress(record: RunRecord, history: History) -> Progress:
+    rows = history.epochs.view()
+    last: list[Any] = [None if np.isnan(v) else float(v) for v in rows[-1, 1:]] if len(rows) else [None, None]
+    return Progress(
+        step=record.step, epoch=record.epoch, epochs=record.spec.training.epochs,
+        train_loss=last[0], val_loss=last[1], stop_reason=record.stop_reason,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""The open project: its one specification, its tables, the undo stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
+from bpgui.data.store import DataStore
+from bpgui.data.table import Table
+from bpgui.project import build, samples
+from bpgui.project.checks import Finding, check
+from bpgui.project.edits import IllegalEdit, set_seed, use_table
+from bpgui.project.proposal import propose
+from bpgui.project.spec import ProjectSpec
+from bpgui.session.commands import Edit
+
+if TYPE_CHECKING:
+    from bpgui.data.readers import Reading
+
+FIRST_SAMPLE = "xor"
+
+
+class Document(QObject):
+    """`apply` is the only way to change `spec`. Views redraw from `changed(before, after)` and keep no second copy."""
+
+    changed = Signal(object, object)
+    path_changed = Signal()
+    modified_changed = Signal(bool)
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = DataStore()
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self.path: Path | None = None
+        self.spec, table = samples.open_sample(FIRST_SAMPLE)
+        self.store.put(table)
+        self.dataset: Dataset | None = None
+        self.dataset_error = ""
+        self.findings: tuple[Finding, ...] = ()
+        self._look()
+
+    @property
+    def table(self) -> Table:
+        return self.store.get(self.spec.data.table)
+
+    @property
+    def modified(self) -> bool:
+        """Whether the specification differs from the file's."""
+        return not self.undo_stack.isClean()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be put right before a run can start."""
+        return self.dataset is None or any(f.severity == "error" for f in self.findings)
+
+    def apply(self, text: str, after: ProjectSpec, merge_key: str | None = None) -> None:
+        """Change the project, undoably. `text` names the edit in the Edit menu; edits with one `merge_key` merge."""
+        if after != self.spec:
+            self.undo_stack.push(Edit(text, self.spec, after, self._show, merge_key))
+
+    def edit(
+        self, text: str, function: Callable[..., ProjectSpec], *args: Any, merge_key: str | None = None, **kwargs: Any
+    ) -> bool:
+        """Apply `function(spec, ...)` of `project.edits`; an illegal edit is refused in words and changes nothing."""
+        try:
+            after = function(self.spec, *args, **kwargs)
+        except IllegalEdit as error:
+            self.refused.emit(str(error))
+            return False
+        self.apply(text, after, merge_key)
+        return True
+
+    def open_sample(self, name: str, **fields: Any) -> None:
+        """A sample with its own network; an edit like any other, but no longer the file's content."""
+        spec, table = samples.open_sample(name, **fields)
+        self.store.put(table)
+        self._leave_file()
+        self.apply(self.tr("Open sample"), spec)
+
+    def change_points(self, **fields: Any) -> None:
+        """Make the sample's points anew (rows, noise, seed) under the same network."""
+        origin = self.spec.data.origin
+        given: dict[str, Any] = {"rows": getattr(origin, "rows", None), "noise": getattr(origin, "noise", None)} | fields
+        made, table = samples.open_sample(origin.name, **given)
+        self.store.put(table)
+        self.edit(
+            self.tr("Change points"), use_table, table, made.data.origin, self.spec.data.columns, self.spec.data.split,
+            merge_key="points",
+        )  # fmt: skip
+
+    def use_reading(self, reading: Reading) -> None:
+        """A file's table, with roles, loss and output proposed; hidden layers stay. Undoable."""
+        self.store.put(reading.table)
+        self.apply(self.tr("Open data"), propose(reading.table, reading.origin, base=self.spec, seed=self.spec.seed))
+
+    def set_seed(self, seed: int) -> None:
+        self.edit(self.tr("New seed"), set_seed, seed)
+
+    def replace(self, spec: ProjectSpec, path: Path | None) -> None:
+        """Another project altogether (its tables are in the store already): nothing to undo to."""
+        before, self.spec = self.spec, spec
+        self.undo_stack.clear()
+        self.set_path(path)
+        self._look()
+        self.changed.emit(before, spec)
+
+    def saved(self, path: Path) -> None:
+        """The file at `path` now holds what is open."""
+        self.undo_stack.setClean()
+        self.set_path(path)
+
+    def set_path(self, path: Path | None) -> None:
+        if path != self.path:
+            self.path = path
+            self.path_changed.emit()
+
+    def _leave_file(self) -> None:
+        self.set_path(None)
+
+    def _show(self, spec: ProjectSpec) -> None:
+        before, self.spec = self.spec, spec
+        self._look()
+        self.changed.emit(before, spec)
+
+    def _look(self) -> None:
+        """Encode the data and run the checks for the present specification."""
+        self.findings = check(self.spec, self.table)
+        self.dataset, self.dataset_error = None, ""
+        try:
+            self.dataset = build.dataset(self.spec, self.table)
+        except DataError as error:
+            self.dataset_error = str(error)
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)

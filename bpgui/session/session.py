@@ -1,0 +1,95 @@
+"""The program without its window: what is open, what is trained, what is looked at, and its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from bpgui.project import storage
+from bpgui.runs.run import Run
+from bpgui.session.document import Document
+from bpgui.session.selection import Selection
+from bpgui.session.trainer import TRAINING, Trainer
+
+
+class Session(QObject):
+    """`document`, `trainer` and `selection`, and what takes all of them: the project file."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(self)
+        self.trainer = Trainer(self.document, self)
+        self.selection = Selection(self)
+        self._saved_marks = self._marks()
+        self.document.changed.connect(self._forget_layer)
+
+    @property
+    def weights_unsaved(self) -> bool:
+        """Whether something was learnt that the file does not hold."""
+        return not self._marks() <= self._saved_marks or (
+            self.trainer.state == TRAINING and self.trainer.progress.step > 0
+        )
+
+    @property
+    def unsaved(self) -> bool:
+        return self.document.modified or self.weights_unsaved
+
+    def save(self, path: Path) -> None:
+        """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
+        self.trainer.take_down()
+        runs = list(self.trainer.runs)
+        store = self.document.store
+        wanted = {self.document.spec.data.table} | {run.spec.data.table for run in runs}
+        current = self.trainer.run.id if self.trainer.run is not None and self.trainer.run.trained else None
+        project = storage.Project(
+            self.document.spec, {sha: store.get(sha) for sha in sorted(wanted)},
+            tuple(run.to_stored() for run in runs), current,
+        )  # fmt: skip
+        storage.save_project(path, project)
+        self.document.saved(path)
+        self._saved_marks = self._marks()
+
+    def open(self, path: Path) -> tuple[str, ...]:
+        """Open a project file; returns sentences about what could not be read.
+
+        Raises StorageError, and nothing has changed then.
+        """
+        project = storage.load_project(path)
+        notes = list(project.notes)
+        runs = []
+        for stored in project.runs:
+            try:
+                runs.append(Run.from_stored(stored))
+            except ValueError as error:
+                notes.append(str(error))
+        self.trainer.restore([], None)
+        for table in project.tables.values():
+            self.document.store.put(table)
+        self.document.replace(project.spec, path)
+        self.trainer.restore(runs, project.current)
+        self._saved_marks = self._marks()
+        return tuple(notes)
+
+    def new(self) -> None:
+        """An empty slate: the first sample, no file, no runs."""
+        self.trainer.restore([], None)
+        fresh = Document()
+        self.document.store.put(fresh.table)
+        self.document.replace(fresh.spec, None)
+        self.trainer.restore([], None)
+        self._saved_marks = self._marks()
+
+    def shutdown(self) -> bool:
+        """End the worker, within 2 seconds."""
+        return self.trainer.shutdown()
+
+    def _marks(self) -> set[tuple[str, int]]:
+        """(run, step) of every trained run."""
+        return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
+
+    def _forget_layer(self, before: object, after: object) -> None:
+        """A layer or an input that is no longer there is not looked at."""
+        spec = self.document.spec
+        if self.selection.layer is not None and self.selection.layer not in {layer.id for layer in spec.network.layers}:
+            self.selection.select_layer(None)

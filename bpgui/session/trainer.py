@@ -1,0 +1,383 @@
+"""Training, as the window sees it: start, pause, step, runs. Owns the worker; lives in the window's thread."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+
+from bpgui.project.spec import ProjectSpec, structure
+from bpgui.runs.answers import Frame, Progress
+from bpgui.runs.driver import BY_HAND, Driver
+from bpgui.runs.probes import Probe
+from bpgui.runs.run import Run
+from bpgui.session.document import Document
+from bpgui.session.mailbox import Mailbox
+from bpgui.session.pace import Pace
+from bpgui.session.runlist import RunList
+from bpgui.session.turn import Turn
+from bpgui.session.worker import Worker
+
+log = logging.getLogger("bpgui")
+
+FRAME_MS = 33
+_SWITCH_INTERVAL = 0.0005
+_PARK_SECONDS = 60.0
+_GRANT = QEvent.Type(QEvent.registerEventType())
+_PAINTED = QEvent.Type(QEvent.registerEventType())
+_LOW = Qt.EventPriority.LowEventPriority.value
+
+BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "paused", "ended"
+
+
+class Trainer(QObject):
+    """`state` is one of blocked, ready, training, paused, ended; `run` what is shown, None while blocked.
+
+    Frames come by `framed` with the answers to the probes that visible panels `watch`.
+    """
+
+    state_changed = Signal(str)
+    framed = Signal(object)
+    failed = Signal(str)
+    run_changed = Signal()
+    runs_changed = Signal()
+    pace_changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.state = BLOCKED
+        self.run: Run | None = None
+        self.runs = RunList()
+        self.progress = Progress()
+        self.pace = Pace(automatic=True)
+        self.frames_shown = 0
+        self._watched: dict[int, tuple[Probe, ...]] = {}
+        self._failure: BaseException | None = None
+        self._rounds = 0
+        self._mailbox = Mailbox()
+        self._turn = Turn(self._ask_for_turn)
+        self._worker = Worker(self._turn, self._mailbox, self._note_failure)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._tick)
+        self._old_interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._worker.start()
+        document.changed.connect(self._project_changed)
+        self._show_spec(document.spec)
+
+    # What a person does
+
+    @Slot()
+    def train(self) -> None:
+        """Go on, or begin; a run that had ended goes on for as many epochs as were planned."""
+        self._run_worker(self.pace.rate)
+
+    @Slot()
+    def finish(self) -> None:
+        """To the end, flat out."""
+        self._run_worker(None)
+
+    @Slot()
+    def step_batch(self) -> None:
+        self._run_worker(None, steps=1)
+
+    @Slot()
+    def step_epoch(self) -> None:
+        self._run_worker(None, epochs=1)
+
+    @Slot()
+    def pause(self) -> None:
+        if self.state == TRAINING:
+            with self._parked() as driver:
+                self._halt(driver)
+            self._set_state(PAUSED)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Train, or pause."""
+        if self.state == TRAINING:
+            self.pause()
+        else:
+            self.train()
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run here, by hand; written down as part of it."""
+        if self.run is None or self.state == ENDED:
+            return
+        with self._parked() as driver:
+            if driver is None:
+                return
+            driver.intervene("stop", BY_HAND)
+            self._halt(driver)
+        self._set_state(ENDED)
+
+    @Slot()
+    def reset(self) -> None:
+        """A new run of the same project, with the very same initial weights; the old one stays in `runs`."""
+        if self.run is not None:
+            self._take_down()
+            self._show_run(Run(self.document.spec, self.runs.next_number()))
+
+    @Slot()
+    def new_seed(self) -> None:
+        """Other initial weights, another split, another order: an edit of the project."""
+        self.document.set_seed(self.document.spec.seed + 1)
+
+    def set_pace(self, pace: Pace) -> None:
+        self.pace = pace
+        if self.state == TRAINING and self._worker.until_step is None and self._worker.until_epoch is None:
+            with self._parked():
+                self._worker.rate = pace.rate
+                self._worker.begin()
+        self.pace_changed.emit()
+
+    def watch(self, owner: object, probes: tuple[Probe, ...]) -> None:
+        """The probes that `owner` wants answered while it is visible; () for none."""
+        if self._watched.get(id(owner), ()) == probes:
+            return
+        if probes:
+            self._watched[id(owner)] = probes
+        else:
+            self._watched.pop(id(owner), None)
+        self._worker.probes = tuple(dict.fromkeys(p for wanted in self._watched.values() for p in wanted))
+        if probes and self.state != TRAINING:
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """A settled frame with every watched probe, soon."""
+        if self.run is not None:
+            self._worker.settle = True
+            self._turn.poke()
+            self._timer.start()
+
+    # Runs
+
+    @property
+    def driver(self) -> Driver | None:
+        """For looking at while the state is not `training`."""
+        return self._worker.driver
+
+    def show_run(self, id: str) -> None:
+        """Show a kept run again: its project comes back as an edit that can be undone."""
+        run = self.runs.get(id)
+        if run is None or run is self.run:
+            return
+        self._take_down()
+        self.runs.prefer(run)
+        if structure(run.spec) == structure(self.document.spec):
+            self._show_run(run)
+        else:
+            self.document.apply(self.tr("Show run {0}").format(run.number), run.spec)
+
+    def restore(self, runs: list[Run], current: str | None) -> None:
+        """The runs of an opened file; `current` is the one shown, None a new one."""
+        self._take_down()
+        self.runs = RunList(runs)
+        chosen = self.runs.get(current) if current else None
+        if chosen is not None:
+            self.runs.prefer(chosen)
+            self._show_spec(self.document.spec)
+        elif not self.document.blocked:
+            self._show_run(Run(self.document.spec, self.runs.next_number()))
+        self.runs_changed.emit()
+
+    def take_down(self) -> None:
+        """Note the shown run's present state in `run`; training goes on."""
+        self._take_down(halt=False)
+
+    def shutdown(self, timeout: float = 2.0) -> bool:
+        """End the worker; says whether it ended within `timeout` seconds."""
+        self._timer.stop()
+        self._worker.running = False
+        self._worker.quitting = True
+        self._turn.release()
+        self._worker.join(timeout)
+        QCoreApplication.removePostedEvents(self)
+        sys.setswitchinterval(self._old_interval)
+        return not self._worker.is_alive()
+
+    # The worker
+
+    @contextmanager
+    def _parked(self) -> Iterator[Driver | None]:
+        """The worker stands between two steps: its fields and the driver may be touched."""
+        self._turn.close()
+        try:
+            if not self._turn.wait_parked(_PARK_SECONDS):
+                raise TimeoutError(f"a training step took more than {_PARK_SECONDS:.0f} s")
+            yield self._worker.driver
+        finally:
+            self._turn.open()
+
+    def _run_worker(self, rate: float | None, *, steps: int | None = None, epochs: int | None = None) -> None:
+        if self.run is None:
+            return
+        with self._parked() as driver:
+            assert driver is not None
+            if driver.stop_reason is not None:
+                driver.extend()
+            worker = self._worker
+            worker.until_step = None if steps is None else driver.step_count + steps
+            worker.until_epoch = None if epochs is None else driver.training.epoch + epochs
+            worker.rate, worker.running = rate, driver.stop_reason is None
+            worker.settle = not worker.running
+            worker.begin()
+        if self._worker.running or self._worker.settle:
+            self._timer.start()
+        self._set_state(TRAINING if driver.stop_reason is None else ENDED)
+
+    def _halt(self, driver: Driver | None) -> None:
+        """Parked: no further steps, a settled frame, the state noted down."""
+        self._worker.running = False
+        self._worker.settle = True
+        if driver is not None and self.run is not None:
+            self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
+        self._timer.start()
+
+    def _take_down(self, *, halt: bool = True) -> None:
+        if self.run is None:
+            return
+        with self._parked() as driver:
+            if halt:
+                self._halt(driver)
+            elif driver is not None:
+                self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
+
+    def _note_failure(self, error: BaseException) -> None:
+        """In the worker's thread: the next tick tells."""
+        self._failure = error
+
+    def _ask_for_turn(self) -> None:
+        """In the worker's thread: handed out when nothing else waits in the event loop."""
+        QCoreApplication.postEvent(self, QEvent(_GRANT), _LOW)
+
+    def customEvent(self, event: QEvent) -> None:
+        if event.type() == _GRANT:
+            self._turn.grant()
+        elif event.type() == _PAINTED:
+            self._rounds -= 1
+            if self._rounds:
+                QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
+            else:
+                self.frames_shown += 1
+                self._turn.open()
+
+    @Slot()
+    def _tick(self) -> None:
+        if self._failure is not None:
+            self._fail()
+        frame = self._mailbox.take()
+        if frame is None:
+            if self.state != TRAINING and not self._worker.settle:
+                self._timer.stop()
+            return
+        if self.run is not None and frame.run_id == self.run.id:
+            self._hand_out(frame)
+
+    def _hand_out(self, frame: Frame) -> None:
+        if not self._rounds:
+            # Shut until the panels are painted: one round for what they ask for, one for what scenes ask for later.
+            self._turn.close()
+            QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
+        self._rounds = 2
+        self.progress = frame.progress
+        if frame.settled and self.state == TRAINING and not self._worker.running:
+            self._take_down()
+            self._worker.settle = False
+            self._set_state(ENDED if frame.progress.stop_reason else PAUSED)
+            self.runs_changed.emit()
+        self.framed.emit(frame)
+
+    def _fail(self) -> None:
+        error, self._failure = self._failure, None
+        log.error("training failed", exc_info=error)
+        self._timer.stop()
+        self._set_state(PAUSED)
+        self.failed.emit(self.tr("Training stopped: {0}").format(f"{type(error).__name__}: {error}"))
+
+    # The project
+
+    @Slot(object, object)
+    def _project_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
+        run = self.run
+        if run is None or structure(before) != structure(after):
+            self._take_down()
+            self._show_spec(after)
+        elif run.trained or self.state == TRAINING:
+            self._follow(after)
+        else:
+            self._show_run(Run(after, run.number))
+
+    def _follow(self, spec: ProjectSpec) -> None:
+        """A live edit: the run goes on, with an intervention written down."""
+        with self._parked() as driver:
+            assert driver is not None
+            driver.follow(spec)
+            ended, training = driver.stop_reason is not None, self._worker.running
+            self._worker.settle = self._worker.settle or not training
+        self._timer.start()
+        self._plan_pace()
+        if not training:
+            self._set_state(ENDED if ended else PAUSED)
+
+    def _show_spec(self, spec: ProjectSpec) -> None:
+        """The latest run of that project, with its weights, or a new one at step 0."""
+        if self.document.blocked:
+            self._show_nothing()
+            return
+        run = self.runs.latest(spec) or Run(spec, self.runs.next_number())
+        self._show_run(run)
+        if run.trained:
+            self._follow(spec)
+
+    def _show_nothing(self) -> None:
+        with self._parked():
+            self._worker.driver, self._worker.running, self._worker.settle = None, False, False
+            self._mailbox.clear()
+        self.run = None
+        self.progress = Progress()
+        self._set_state(BLOCKED)
+        self.run_changed.emit()
+
+    def _show_run(self, run: Run) -> None:
+        data = self.document.dataset
+        assert data is not None
+        try:
+            driver = run.driver(data)
+        except ValueError as error:
+            self.failed.emit(self.tr("Run {0} cannot go on: {1}").format(run.number, str(error)))
+            run = Run(self.document.spec, self.runs.next_number())
+            driver = run.driver(data)
+        with self._parked():
+            worker = self._worker
+            worker.driver, worker.run_id, worker.running, worker.settle = driver, run.id, False, True
+            worker.steps_per_second = 0.0
+            self._mailbox.clear()
+        self.run = run
+        self.runs.add(run)
+        self.progress = driver.progress
+        self._plan_pace()
+        self._timer.start()
+        self._set_state(ENDED if driver.stop_reason else PAUSED if run.trained else READY)
+        self.run_changed.emit()
+        self.runs_changed.emit()
+
+    def _plan_pace(self) -> None:
+        driver = self._worker.driver
+        if self.pace.automatic and driver is not None:
+            pace = Pace.planned(self.document.spec.training.epochs * driver.training.batches)
+            if pace != self.pace:
+                self.set_pace(pace)
+
+    def _set_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,87 @@
+"""Who has the interpreter: the window whenever it wants it, the worker otherwise.
+
+Training a small network holds Python's lock nearly always, and a window that paints gives it away at every call into
+Qt and waits to get it back. So the worker trains in slices, each granted by the window's event loop when that is idle,
+and ends its step at once when the gate is closed while the window draws or changes something.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+SLICE = 0.004  # seconds that the worker trains before it asks again
+_PATIENCE = 0.05  # seconds after which a grant is no longer waited for
+
+
+class Turn:
+    """`ask` is called in the worker's thread and makes the window call `grant` as soon as it is idle."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self._ask = ask
+        self._gate = threading.Condition()
+        self._closed = 0
+        self._parked = False
+        self._granted = threading.Event()
+        self.closed = False  # looked at between steps, without the lock
+
+    def close(self) -> None:
+        """From the window's thread: the worker ends its step and waits. Nests."""
+        with self._gate:
+            self._closed += 1
+            self.closed = True
+        self._granted.set()
+
+    def open(self) -> None:
+        with self._gate:
+            self._closed = max(0, self._closed - 1)
+            self.closed = self._closed > 0
+            self._gate.notify_all()
+
+    def wait_parked(self, timeout: float) -> bool:
+        """After `close`: until the worker stands still. False if it does not within `timeout` seconds."""
+        with self._gate:
+            return self._gate.wait_for(lambda: self._parked, timeout)
+
+    def grant(self) -> None:
+        """From the window's event loop, idle: the next slice may begin."""
+        self._granted.set()
+
+    def next_slice(self) -> None:
+        """From the worker: wait for the grant, then for the gate."""
+        self._granted.clear()
+        self._ask()
+        self._granted.wait(_PATIENCE)
+        self.pass_gate()
+
+    def pass_gate(self) -> None:
+        """From the worker, between two steps: stand still while the gate is closed."""
+        if not self.closed:
+            return
+        with self._gate:
+            self._parked = True
+            self._gate.notify_all()
+            self._gate.wait_for(lambda: not self.closed)
+            self._parked = False
+
+    def rest(self, condition: Callable[[], bool], timeout: float | None) -> None:
+        """From the worker with nothing to do: parked until `condition` holds, `poke` is called, or the time is over."""
+        with self._gate:
+            self._parked = True
+            self._gate.notify_all()
+            self._gate.wait_for(condition, timeout)
+            self._gate.wait_for(lambda: not self.closed)
+            self._parked = False
+
+    def release(self) -> None:
+        """For good: nobody grants any more, nobody waits."""
+        with self._gate:
+            self._closed = 0
+            self.closed = False
+            self._gate.notify_all()
+        self._granted.set()
+
+    def poke(self) -> None:
+        """Look at the condition again."""
+        with self._gate:
+            self._gate.notify_all()

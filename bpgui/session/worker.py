@@ -1,0 +1,146 @@
+"""The thread that trains. It owns no Qt object; it hands frames to the mailbox and takes its turns from the window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from bpgui.runs.answers import Frame
+from bpgui.runs.driver import Driver
+from bpgui.runs.probes import Probe
+from bpgui.session.mailbox import Mailbox
+from bpgui.session.turn import SLICE, Turn
+
+FRAME_BUDGET = 0.006  # seconds of probes in one frame; beyond it they take turns
+_RATE_WINDOW = 0.5  # seconds over which steps per second are measured
+
+
+class Worker(threading.Thread):
+    """Fields without underscore are set by the window's thread while the worker is parked (`Turn.wait_parked`)."""
+
+    def __init__(self, turn: Turn, mailbox: Mailbox, report: Callable[[BaseException], None]) -> None:
+        super().__init__(name="bpgui-trainer", daemon=True)
+        self._turn, self._mailbox, self._report = turn, mailbox, report
+        self.driver: Driver | None = None
+        self.run_id = ""
+        self.running = False
+        self.until_epoch: int | None = None
+        self.until_step: int | None = None
+        self.rate: float | None = None
+        self.probes: tuple[Probe, ...] = ()
+        self.settle = False
+        self.quitting = False
+        self.steps_per_second = 0.0
+        self._costs: dict[Probe, float] = {}
+        self._next_probe = 0
+        self._pace_from = (0.0, 0)
+        self._rate_from = (0.0, 0)
+
+    def begin(self) -> None:
+        """Start the clocks of pace and speed; called when `running` or `rate` is set."""
+        now = time.perf_counter()
+        step = self.driver.step_count if self.driver else 0
+        self._pace_from = self._rate_from = (now, step)
+
+    def run(self) -> None:
+        np.seterr(all="ignore")  # this thread's own: a divergence is reported in words
+        while not self.quitting:
+            try:
+                self._round()
+            except Exception as error:
+                self.running = self.settle = False
+                self._report(error)
+
+    def _round(self) -> None:
+        driver = self.driver
+        if driver is None or not (self.running or self.settle):
+            self._turn.rest(self._has_work, None)
+        elif self.running:
+            self._turn.next_slice()
+            if self.running and driver is self.driver:
+                self._train(driver)
+        else:
+            self.settle = False
+            self._publish(driver, settled=True)
+
+    def _has_work(self) -> bool:
+        return self.quitting or (self.driver is not None and (self.running or self.settle))
+
+    def _train(self, driver: Driver) -> None:
+        if self._mailbox.empty:
+            self._publish(driver, settled=False)
+        allowed = self._allowed(driver)
+        if allowed == 0:
+            self._turn.rest(lambda: self.quitting or self._turn.closed, self._until_next_step(driver))
+            return
+        self._slice(driver, allowed)
+        self._measure(driver)
+        if driver.stop_reason is not None or self._reached(driver):
+            self.running = False
+            self.settle = True
+
+    def _slice(self, driver: Driver, allowed: float) -> None:
+        turn, step, clock = self._turn, driver.step, time.perf_counter
+        end = clock() + SLICE
+        until = self.until_epoch
+        if self.until_step is not None:
+            allowed = min(allowed, self.until_step - driver.step_count)
+        while allowed > 0:
+            if not step() or turn.closed or clock() >= end:
+                return
+            allowed -= 1
+            if until is not None and driver.training.epoch >= until:
+                return
+
+    def _reached(self, driver: Driver) -> bool:
+        if self.until_step is not None and driver.step_count >= self.until_step:
+            return True
+        return self.until_epoch is not None and driver.training.epoch >= self.until_epoch
+
+    def _allowed(self, driver: Driver) -> float:
+        """Steps that the pace allows by now."""
+        if self.rate is None:
+            return float("inf")
+        began, first = self._pace_from
+        now = time.perf_counter()
+        due = int((now - began) * self.rate) - (driver.step_count - first)
+        if due > self.rate:  # more than a second behind: the machine is slower than the pace
+            self._pace_from = (now, driver.step_count)
+        return max(0, due)
+
+    def _until_next_step(self, driver: Driver) -> float:
+        assert self.rate is not None
+        began, first = self._pace_from
+        due = began + (driver.step_count - first + 1) / self.rate
+        return min(0.02, max(0.001, due - time.perf_counter()))
+
+    def _measure(self, driver: Driver) -> None:
+        now = time.perf_counter()
+        began, first = self._rate_from
+        if now - began >= _RATE_WINDOW:
+            self.steps_per_second = (driver.step_count - first) / (now - began)
+            self._rate_from = (now, driver.step_count)
+
+    def _publish(self, driver: Driver, *, settled: bool) -> None:
+        answers = {}
+        spent = 0.0
+        probes = self.probes
+        for index in range(len(probes)):
+            probe = probes[(index + self._next_probe) % len(probes)]
+            if not settled and spent and spent + self._costs.get(probe, 0.0) > FRAME_BUDGET:
+                self._next_probe = (index + self._next_probe) % len(probes)
+                break
+            began = time.perf_counter()
+            answers[probe] = probe(driver)
+            self._costs[probe] = time.perf_counter() - began
+            spent += self._costs[probe]
+        else:
+            self._next_probe = 0
+        if len(self._costs) > 64:
+            self._costs = {probe: cost for probe, cost in self._costs.items() if probe in probes}
+        progress = replace(driver.progress, steps_per_second=self.steps_per_second)
+        self._mailbox.put(Frame(self.run_id, driver.step_count, settled, progress, answers))
