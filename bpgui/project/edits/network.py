@@ -16,7 +16,6 @@ _KINDS: dict[str, type[Dense] | type[Activation]] = {"dense": Dense, "activation
 def set_layer(spec: ProjectSpec, id: str, **changes: object) -> ProjectSpec:
     """Change settings of one layer; numbers typed in are `initializer="given", weights=..., biases=...`."""
     index = _index(spec, id)
-    _refuse_id(changes)
     layer = replaced(spec.network.layers[index], **changes)
     _check_layer(layer, output=index == len(spec.network.layers) - 1)
     layers = list(spec.network.layers)
@@ -31,7 +30,8 @@ def insert_layer(spec: ProjectSpec, index: int, kind: str = "dense", **fields: o
     layers = list(spec.network.layers)
     if not 0 <= index < len(layers):
         raise IllegalEdit("Nothing can be put after the output layer; put it before.")
-    _refuse_id(fields)
+    if "id" in fields:
+        raise IllegalEdit("A new layer gets its id by itself.")
     layer = replaced(_KINDS[kind](id=fresh_id(spec, kind)), **fields)
     _check_layer(layer, output=False)
     layers.insert(index, layer)
@@ -91,11 +91,6 @@ def _index(spec: ProjectSpec, id: str) -> int:
 def _refuse_output(spec: ProjectSpec, index: int, verb: str) -> None:
     if index == len(spec.network.layers) - 1:
         raise IllegalEdit(f"The output layer cannot be {verb}: every network ends in it.")
-
-
-def _refuse_id(changes: dict[str, object]) -> None:
-    if "id" in changes:
-        raise IllegalEdit("A layer keeps its id.")
 
 
 def _check_layer(layer: Layer, *, output: bool) -> None:
