@@ -217,7 +217,9 @@ def set_up(extra: str) -> None:
     try:
         install(state, wanted)
     except OSError as error:
-        raise SetupError(f"Set-up failed: {error}") from error
+        raise SetupError(
+            f"Set-up failed: {error}. Is there room on the disk, and are {ROOT} and its .venv yours to write?"
+        ) from error
 
 
 def install(former: dict[str, Any], wanted: dict[str, Any]) -> None:
