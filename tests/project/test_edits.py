@@ -267,8 +267,7 @@ def test_no_order_of_edits_breaks_a_project(sequence: list[tuple[Any, ...]]) -> 
     for edit in sequence:
         try:
             spec = apply(spec, table, edit)
-        except IllegalEdit as refusal:
-            assert str(refusal)
+        except IllegalEdit:
             continue
         check_spec(spec)
         assert msgspec.json.decode(msgspec.json.encode(spec), type=ProjectSpec) == spec

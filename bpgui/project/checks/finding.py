@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bpgui.data.encoding import Dataset
@@ -18,10 +18,10 @@ Change = Callable[[ProjectSpec], ProjectSpec]
 
 @dataclass(frozen=True)
 class Fix:
-    """One way out: a button's label and a pure edit."""
+    """One way out: a button's label and a pure edit (not compared, so that equal findings are equal)."""
 
     label: str
-    change: Change
+    change: Change = field(compare=False)
 
 
 @dataclass(frozen=True)
