@@ -1,0 +1,281 @@
+"""What the scene is made of besides edges: blocks, the neurons of a layer, the places to put a layer in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from bpgui.ui.diagram import words
+from bpgui.ui.diagram.layout import HANDLES, PLACE_RADIUS, Place, Placed, Rect
+from bpgui.ui.diagram.style import Style, qrect
+from bpgui.ui.guard import guarded
+from bpgui.ui.numbers import format_number
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEAST_WITH_NUMBERS = 26  # pixels of a neuron that has room for its activation
+NO_BRUSH = QBrush()
+NO_PEN = QPen(Qt.PenStyle.NoPen)
+
+
+class BlockItem(QGraphicsItem):
+    """One column's block with its handles. `hovered` is the part under the cursor, "" for none."""
+
+    def __init__(self, placed: Placed, style: Style) -> None:
+        super().__init__()
+        self.placed, self.style = placed, style
+        self.hovered = ""
+        self.selected = self.focused = False
+        self._bounds = qrect(placed.block, -3)
+        self._texts = self._make_texts()
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def _make_texts(self) -> dict[str, str]:
+        column, block = self.placed.column, self.placed.block
+        elide, style = Qt.TextElideMode.ElideRight, self.style
+        narrow = block.w < HANDLES
+        fit = QFontMetricsF(style.title)
+        room = block.w - (26 if "pin" in self.placed.parts and not narrow else 6)
+        names = words.titles(column)
+        full = block.w - fit.horizontalAdvance(names[0])
+        self._title_inset = 18.0 if room < block.w - 6 and full < 44 else 0.0
+        texts = {"title": next((n for n in names if fit.horizontalAdvance(n) <= room), names[-1])}
+        arrow = 14 if "choice" in self.placed.parts and not narrow else 2
+        fit = QFontMetricsF(style.text)
+        texts["choice"] = fit.elidedText(words.choice(column), elide, block.w - 16 - arrow)
+        if column.kind == "input":
+            texts["units"] = str(column.units) if narrow else words.features(column)
+            texts["names"] = fit.elidedText(", ".join(column.names), elide, block.w - 12)
+        elif column.kind == "dense":
+            texts["units"] = str(column.units) if narrow and column.units else words.units(column)
+        return texts
+
+    def show_state(self, *, hovered: str, selected: bool, focused: bool) -> None:
+        state = (hovered, selected, focused)
+        if state != (self.hovered, self.selected, self.focused):
+            self.hovered, self.selected, self.focused = state
+            self.setZValue(5 if selected else 0)
+            self.update()
+
+    @guarded(default=QRectF())
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    @guarded
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        style, column, block = self.style, self.placed.column, self.placed.block
+        loss = column.kind == "loss"
+        plain = style.block_hover if self.hovered and column.layer else style.block
+        painter.setBrush(style.loss if loss else plain)
+        painter.setPen(style.selected if self.selected else (style.loss_border if loss else style.border))
+        painter.drawRoundedRect(qrect(block, 0.5), 8, 8)
+        painter.setPen(style.text_pen)
+        painter.setFont(style.title)
+        painter.drawText(QRectF(block.x, block.y + 5, block.w - self._title_inset, 17), CENTRE, self._texts["title"])
+        if column.kind == "input":
+            self._paint_input(painter)
+        if column.kind == "dense":
+            self._paint_units(painter)
+        if "choice" in self.placed.parts:
+            self._paint_choice(painter)
+        if "close" in self.placed.parts and self.hovered:
+            self._paint_close(painter, self.placed.parts["close"])
+        if "pin" in self.placed.parts and block.w >= HANDLES:
+            self._paint_pin(painter, self.placed.parts["pin"])
+
+    def _paint_input(self, painter: QPainter) -> None:
+        block, style = self.placed.block, self.style
+        painter.setFont(style.text)
+        painter.setPen(style.accent_pen)
+        painter.drawText(QRectF(block.x, block.y + 24, block.w, 18), CENTRE, self._texts["units"])
+        painter.setPen(style.muted_pen)
+        painter.drawText(QRectF(block.x + 4, block.y + 45, block.w - 8, 18), CENTRE, self._texts["names"])
+
+    def _paint_units(self, painter: QPainter) -> None:
+        parts, style, column = self.placed.parts, self.style, self.placed.column
+        painter.setFont(style.text if column.auto else style.number)
+        painter.setPen(style.muted_pen if column.auto else style.accent_pen)
+        painter.drawText(qrect(parts["number"]), CENTRE, self._texts["units"])
+        for name in ("minus", "plus"):
+            if name not in parts:
+                continue
+            rect = parts[name]
+            hot = self.hovered == name
+            painter.setPen(NO_PEN)
+            painter.setBrush(style.handle_hover if hot else style.handle)
+            painter.drawRoundedRect(qrect(rect), 5, 5)
+            painter.setPen(style.glyph_hover if hot else style.glyph)
+            painter.drawLine(QLineF(rect.cx - 4, rect.cy, rect.cx + 4, rect.cy))
+            if name == "plus":
+                painter.drawLine(QLineF(rect.cx, rect.cy - 4, rect.cx, rect.cy + 4))
+
+    def _paint_choice(self, painter: QPainter) -> None:
+        rect, style = self.placed.parts["choice"], self.style
+        narrow = rect.w < HANDLES - 12
+        loss = self.placed.column.kind == "loss"
+        hot = self.hovered == "choice"
+        if hot or not (narrow or loss):
+            painter.setPen(NO_PEN)
+            painter.setBrush(style.handle_hover if hot else style.handle)
+            painter.drawRoundedRect(qrect(rect), 5, 5)
+        painter.setFont(style.text)
+        painter.setPen(style.loss_pen if loss else style.text_pen)
+        room = qrect(rect)
+        if not narrow:
+            room.setRight(rect.right - 14)
+        painter.drawText(room, CENTRE, self._texts["choice"])
+        if not narrow:
+            x, y = rect.right - 10, rect.cy
+            painter.setPen(style.glyph_hover if hot else style.glyph)
+            painter.drawPolyline([QPointF(x - 3.5, y - 1.5), QPointF(x, y + 2), QPointF(x + 3.5, y - 1.5)])
+
+    def _paint_close(self, painter: QPainter, rect: Rect) -> None:
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.style.handle_hover if self.hovered == "close" else self.style.block_hover)
+        painter.drawRoundedRect(qrect(rect), 5, 5)
+        painter.setPen(self.style.glyph_hover if self.hovered == "close" else self.style.glyph)
+        painter.drawLine(QLineF(rect.cx - 3.5, rect.cy - 3.5, rect.cx + 3.5, rect.cy + 3.5))
+        painter.drawLine(QLineF(rect.cx - 3.5, rect.cy + 3.5, rect.cx + 3.5, rect.cy - 3.5))
+
+    def _paint_pin(self, painter: QPainter, rect: Rect) -> None:
+        """A drawing pin: filled while the units are pinned, an outline while they follow the target."""
+        pinned = not self.placed.column.auto
+        painter.setPen(self.style.glyph_hover if self.hovered == "pin" else self.style.glyph)
+        painter.setBrush(self.style.accent if pinned else NO_BRUSH)
+        painter.drawEllipse(QPointF(rect.cx, rect.cy - 2), 3.2, 3.2)
+        painter.drawLine(QLineF(rect.cx, rect.cy + 1.5, rect.cx, rect.cy + 6))
+
+
+class NeuronsItem(QGraphicsItem):
+    """The neurons of one column, coloured by activation where an input is tried, else by the sign of the bias."""
+
+    def __init__(self, placed: Placed, style: Style) -> None:
+        super().__init__()
+        self.placed, self.style = placed, style
+        self.hovered = -1
+        rects = [qrect(rect) for _, rect in placed.neurons]
+        self._rects = rects
+        self._radius = rects[0].width() * 0.28 if rects else 0.0
+        self._units = np.array([unit for unit, _ in placed.neurons], np.intp)
+        self._colors = [127] * len(rects)
+        self._numbers: list[str] | None = None
+        self._names = self._make_names()
+        self._bounds = QRectF()
+        for rect in rects:
+            self._bounds |= rect
+        if placed.ellipsis is not None:
+            self._bounds |= qrect(placed.ellipsis)
+        self._bounds.adjust(-46 if self._names else -2, -2, 2, 2)
+
+    def _make_names(self) -> list[str]:
+        """Features are named beside their neurons."""
+        if self.placed.column.kind != "input":
+            return []
+        fit, elide = QFontMetricsF(self.style.small), Qt.TextElideMode.ElideRight
+        names = self.placed.column.names
+        return [fit.elidedText(names[u] if u < len(names) else "", elide, 40) for u, _ in self.placed.neurons]
+
+    def set_values(self, values: NDArray[np.floating[Any]] | None, limit: float, *, numbers: bool) -> None:
+        """`values` (units,) on the scale −limit … limit; `numbers` also writes them where there is room."""
+        if values is None or limit <= 0:
+            colors, texts = [127] * len(self._rects), None
+        else:
+            shown = values[self._units]
+            shares = np.nan_to_num(np.clip(shown / limit, -1.0, 1.0), nan=0.0)
+            colors = np.rint((shares + 1.0) * 127.5).astype(int).tolist()
+            room = bool(self._rects) and self._rects[0].width() >= LEAST_WITH_NUMBERS
+            texts = [_fitting(v, self._rects[0].width()) for v in shown.tolist()] if numbers and room else None
+        if colors != self._colors or texts != self._numbers:
+            self._colors, self._numbers = colors, texts
+            self.update()
+
+    def hover(self, unit: int) -> None:
+        if unit != self.hovered:
+            self.hovered = unit
+            self.update()
+
+    @property
+    def numbers(self) -> list[str] | None:
+        """The activations written into the neurons, None where there are none."""
+        return self._numbers
+
+    @guarded(default=QRectF())
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    @guarded
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        style = self.style
+        painter.setPen(style.neuron_border)
+        for rect, color in zip(self._rects, self._colors, strict=True):
+            painter.setBrush(style.fills[color])
+            painter.drawRoundedRect(rect, self._radius, self._radius)
+        if self._numbers is not None:
+            painter.setFont(style.tiny)
+            for rect, color, text in zip(self._rects, self._colors, self._numbers, strict=True):
+                painter.setPen(style.on_fills[color])
+                painter.drawText(rect.adjusted(-4, 0, 4, 0), CENTRE, text)
+        if self._names:
+            painter.setFont(style.small)
+            painter.setPen(style.muted_pen)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            for rect, name in zip(self._rects, self._names, strict=True):
+                painter.drawText(QRectF(rect.x() - 46, rect.y(), 41, rect.height()), right, name)
+        if self.placed.ellipsis is not None:
+            painter.setPen(NO_PEN)
+            painter.setBrush(style.ground)
+            painter.drawRoundedRect(qrect(self.placed.ellipsis), 7, 7)
+            painter.setFont(style.small)
+            painter.setPen(style.muted_pen)
+            painter.drawText(qrect(self.placed.ellipsis), CENTRE, f"⋮ +{self.placed.hidden}")
+        for (unit, _), rect in zip(self.placed.neurons, self._rects, strict=True):
+            if unit == self.hovered:
+                painter.setPen(style.neuron_hover)
+                painter.setBrush(NO_BRUSH)
+                painter.drawRoundedRect(rect, self._radius, self._radius)
+
+
+def _fitting(value: float, width: float) -> str:
+    """Two digits, or one where two do not fit into a neuron."""
+    text = format_number(value, 2)
+    return text if len(text) * 6 <= width + 2 else format_number(value, 1)
+
+
+class PlaceItem(QGraphicsItem):
+    """A "+" between two blocks; while something is dragged over it, a line down the diagram."""
+
+    def __init__(self, place: Place, style: Style) -> None:
+        super().__init__()
+        self.place, self.style = place, style
+        self.state = ""  # "", "hovered", "ready" (something is dragged) or "marked" (it would go here)
+        top, bottom = place.line
+        self._bounds = QRectF(place.cx - 12, top - 14, 24, bottom - top + 28)
+        self.setZValue(8)
+
+    def show_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.update()
+
+    @guarded(default=QRectF())
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    @guarded
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        place, style = self.place, self.style
+        hot = self.state in ("hovered", "marked")
+        if self.state == "marked":
+            painter.setPen(style.mark)
+            painter.drawLine(QLineF(place.cx, place.line[0], place.cx, place.line[1]))
+        painter.setPen(style.focus if self.state else style.border)
+        painter.setBrush(style.accent if hot else style.place)
+        radius = PLACE_RADIUS + (1.5 if hot else 0)
+        painter.drawEllipse(QPointF(place.cx, place.cy), radius, radius)
+        painter.setPen(style.on_accent if hot else style.glyph)
+        painter.drawLine(QLineF(place.cx - 4, place.cy, place.cx + 4, place.cy))
+        painter.drawLine(QLineF(place.cx, place.cy - 4, place.cx, place.cy + 4))

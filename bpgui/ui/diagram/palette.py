@@ -1,0 +1,148 @@
+"""The strip below the diagram: layers to drag in, and the buttons that zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QRegion
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
+from bpgui.ui.guard import guarded
+
+
+class PaletteChip(QPushButton):
+    """One kind of layer: dragged it goes where it is let go, pressed it goes after the selected layer."""
+
+    dragged = Signal(str, QPoint)  # kind, global position
+    dropped = Signal(str, QPoint)
+    drag_cancelled = Signal()
+
+    def __init__(self, kind: str, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.kind = kind
+        self.setProperty("chip", True)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setAccessibleName(self.tr("Add {layer}").format(layer=text))
+        self.setToolTip(self.tr("Drag it between two layers, or press it to add one after the selected layer."))
+        self._start: QPoint | None = None
+        self._dragging = False
+
+    def picture(self) -> QPixmap:
+        """The chip alone, to be dragged."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        self.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        return picture
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._start = event.position().toPoint()
+            self.setFocus()
+        super().mousePressEvent(event)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._start is None:
+            return
+        far = (event.position().toPoint() - self._start).manhattanLength() >= QApplication.startDragDistance()
+        if far or self._dragging:
+            self._dragging = True
+            self.setDown(False)
+            self.dragged.emit(self.kind, event.globalPosition().toPoint())
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        dragging, started = self._dragging, self._start is not None
+        self._start, self._dragging = None, False
+        if dragging:
+            self.setDown(False)
+            self.dropped.emit(self.kind, event.globalPosition().toPoint())
+        elif started:
+            super().mouseReleaseEvent(event)
+        else:
+            self.setDown(False)  # Esc cancelled the drag: letting go is no click
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._dragging:
+            self._start, self._dragging = None, False
+            self.drag_cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class PaletteStrip(QWidget):
+    """Chips on the left, zoom on the right."""
+
+    def __init__(self, view: DiagramView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 4, 0)
+        row.setSpacing(8)
+        label = QLabel(self.tr("palette:"), self)
+        label.setProperty("small", True)
+        row.addWidget(label)
+        kinds = (("dense", self.tr("Dense")), ("activation", self.tr("Activation")))
+        self.chips = [PaletteChip(kind, text, self) for kind, text in kinds]
+        for chip in self.chips:
+            chip.clicked.connect(self._on_clicked)
+            chip.dragged.connect(self._on_dragged)
+            chip.dropped.connect(self._on_dropped)
+            chip.drag_cancelled.connect(self._on_cancelled)
+            row.addWidget(chip)
+        row.addStretch(1)
+        self.zoom_out = self._button("−", self.tr("Zoom out"), self.tr("Show more of the network (Ctrl+−)."))
+        self.zoom_in = self._button("+", self.tr("Zoom in"), self.tr("Show the network larger (Ctrl++)."))
+        self.fit = self._button(self.tr("Fit"), self.tr("Fit"), self.tr("Show the whole network (F)."))
+        self.zoom_out.clicked.connect(self._on_zoom_out)
+        self.zoom_in.clicked.connect(self._on_zoom_in)
+        self.fit.clicked.connect(self._on_fit)
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            row.addWidget(button)
+
+    def _button(self, text: str, name: str, help_text: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setProperty("quiet", True)
+        button.setAccessibleName(name)
+        button.setToolTip(help_text)
+        return button
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, PaletteChip):
+            self._view.layer_actions.insert_after(self._view.layer_actions.key, chip.kind)
+
+    @Slot(str, QPoint)
+    def _on_dragged(self, kind: str, at: QPoint) -> None:
+        chip = next(c for c in self.chips if c.kind == kind)
+        here = self._view.viewport().mapFromGlobal(at)
+        self._view.ghost.carry(chip.picture(), here)
+        self._view.drag_over(here)
+
+    @Slot(str, QPoint)
+    def _on_dropped(self, kind: str, at: QPoint) -> None:
+        self._view.ghost.drop()
+        self._view.drop_kind(kind, self._view.viewport().mapFromGlobal(at))
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._view.ghost.drop()
+        self._view.end_drag()
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self._view.zoom_by(1 / ZOOM_STEP)
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self._view.zoom_by(ZOOM_STEP)
+
+    @Slot()
+    def _on_fit(self) -> None:
+        self._view.fit()

@@ -1,0 +1,191 @@
+"""The scene: items from columns and layout, live numbers into the items, and what lies under the cursor in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRectF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from bpgui.runs.answers import ActivationsAnswer, LayerWeights, WeightsAnswer
+from bpgui.ui.diagram import words
+from bpgui.ui.diagram.columns import INPUT, Column
+from bpgui.ui.diagram.edges import BandItem, LinesItem, LinkItem, PairItem
+from bpgui.ui.diagram.hits import NOTHING, Hit
+from bpgui.ui.diagram.items import BlockItem, NeuronsItem, PlaceItem
+from bpgui.ui.diagram.layout import Layout, Placed, arrange
+from bpgui.ui.diagram.style import Style
+
+Floats = NDArray[np.floating[Any]]
+MOST_EDGES = 200  # drawn as lines in the whole diagram
+
+
+class DiagramScene(QGraphicsScene):
+    """Holds the items (the scene keeps no Python reference of its own) and the latest answers."""
+
+    def __init__(self, style: Style, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # Items are few and move only when everything is made anew: an index costs more than it saves.
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.tools = style
+        self.columns: tuple[Column, ...] = ()
+        self.layout: Layout = Layout(1, 1, 1, (), ())
+        self.blocks: dict[str, BlockItem] = {}
+        self.neurons: dict[str, NeuronsItem] = {}
+        self.pairs: dict[str, PairItem] = {}  # by the key of the right column
+        self.places: list[PlaceItem] = []
+        self.selected: str | None = None
+        self.weights: dict[str, LayerWeights] = {}
+        self.activations: dict[str, Floats] = {}
+        self._hover = NOTHING
+        self._bright: PairItem | None = None
+
+    # ---- making
+
+    def build(self, columns: Sequence[Column], width: float, height: float, selected: str | None, style: Style) -> None:
+        """Make all items anew for that viewport."""
+        for item in self._items():
+            self.removeItem(item)
+        self.tools, self.columns, self.selected = style, tuple(columns), selected
+        self.layout = arrange(self.columns, width, height, selected)
+        self._hover, self._bright = NOTHING, None
+        placed = self.layout.placed
+        self.blocks = {p.column.key: BlockItem(p, style) for p in placed}
+        self.neurons = {p.column.key: NeuronsItem(p, style) for p in placed if p.neurons}
+        self.pairs = self._make_pairs(placed, style)
+        self.places = [PlaceItem(place, style) for place in self.layout.places]
+        for item in self._items():
+            self.addItem(item)
+        room = max(width, height, self.layout.width)
+        self.setSceneRect(QRectF(0, 0, self.layout.width, self.layout.height).adjusted(-room, -room, room, room))
+        self.show_hover(NOTHING)
+        self._show_weights()
+        self._show_activations()
+
+    def _items(self) -> list[QGraphicsItem]:
+        return [*self.pairs.values(), *self.neurons.values(), *self.blocks.values(), *self.places]
+
+    def _make_pairs(self, placed: Sequence[Placed], style: Style) -> dict[str, PairItem]:
+        joints = [(a, b) for a, b in pairwise(placed) if a.neurons]
+        lines = [len(a.neurons) * len(b.neurons) for a, b in joints if _is_lines(a, b)]
+        share = min(1.0, MOST_EDGES / max(sum(lines), 1))
+        result: dict[str, PairItem] = {}
+        for a, b in joints:
+            if b.column.kind != "dense":
+                result[b.column.key] = LinkItem(a, b, style)
+            elif _is_lines(a, b):
+                result[b.column.key] = LinesItem(a, b, style, max(int(len(a.neurons) * len(b.neurons) * share), 1))
+            elif b.neurons:
+                result[b.column.key] = BandItem(a, b, style)
+        return result
+
+    # ---- live numbers
+
+    def take_weights(self, answer: WeightsAnswer | None) -> None:
+        self.weights = {layer.id: layer for layer in answer.layers} if answer is not None else {}
+        self._show_weights()
+        if not self.activations:
+            self._show_activations()
+
+    def take_activations(self, answer: ActivationsAnswer | None) -> None:
+        self.activations = {INPUT: answer.inputs, **dict(answer.layers)} if answer is not None else {}
+        self._show_activations()
+
+    def _show_weights(self) -> None:
+        known = {key: self.weight_matrix(key) for key in self.pairs}
+        lines = [W for key, W in known.items() if W is not None and isinstance(self.pairs[key], LinesItem)]
+        largest = max(map(_largest, lines), default=0.0)
+        for key, pair in self.pairs.items():
+            pair.set_weights(known[key], largest)
+
+    def _show_activations(self) -> None:
+        biases = {key: self._bias(key) for key in self.neurons}
+        most_bias = max((_largest(b) for b in biases.values() if b is not None), default=0.0)
+        for key, item in self.neurons.items():
+            a = self._activation(key)
+            if a is not None:
+                item.set_values(a, max(1.0, _largest(a)), numbers=True)
+            else:
+                item.set_values(None if self.activations else biases[key], most_bias, numbers=False)
+
+    def weight_matrix(self, key: str) -> Floats | None:
+        """W (in, out) of that layer if the latest answer has it in the shape drawn, else None."""
+        layer, pair = self.weights.get(key), self.pairs.get(key)
+        if layer is None or pair is None:
+            return None
+        shape = (pair.source.column.units, pair.target.column.units)
+        return layer.W if layer.W.shape == shape else None
+
+    def _bias(self, key: str) -> Floats | None:
+        layer, item = self.weights.get(key), self.neurons.get(key)
+        if layer is None or layer.b is None or item is None or len(layer.b) != item.placed.column.units:
+            return None
+        return layer.b
+
+    def _activation(self, key: str) -> Floats | None:
+        a, item = self.activations.get(key), self.neurons.get(key)
+        return a if a is not None and item is not None and len(a) == item.placed.column.units else None
+
+    # ---- under the cursor
+
+    def edge_at(self, x: float, y: float) -> tuple[PairItem, int, int] | None:
+        for pair in self.pairs.values():
+            if pair.boundingRect().contains(x, y):
+                edge = pair.edge_at(x, y)
+                if edge is not None:
+                    return pair, *edge
+        return None
+
+    def show_hover(self, hit: Hit, edge: tuple[PairItem, int, int] | None = None, focused: bool = False) -> None:
+        """Mark what is under the cursor and what is selected."""
+        self._hover = hit
+        for key, block in self.blocks.items():
+            part = hit.part if hit.key == key and hit.part != "neuron" else ""
+            block.show_state(hovered=part, selected=key == self.selected, focused=focused)
+        for key, neurons in self.neurons.items():
+            neurons.hover(hit.index if hit.part == "neuron" and hit.key == key else -1)
+        for place in self.places:
+            if place.state in ("", "hovered"):
+                place.show_state("hovered" if hit.part == "place" and hit.index == place.place.index else "")
+        if self._bright is not None and (edge is None or edge[0] is not self._bright):
+            self._bright.highlight(None)
+        self._bright = edge[0] if edge is not None else None
+        if edge is not None:
+            edge[0].highlight(edge[1:])
+
+    def mark_place(self, index: int | None, *, dragging: bool) -> None:
+        """While a layer is dragged: all places are ready, the one it would go to is marked."""
+        for place in self.places:
+            place.show_state("marked" if dragging and place.place.index == index else ("ready" if dragging else ""))
+
+    def words_for(self, hit: Hit, edge: tuple[PairItem, int, int] | None) -> str:
+        """The read-out of a neuron or an edge, "" for anything else."""
+        if hit.part == "neuron":
+            column = self.neurons[hit.key].placed.column
+            bias, a = self._bias(hit.key), self._activation(hit.key)
+            return words.neuron(column, hit.index, _at(bias, hit.index), _at(a, hit.index))
+        if edge is None:
+            return ""
+        pair, source, target = edge
+        W = self.weight_matrix(pair.target.column.key)
+        weight = float(W[source, target]) if W is not None else None
+        return words.edge(pair.target.column, source, target, weight, largest_here=isinstance(pair, BandItem))
+
+
+def _is_lines(source: Placed, target: Placed) -> bool:
+    return target.column.kind == "dense" and not source.hidden and not target.hidden and bool(target.neurons)
+
+
+def _largest(values: Floats) -> float:
+    """The largest finite size, 0 where there is none."""
+    sizes = np.abs(values)
+    most = float(sizes.max(initial=0.0))
+    return most if np.isfinite(most) else float(sizes[np.isfinite(sizes)].max(initial=0.0))
+
+
+def _at(values: Floats | None, index: int) -> float | None:
+    return float(values[index]) if values is not None else None

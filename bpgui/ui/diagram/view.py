@@ -1,0 +1,348 @@
+"""The diagram on the screen: zoom, pan, fit, the cursor's read-out, keys; what the mouse does is in `gestures`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QToolTip, QWidget
+
+from bpgui.ui.diagram import gestures, hits, keys, words
+from bpgui.ui.diagram.actions import LayerActions
+from bpgui.ui.diagram.columns import INPUT, Column
+from bpgui.ui.diagram.hits import Hit
+from bpgui.ui.diagram.layout import Rect
+from bpgui.ui.diagram.overlays import Ghost, Notice, Readout, UnitsEditor
+from bpgui.ui.diagram.scene import DiagramScene
+from bpgui.ui.diagram.style import Style, qrect
+from bpgui.ui.diagram.words import tr
+from bpgui.ui.guard import guarded
+from bpgui.ui.theme import Theme, theme
+
+ZOOM_STEP = 1.2
+ZOOM_RANGE = (0.2, 6.0)
+_BUTTONS = ("minus", "plus", "place", "close", "pin", "choice")
+
+
+class DiagramView(QGraphicsView):
+    """Shows a DiagramScene fitted to its size until the person zooms or pans."""
+
+    def __init__(self, layer_actions: LayerActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layer_actions = layer_actions
+        self.diagram = DiagramScene(Style(theme()), self)
+        self.setScene(self.diagram)
+        self.zoomed = False  # by hand
+        self._gesture: gestures.Gesture | None = None
+        self._cursor: QPoint | None = None
+        self._columns: tuple[Column, ...] = ()
+        self.editor, self.readout = UnitsEditor(self.viewport()), Readout(self.viewport())
+        self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setMinimumSize(240, 150)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.setAccessibleName(tr("Network diagram"))
+        self.take_theme(theme())
+        layer_actions.refused.connect(self.notice.show_text)
+        layer_actions.edit_wanted.connect(self.open_editor)
+        layer_actions.selected.connect(self._on_selected)
+        self.editor.committed.connect(self._on_committed)
+
+    # ---- content
+
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Draw that network; what was being dragged or typed is given up."""
+        held = self._gesture if isinstance(self._gesture, gestures.Step) else None
+        if held is None:
+            self.cancel_gesture()
+        self.editor.close_without()
+        self._columns = tuple(columns)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the items anew for the present size and selection."""
+        if not self._columns:
+            return
+        size = self.viewport().size()
+        selected = self.layer_actions.key
+        self.diagram.build(self._columns, size.width(), size.height(), selected, self._style)
+        if not self.zoomed:
+            self._apply_fit()
+        self._refresh_hover()
+        column = self.layer_actions.column(selected)
+        self.setAccessibleDescription(words.describe(column) if column is not None else "")
+
+    def take_theme(self, new: Theme) -> None:
+        self._style = Style(new)
+        self.setStyleSheet(f"DiagramView {{ background: {new.panel.name()}; border: 0; }}")
+        self.setBackgroundBrush(new.panel)
+        for overlay in (self.readout, self.notice):
+            overlay.take_theme(new)
+        self.rebuild()
+
+    @Slot(str)
+    def _on_selected(self, key: str) -> None:
+        self.rebuild()
+
+    def numbers_changed(self) -> None:
+        """New weights or activations came: the read-out follows."""
+        if self.readout.isVisible():
+            self._refresh_hover()
+
+    # ---- zoom and pan
+
+    def fit(self) -> None:
+        """Show the whole network, and keep doing so."""
+        self.zoomed = False
+        self.rebuild()
+
+    def _apply_fit(self) -> None:
+        layout = self.diagram.layout
+        self.resetTransform()
+        self.scale(layout.scale, layout.scale)
+        self.centerOn(layout.width / 2, layout.height / 2)
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom about a point of the viewport (the middle without one)."""
+        now = self.transform().m11()
+        factor = min(max(now * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / now
+        point = at.toPoint() if at is not None else self.viewport().rect().center()
+        before = self.mapToScene(point)
+        self.zoomed = True
+        self.scale(factor, factor)
+        self.pan_by(point - self.mapFromScene(before))
+
+    def pan_by(self, by: QPoint) -> None:
+        self.zoomed = True
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - by.x())
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - by.y())
+
+    # ---- places
+
+    def hit_at(self, at: QPoint) -> Hit:
+        point = self.mapToScene(at)
+        return hits.hit(self.diagram.layout, point.x(), point.y(), self.layer_actions.key)
+
+    def rect_of(self, key: str, part: str = "block") -> QRect:
+        """Where a block or one of its parts is in the viewport."""
+        placed = self.diagram.layout.of(key)
+        rect = None if placed is None else (placed.block if part == "block" else placed.parts.get(part, placed.block))
+        return self.mapFromScene(qrect(rect or Rect(0, 0, 0, 0))).boundingRect()
+
+    def below_part(self, key: str, part: str) -> QPoint:
+        return self.viewport().mapToGlobal(self.rect_of(key, part).bottomLeft())
+
+    def picture_of(self, key: str) -> QPixmap:
+        """The block as a picture, to be dragged."""
+        rect, ratio = self.rect_of(key), self.devicePixelRatioF()
+        picture = QPixmap(rect.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(0.85)
+        self.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
+        painter.end()
+        return picture
+
+    @Slot(str)
+    def open_editor(self, key: str) -> None:
+        """Type the units of a Dense layer, right on its block."""
+        column = self.layer_actions.column(key)
+        if column is not None and column.kind == "dense":
+            self.layer_actions.select(key)
+            self.editor.open(key, max(column.units, 1), self.rect_of(key, "number"))
+
+    @Slot(str, int)
+    def _on_committed(self, key: str, units: int) -> None:
+        column = self.layer_actions.column(key)
+        if column is not None and units != column.units:
+            self.layer_actions.set_units(key, units)
+
+    # ---- a layer dragged in from the palette
+
+    def drag_over(self, at: QPoint) -> None:
+        """Mark where a layer let go at `at` (viewport) would go."""
+        self.diagram.mark_place(gestures.place_at(self, at), dragging=True)
+
+    def drop_kind(self, kind: str, at: QPoint) -> None:
+        place = gestures.place_at(self, at)
+        self.end_drag()
+        if place is not None:
+            self.layer_actions.insert(place, kind)
+
+    @Slot()
+    def end_drag(self) -> None:
+        self.diagram.mark_place(None, dragging=False)
+
+    # ---- the cursor
+
+    def _refresh_hover(self) -> None:
+        """What is under the cursor now: marks, read-out, shape of the cursor."""
+        focused = self.hasFocus()
+        if self._cursor is None:
+            self.diagram.show_hover(hits.NOTHING, None, focused)
+            self.readout.show_text("", QPoint())
+            return
+        hit = self.hit_at(self._cursor)
+        point = self.mapToScene(self._cursor)
+        edge = self.diagram.edge_at(point.x(), point.y()) if not hit.part else None
+        self.diagram.show_hover(hit, edge, focused)
+        self.readout.show_text(self.diagram.words_for(hit, edge), self._cursor)
+        pointing = hit.part in _BUTTONS
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+
+    def cancel_gesture(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancelled()
+            gesture.deleteLater()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.cancel_gesture()
+        at = event.position().toPoint()
+        self.readout.show_text("", at)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._gesture = gestures.Pan(self, at)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            hit = self.hit_at(at)
+            if hit.key:
+                self.layer_actions.select(hit.key)
+            self._gesture = gestures.gesture_for(self, at, hit)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._cursor = event.position().toPoint()
+        if self._gesture is not None:
+            self._gesture.moved(self._cursor)
+        else:
+            self._refresh_hover()
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.released(event.position().toPoint())
+            gesture.deleteLater()
+        self._refresh_hover()
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        hit = self.hit_at(event.position().toPoint())
+        if hit.part == "number":
+            self.open_editor(hit.key)
+        elif not hit.part:
+            self.fit()
+        else:
+            self.mousePressEvent(event)
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._cursor = None
+        self._refresh_hover()
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        key = self.layer_actions.key if keyboard else self.hit_at(event.pos()).key
+        if key:
+            self.layer_actions.select(key)
+            self.layer_actions.open_context(key, self.below_part(key, "block") if keyboard else event.globalPos())
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y() or event.pixelDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(ZOOM_STEP ** (delta / 120), event.position())
+            event.accept()
+        elif self.zoomed:
+            self.pan_by(event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2)
+            event.accept()
+        else:
+            event.ignore()
+
+    # ---- keys
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
+                 Qt.Key.Key_Home: -len(self._columns), Qt.Key.Key_End: len(self._columns)}  # fmt: skip
+        if key == Qt.Key.Key_Escape and self._gesture is not None:
+            self.cancel_gesture()
+        elif key == Qt.Key.Key_Escape:
+            self.notice.dismiss()
+        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(ZOOM_STEP)
+        elif control and key == Qt.Key.Key_Minus:
+            self.zoom_by(1 / ZOOM_STEP)
+        elif not control and key == Qt.Key.Key_F:
+            self.fit()
+        elif not control and key in steps:
+            self.layer_actions.select_next(steps[Qt.Key(key)])
+        elif not keys.handle(event, self.layer_actions, self.below_part(self.layer_actions.key or INPUT, "choice")):
+            event.ignore()
+
+    @guarded(default=False)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and keys.is_own(event):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    @guarded(default=False)
+    def viewportEvent(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + event.value(), event.position())
+                return True
+        elif kind == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self.zoom_by(pinch.scaleFactor(), QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())))
+                return True
+        elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), words.hint(self.hit_at(event.pos())), self)
+            return True
+        return bool(super().viewportEvent(event))
+
+    @guarded
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._refresh_hover()
+
+    @guarded
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._refresh_hover()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rebuild()
+        if self.notice.isVisible():
+            self.notice.place()

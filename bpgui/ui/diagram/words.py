@@ -1,0 +1,113 @@
+"""The diagram in words: titles on blocks, lines for the list twin, read-outs under the cursor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.losses import LOSSES
+from bpgui.ui.diagram.columns import Column
+from bpgui.ui.diagram.hits import Hit
+from bpgui.ui.numbers import format_number
+from bpgui.ui.texts import count_text, tr_label
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Diagram", text)
+
+
+def title(column: Column) -> str:
+    """ "Dense 1": what stands at the top of the block."""
+    if column.kind == "input":
+        return tr("Input")
+    if column.kind == "loss":
+        return tr("Loss")
+    name = tr("Dense") if column.kind == "dense" else tr("Activation")
+    return f"{name} {column.number}"
+
+
+def titles(column: Column) -> tuple[str, ...]:
+    """The title and shorter ones, for narrow blocks."""
+    if column.kind == "dense":
+        return title(column), tr("Dense"), tr("D{number}").format(number=column.number)
+    if column.kind == "activation":
+        return title(column), tr("Activation"), tr("Act. {number}").format(number=column.number), tr("Act.")
+    return (title(column),)
+
+
+def choice(column: Column) -> str:
+    """The activation or the loss as written on the block."""
+    return column.choice.upper() if column.kind == "loss" else column.choice.replace("_", " ")
+
+
+def units(column: Column) -> str:
+    if not column.units:
+        return "?"
+    return tr("{units} · auto").format(units=column.units) if column.auto else str(column.units)
+
+
+def features(column: Column) -> str:
+    return count_text(column.units, tr("feature"), tr("features"))
+
+
+def describe(column: Column) -> str:
+    """One line that says everything: "Dense 1, 8 units, Tanh, bias, 24 parameters"."""
+    parts = [title(column)]
+    if column.kind == "input":
+        parts.append(features(column))
+        parts += [", ".join(column.names[:6])] if column.names else []
+    elif column.kind == "loss":
+        parts.append(tr_label(LOSSES[column.choice].label) if column.choice in LOSSES else column.choice)
+    else:
+        parts += _layer_parts(column)
+    return ", ".join(parts)
+
+
+def _layer_parts(column: Column) -> list[str]:
+    label = tr_label(ACTIVATIONS[column.choice].label) if column.choice in ACTIVATIONS else column.choice
+    parts = [tr("output")] if column.output else []
+    parts.append(count_text(column.units, tr("unit"), tr("units")))
+    if column.auto:
+        parts.append(tr("set by the target"))
+    parts.append(label)
+    if column.kind == "dense":
+        parts.append(tr("bias") if column.bias else tr("no bias"))
+        parts.append(count_text(column.parameters, tr("parameter"), tr("parameters")))
+    return parts
+
+
+def edge(column: Column, source: int, target: int, weight: float | None, *, largest_here: bool = False) -> str:
+    """ "w[2→3] = −0.294 in Dense 2"; units are counted from 1."""
+    name = f"w[{source + 1}→{target + 1}]"
+    text = name if weight is None else f"{name} = {format_number(weight)}"
+    text = tr("{weight} in {layer}").format(weight=text, layer=title(column))
+    return tr("{text}, the largest here").format(text=text) if largest_here else text
+
+
+def neuron(column: Column, unit: int, bias: float | None, activation: float | None) -> str:
+    """ "Dense 1, neuron 3 · b[3] = 0.12 · a[3] = 0.84"; an input is called by its feature's name."""
+    if column.kind == "input":
+        name = column.names[unit] if unit < len(column.names) else f"x[{unit + 1}]"
+        return name if activation is None else f"{name} = {format_number(activation)}"
+    parts = [tr("{layer}, neuron {number}").format(layer=title(column), number=unit + 1)]
+    if unit < len(column.names):
+        parts[0] += f" ({column.names[unit]})"
+    if bias is not None:
+        parts.append(f"b[{unit + 1}] = {format_number(bias)}")
+    if activation is not None:
+        parts.append(f"a[{unit + 1}] = {format_number(activation)}")
+    return " · ".join(parts)
+
+
+def hint(hit: Hit) -> str:
+    """One sentence on what a click there does."""
+    return {
+        "minus": tr("One neuron less."),
+        "plus": tr("One neuron more."),
+        "number": tr("How many neurons the layer has; double-click to type the number."),
+        "choice": tr("Choose another one from the list."),
+        "close": tr("Remove this layer."),
+        "pin": tr("The output's units follow the target; pin them to choose the number yourself."),
+        "place": tr("Add a layer here, or drop one from the palette."),
+        "block": tr("Drag to move it, right-click for all that can be done."),
+    }.get(hit.part, "")

@@ -1,0 +1,137 @@
+"""The network: the diagram with its palette, and the list of layers beside it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from bpgui.runs.probes import Activations, Weights
+from bpgui.ui.diagram.actions import LayerActions
+from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
+from bpgui.ui.diagram.layer_list import LayerList
+from bpgui.ui.diagram.palette import PaletteStrip
+from bpgui.ui.diagram.view import DiagramView
+from bpgui.ui.panels.base import Panel
+from bpgui.ui.texts import count_text
+from bpgui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from bpgui.runs.answers import Frame
+    from bpgui.session.session import Session
+
+# Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
+SECONDS_BETWEEN = 0.09
+LIST_WIDTH = 220
+
+
+class NetworkPanel(Panel):
+    """Draws `document.spec` and the weights of the frames; edits go back through the document."""
+
+    key = "network"
+    title = "Network"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.layer_actions = LayerActions(session, self)
+        self.view = DiagramView(self.layer_actions, self)
+        self.layers = LayerList(self.layer_actions, self)
+        self.palette_strip = PaletteStrip(self.view, self)
+        self._drawn = 0.0
+        self._build()
+        session.document.changed.connect(self._on_changed)
+        session.selection.layer_selected.connect(self._on_layer_selected)
+        session.selection.inputs_tried.connect(self._on_inputs_tried)
+        self.layer_actions.key = session.selection.layer or ""
+        self._show_spec()
+
+    def _build(self) -> None:
+        self.body.setContentsMargins(4, 0, 4, 8)
+        self.body.setSpacing(4)
+        self.layers.setFixedWidth(LIST_WIDTH)
+        self.layers.hide()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.layers)
+        self.body.addLayout(row, 1)
+        self.body.addWidget(self.palette_strip)
+        self.list_button = QToolButton(self)
+        self.list_button.setText(self.tr("Layers"))
+        self.list_button.setCheckable(True)
+        self.list_button.setProperty("quiet", True)
+        self.list_button.setAccessibleName(self.tr("List of layers"))
+        self.list_button.setToolTip(self.tr("Show the layers as a list in words, for keyboard and screen reader."))
+        self.list_button.toggled.connect(self._on_list_toggled)
+        self.header.add(self.list_button)
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        self.view.fit()
+
+    # ---- the specification
+
+    def _show_spec(self) -> None:
+        document = self.session.document
+        data = document.dataset
+        features, outputs = (data.features, data.outputs) if data is not None else (len(document.spec.data.features), 0)
+        names = data.feature_names if data is not None else [c.name for c in document.spec.data.features]
+        columns = columns_of(document.spec, features, outputs, names, data.classes if data is not None else ())
+        if columns == self.layer_actions.columns:
+            return
+        self.layer_actions.columns = columns
+        if self.layer_actions.column(self.layer_actions.key) is None:
+            first = next((c.key for c in columns if c.layer), INPUT)
+            self.layer_actions.key = first
+            self.session.selection.select_layer(first)
+        self.view.show_columns(columns)
+        self.layers.show_columns(columns)
+        count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
+        self.set_note(f"{chain(columns)} · {count}")
+
+    @Slot(object, object)
+    def _on_changed(self, before: object, after: object) -> None:
+        self._show_spec()
+
+    @Slot(str)
+    def _on_layer_selected(self, key: str) -> None:
+        if key:
+            self.layer_actions.select(key)
+
+    @Slot(bool)
+    def _on_list_toggled(self, shown: bool) -> None:
+        self.layers.setVisible(shown)
+        if shown:
+            self.layers.setFocus()
+
+    # ---- live numbers
+
+    def probes(self) -> tuple[Any, ...]:
+        tried = self.session.selection.inputs
+        return (Weights(),) if tried is None else (Weights(), Activations(tried))
+
+    @Slot()
+    def _on_inputs_tried(self) -> None:
+        if self.session.selection.inputs is None:
+            self.view.diagram.take_activations(None)
+            self.view.numbers_changed()
+        self.update_probes()
+
+    def show_frame(self, frame: Frame) -> None:
+        now = perf_counter()
+        if not frame.settled and now - self._drawn < SECONDS_BETWEEN:
+            return
+        self._drawn = now
+        weights = frame.answers.get(Weights())
+        if weights is not None:
+            self.view.diagram.take_weights(weights)
+        tried = self.session.selection.inputs
+        activations = frame.answers.get(Activations(tried)) if tried is not None else None
+        if activations is not None:
+            self.view.diagram.take_activations(activations)
+        self.view.numbers_changed()
+
+    def refresh_theme(self, theme: Theme) -> None:
+        self.view.take_theme(theme)
