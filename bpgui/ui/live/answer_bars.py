@@ -1,0 +1,156 @@
+"""The network's answer to one input: its word, and a bar for each class or the number on its range."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.described import Described
+from bpgui.ui.live.drawing import cosmetic, symbol_path
+from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.numbers import format_number
+from bpgui.ui.theme import Theme, mono_font, theme
+
+
+class AnswerBars(Described):
+    """`set_classes` or `set_range` says what is answered; then `set_answer`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Answer"))
+        self.setToolTip(self.tr("What the network answers to this input, with how sure it is of each class."))
+        self.classes: tuple[str, ...] = ()
+        self.limits = (0.0, 1.0)
+        self.predicted = ""
+        self.numbers: NDArray[np.float64] = np.empty(0)
+
+    def set_classes(self, classes: tuple[str, ...]) -> None:
+        self.classes, self.predicted, self.numbers = classes, "", np.empty(0)
+        self.update()
+
+    def set_range(self, low: float, high: float) -> None:
+        """For a numeric target: the range its values lie in."""
+        self.set_classes(())
+        self.limits = (low, high)
+
+    def clear(self) -> None:
+        self.predicted, self.numbers = "", np.empty(0)
+        self.update()
+
+    def set_answer(self, predicted: str, numbers: NDArray[np.float64], settled: bool = True) -> None:
+        """`numbers`: one for each class (a single output counts for both), or the value in the data's units."""
+        self.predicted = predicted
+        if self.classes and len(numbers) == 1:
+            numbers = np.array([1.0 - float(numbers[0]), float(numbers[0])])
+        self.numbers = np.asarray(numbers, dtype=np.float64)
+        self.renew_description(settled)
+        self.update()
+
+    def refresh_theme(self, theme: Theme) -> None:
+        self.update()
+
+    def shown(self, room: float, line: float) -> list[int]:
+        """Positions of the classes that have room: all in order, or the likeliest ones."""
+        fit = max(int(room / line), 1)
+        if len(self.numbers) <= fit:
+            return list(range(len(self.numbers)))
+        return np.argsort(-np.nan_to_num(self.numbers, nan=-1.0), kind="stable")[:fit].tolist()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not len(self.numbers):
+                painter.setFont(small_font())
+                painter.setPen(theme().muted)
+                painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, self.tr("no answer yet"))
+                return
+            top = self._draw_word(painter)
+            painter.setFont(small_font())
+            if self.classes:
+                self._draw_classes(painter, top)
+            else:
+                self._draw_range(painter, top)
+
+    def _draw_word(self, painter: QPainter) -> float:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(theme().text)
+        left = 0.0
+        if self.predicted in self.classes:
+            index = self.classes.index(self.predicted)
+            painter.save()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(class_color(theme(), index))
+            painter.drawPath(symbol_path(class_symbol(theme(), index), 12).translated(8, metrics.height() / 2))
+            painter.restore()
+            left = 20.0
+        word = self.predicted if self.classes else format_number(float(self.numbers[0]), 4)
+        text = metrics.elidedText(word or "–", Qt.TextElideMode.ElideRight, self.width() - left)
+        painter.drawText(QPointF(left, metrics.ascent()), text)
+        return metrics.height() + 6
+
+    def _draw_classes(self, painter: QPainter, top: float) -> None:
+        colors = theme()
+        mono = mono_font(small_font().pointSizeF())
+        metrics = QFontMetricsF(painter.font())
+        line = metrics.height() + 4
+        rows = self.shown(self.height() - top, line)
+        names = [metrics.elidedText(self.classes[i], Qt.TextElideMode.ElideRight, self.width() * 0.35) for i in rows]
+        left = max(metrics.horizontalAdvance(n) for n in names) + 8
+        right = self.width() - QFontMetricsF(mono).horizontalAdvance("0.0000") - 6
+        for number, (index, name) in enumerate(zip(rows, names, strict=True)):
+            y = top + number * line
+            value = float(self.numbers[index])
+            share = min(max(value, 0.0), 1.0) if np.isfinite(value) else 0.0
+            groove = QRectF(left, y + 3, max(right - left, 4.0), line - 8)
+            painter.setPen(colors.text)
+            painter.drawText(QPointF(0.0, y + metrics.ascent()), name)
+            painter.drawText(QPointF(right + 6, y + metrics.ascent()), format_number(value))
+            painter.fillRect(groove, colors.field)
+            groove.setWidth(groove.width() * share)
+            painter.fillRect(groove, class_color(colors, index))
+
+    def _draw_range(self, painter: QPainter, top: float) -> None:
+        colors, metrics = theme(), QFontMetricsF(painter.font())
+        low, high = self.limits
+        groove = QRectF(6.0, top + 6, max(self.width() - 12.0, 4.0), 6.0)
+        painter.fillRect(groove, colors.field_border)
+        value = float(self.numbers[0])
+        share = min(max((value - low) / (high - low), 0.0), 1.0) if high > low and np.isfinite(value) else 0.5
+        painter.setPen(cosmetic(colors.panel))
+        painter.setBrush(colors.accent)
+        painter.drawEllipse(QPointF(groove.left() + share * groove.width(), groove.center().y()), 6, 6)
+        painter.setPen(colors.muted)
+        base = groove.bottom() + 6 + metrics.ascent()
+        painter.drawText(QPointF(0, base), format_number(low))
+        text = format_number(high)
+        painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(text), base), text)
+
+    def describe(self) -> str:
+        if not len(self.numbers):
+            return self.tr("no answer yet")
+        if not self.classes:
+            return format_number(float(self.numbers[0]), 4)
+        pairs = zip(self.classes, self.numbers.tolist(), strict=False)
+        return self.predicted + ": " + ", ".join(f"{name} {format_number(value)}" for name, value in pairs)
+
+    @guarded(default=QSize(140, 100))
+    def sizeHint(self) -> QSize:
+        return QSize(150, 120)
+
+    @guarded(default=QSize(110, 60))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(110, 60)
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap)

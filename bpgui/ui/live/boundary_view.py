@@ -1,0 +1,238 @@
+"""What the network says over the plane of two inputs, under the rows it learns from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPixmap
+
+from bpgui.runs.answers import BoundaryAnswer
+from bpgui.ui.live.axis import span
+from bpgui.ui.live.drawing import cosmetic, draw_symbols, rgba_image, symbol_path
+from bpgui.ui.live.plot import PlotArea, small_font
+from bpgui.ui.live.points import Points
+from bpgui.ui.live.value_colors import certainty, class_color, class_image, class_symbol, sequence, shares_of
+from bpgui.ui.numbers import finite_range, format_number
+from bpgui.ui.theme import Theme, mix, theme
+
+MARK = 8.0
+
+
+class BoundaryView(PlotArea):
+    """Draws a `BoundaryAnswer`: classes as hues that fade where the network is unsure, numbers on a sequential scale.
+
+    Rows are marked by class shape and hue, filled for training and hollow for validation.
+    """
+
+    grid = False
+    frame = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Decision boundary"))
+        self.setToolTip(
+            self.tr("The network's answer for every point of the plane: point to read it, wheel to zoom, drag to move.")
+        )
+        self.answer: BoundaryAnswer | None = None
+        self.points: Points | None = None
+        self.classes: tuple[str, ...] = ()
+        self.mean, self.unit = 0.0, 1.0
+        self.limits = (0.0, 1.0)
+        self._image = QImage()
+        self._marks: tuple[Any, QPixmap] | None = None
+
+    def set_data(
+        self, names: tuple[str, str], points: Points, classes: tuple[str, ...], target: tuple[float, float]
+    ) -> None:
+        """Other rows: axis names, points, classes (empty for a number), and the target's mean and scale."""
+        self.points, self.classes, (self.mean, self.unit) = points, classes, target
+        self.answer, self._image, self._marks = None, QImage(), None
+        self.limits = finite_range(points.target) or (0.0, 1.0)
+        x, y = finite_range(points.x) or (0.0, 1.0), finite_range(points.y) or (0.0, 1.0)
+        self.fit()
+        self.set_home(span(*x), span(*y))
+        self.set_labels(*names)
+        self.update()
+
+    def set_answer(self, answer: BoundaryAnswer, settled: bool = True) -> None:
+        self.answer = answer
+        x0, x1, y0, y1 = answer.extent
+        self.set_home(span(x0, x1), span(y0, y1))
+        self._color()
+        self.renew_description(settled)
+        self.update()
+
+    def _color(self) -> None:
+        if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
+            self._image = QImage()
+        elif self.classes:
+            self._image = rgba_image(class_image(self.answer.values[::-1], theme(), theme().plot))
+        else:
+            self._image = rgba_image(sequence(shares_of(self._numbers()[::-1], *self.limits)))
+
+    def _numbers(self) -> NDArray[np.float64]:
+        assert self.answer is not None
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(self.answer.values[..., 0], dtype=np.float64) * self.unit + self.mean
+
+    def refresh_theme(self, theme: Theme) -> None:
+        super().refresh_theme(theme)
+        self._marks = None
+        self._color()
+
+    # painting
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        if not self._image.isNull() and self.answer is not None:
+            x0, x1, y0, y1 = self.answer.extent
+            half_x, half_y = _half_cell(x0, x1, self._image.width()), _half_cell(y0, y1, self._image.height())
+            left, right = self.px(np.array([x0 - half_x, x1 + half_x])).tolist()
+            bottom, top = self.py(np.array([y0 - half_y, y1 + half_y])).tolist()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(left, top, right - left, bottom - top), self._image)
+        painter.drawPixmap(0, 0, self._marked())
+        if self.cursor_at is not None:
+            painter.setPen(cosmetic(theme().text, Qt.PenStyle.DotLine, 0.6))
+            x, y = float(self.px(np.array([self.cursor_at[0]]))[0]), float(self.py(np.array([self.cursor_at[1]]))[0])
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+
+    def _marked(self) -> QPixmap:
+        """The points, drawn again only when they, the ranges, the size or the theme change."""
+        ratio = self.devicePixelRatioF()
+        key = (self.size().toTuple(), ratio, self.x, self.y, theme().dark, id(self.points))
+        if self._marks is None or self._marks[0] != key:
+            pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(QColor(0, 0, 0, 0))
+            with QPainter(pixmap) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._draw_points(painter)
+            self._marks = (key, pixmap)
+        return self._marks[1]
+
+    def _draw_points(self, painter: QPainter) -> None:
+        points, colors = self.points, theme()
+        if points is None:
+            return
+        x, y = self.px(points.x), self.py(points.y)
+        size = MARK if len(x) < 400 else MARK * 0.75
+        edge = QColor("#ffffff") if colors.dark else QColor("#20262c")
+        if self.classes:
+            for index in range(len(self.classes)):
+                path, hue = symbol_path(class_symbol(colors, index), size), class_color(colors, index)
+                for held_out in (False, True):
+                    chosen = (points.target == index) & (points.held_out == held_out)
+                    painter.setPen(cosmetic(hue if held_out else edge, alpha=1.0 if held_out else 0.75))
+                    painter.setBrush(colors.plot if held_out else hue)
+                    draw_symbols(painter, path, x[chosen], y[chosen])
+            return
+        path = symbol_path("o", size)
+        shades = sequence(shares_of(points.target, *self.limits)).tolist()
+        painter.setPen(cosmetic(edge, alpha=0.8))
+        for left, top, shade in zip(x.tolist(), y.tolist(), shades, strict=True):
+            painter.setBrush(QColor(*shade))
+            draw_symbols(painter, path, np.array([left]), np.array([top]))
+
+    def draw_over(self, painter: QPainter, area: QRectF) -> None:
+        metrics = QFontMetricsF(small_font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = self.width() - metrics.horizontalAdvance(self.y_label) - 20
+        if self.classes:
+            self._draw_classes(painter, area, metrics, room)
+        elif self.points is not None:
+            self._draw_sequence(painter, area, metrics)
+        text = self.readout()
+        if text:
+            wide = metrics.horizontalAdvance(text) + 10
+            box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
+            backing = QColor(theme().panel)
+            backing.setAlpha(225)
+            painter.fillRect(box, backing)
+            painter.setPen(theme().text)
+            painter.drawText(QPointF(box.left() + 5, box.top() + 2 + metrics.ascent()), text)
+
+    def _draw_classes(self, painter: QPainter, area: QRectF, metrics: QFontMetricsF, room: float) -> None:
+        """Marker and name of each class, right-aligned over the plot, as many as there is room for."""
+        colors = theme()
+        names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 90) for name in self.classes]
+        widths = [metrics.horizontalAdvance(name) + 24 for name in names]
+        while names and sum(widths) > room:
+            names.pop()
+            widths.pop()
+        left = area.right() - sum(widths) + 8
+        middle = metrics.ascent() - metrics.capHeight() / 2
+        for index, (name, wide) in enumerate(zip(names, widths, strict=True)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(class_color(colors, index))
+            painter.drawPath(symbol_path(class_symbol(colors, index), MARK).translated(left + 5, middle))
+            painter.setPen(colors.text)
+            painter.drawText(QPointF(left + 13, metrics.ascent()), name)
+            left += wide
+
+    def _draw_sequence(self, painter: QPainter, area: QRectF, metrics: QFontMetricsF) -> None:
+        low, high = (format_number(v) for v in self.limits)
+        bar = QRectF(area.right() - metrics.horizontalAdvance(high) - 4 - 70, 4, 70, metrics.height() - 4)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        for share in np.linspace(0.0, 1.0, 7).tolist():
+            gradient.setColorAt(share, QColor(*sequence(np.array(share)).tolist()))
+        painter.fillRect(bar, gradient)
+        painter.setPen(mix(theme().muted, theme().text, 0.3))
+        painter.drawText(QPointF(bar.right() + 4, metrics.ascent()), high)
+        painter.drawText(QPointF(bar.left() - 4 - metrics.horizontalAdvance(low), metrics.ascent()), low)
+
+    # reading
+
+    def output_at(self, x: float, y: float) -> NDArray[np.float64] | None:
+        """The outputs of the grid point nearest to a place, None outside."""
+        if self.answer is None or not self.answer.values.size:
+            return None
+        x0, x1, y0, y1 = self.answer.extent
+        rows, columns = self.answer.values.shape[:2]
+        across, up = (x - x0) / (x1 - x0) * (columns - 1), (y - y0) / (y1 - y0) * (rows - 1)
+        if not (-0.5 <= across <= columns - 0.5 and -0.5 <= up <= rows - 0.5):
+            return None
+        row, column = min(max(round(up), 0), rows - 1), min(max(round(across), 0), columns - 1)
+        return np.asarray(self.answer.values[row, column], dtype=np.float64)
+
+    def readout(self) -> str:
+        """Where the cursor is and what the network says there."""
+        if self.cursor_at is None:
+            return ""
+        x, y = self.cursor_at
+        place = f"{self.x_label} {format_number(x)}, {self.y_label} {format_number(y)}"
+        outputs = self.output_at(x, y)
+        return place if outputs is None else f"{place}: {self._answer_text(outputs)}"
+
+    def _answer_text(self, outputs: NDArray[np.float64]) -> str:
+        if not self.classes:
+            return format_number(float(outputs[0]) * self.unit + self.mean)
+        if not np.isfinite(outputs).all():
+            return format_number(math.nan)
+        index = int(certainty(outputs)[0])
+        share = float(outputs[index]) if len(outputs) > 1 else abs(1.0 - index - float(outputs[0]))
+        return f"{self.classes[index]} ({format_number(share)})"
+
+    def describe(self) -> str:
+        if self.answer is None:
+            return self.tr("nothing computed yet")
+        if self.cursor_at is not None:
+            return self.readout()
+        if not self.classes:
+            found = finite_range(self._numbers())
+            low, high = found or (math.nan, math.nan)
+            return self.tr("outputs from {0} to {1} over the plane").format(format_number(low), format_number(high))
+        index, _ = certainty(self.answer.values)
+        shares = [
+            self.tr("{0}: {1} % of the plane").format(name, round(100.0 * float((index == i).mean())))
+            for i, name in enumerate(self.classes)
+        ]
+        return ", ".join(shares)
+
+
+def _half_cell(low: float, high: float, count: int) -> float:
+    return (high - low) / (2 * (count - 1)) if count > 1 else (high - low) / 2

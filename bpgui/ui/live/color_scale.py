@@ -1,0 +1,77 @@
+"""A symmetric colour scale that holds the largest value seen, and its labelled bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
+
+from bpgui.ui.live.axis import nice_bound
+from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.numbers import MINUS, PLOT_LIMIT
+from bpgui.ui.theme import theme
+
+BAR = 12.0
+
+
+class HoldingScale:
+    """−limit … +limit around zero. It grows at once with the values and never shrinks until `reset`."""
+
+    def __init__(self) -> None:
+        self.limit = 1.0
+        self._seen = 0.0
+
+    def reset(self) -> None:
+        self.limit, self._seen = 1.0, 0.0
+
+    def hold(self, values: NDArray[Any]) -> float:
+        """Take values in and return the limit; what is not finite does not count."""
+        array = np.asarray(values, dtype=np.float64)
+        if not array.size:
+            return self.limit
+        with np.errstate(invalid="ignore"):
+            # The fast way; comparisons with NaN are False, so anything odd takes the other one.
+            largest = max(float(array.max()), -float(array.min()))
+            if not largest <= PLOT_LIMIT:
+                size = np.abs(array)
+                largest = float(np.max(size, where=size <= PLOT_LIMIT, initial=0.0))
+        if largest > self._seen:
+            self._seen = largest
+            self.limit = nice_bound(largest)
+        return self.limit
+
+
+def draw_bar(painter: QPainter, bar: QRectF, limit: float, missing: str) -> None:
+    """The vertical bar with +limit, 0, −limit beside it; `missing` names the colour of what is not finite."""
+    colors = theme()
+    gradient = QLinearGradient(bar.topLeft(), bar.bottomLeft())
+    gradient.setColorAt(0.0, colors.positive)
+    gradient.setColorAt(0.5, colors.neutral)
+    gradient.setColorAt(1.0, colors.negative)
+    painter.fillRect(bar, gradient)
+    painter.setPen(cosmetic(colors.field_border))
+    painter.drawRect(bar)
+    metrics = QFontMetricsF(painter.font())
+    text = bound_text(limit)
+    painter.setPen(colors.muted)
+    for share, label in ((0.0, "+" + text), (0.5, "0"), (1.0, MINUS + text)):
+        base = bar.top() + share * (bar.height() - 2) + (metrics.ascent() - 1) * (1.0 - share)
+        painter.drawText(QPointF(bar.right() + 5, base), label)
+    if missing:
+        swatch = QRectF(bar.left(), bar.bottom() + 6, BAR, BAR)
+        painter.fillRect(swatch, missing_color())
+        painter.drawText(QPointF(swatch.right() + 5, swatch.bottom() - 2), missing)
+
+
+def bound_text(limit: float) -> str:
+    """`2`, `0.15`, `5e−6`."""
+    mantissa, _, power = f"{limit:.3g}".partition("e")
+    return (f"{mantissa}e{int(power)}" if power else mantissa).replace("-", MINUS)
+
+
+def missing_color() -> QColor:
+    """What is not finite: a violet that is neither a sign nor the neutral middle."""
+    return QColor("#c04df0" if theme().dark else "#8a17c0")

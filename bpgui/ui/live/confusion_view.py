@@ -1,0 +1,204 @@
+"""Actual classes down, predicted classes across, with counts."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from bpgui.runs.answers import ConfusionAnswer
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.described import Described
+from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.plot import small_font
+from bpgui.ui.texts import group
+from bpgui.ui.theme import Theme, mix, theme
+
+WIDEST, HIGHEST = 96.0, 44.0
+LEAST = 9.0
+
+
+class ConfusionView(Described):
+    """Draws a `ConfusionAnswer`. Shading is the share of the row: a small class shows as well as a large one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Confusion matrix"))
+        self.setToolTip(
+            self.tr("Each row counts the rows of one actual class by what the network predicts; right ones are framed.")
+        )
+        self.answer: ConfusionAnswer | None = None
+        self.cell: tuple[int, int] | None = None
+
+    def set_answer(self, answer: ConfusionAnswer | None, settled: bool = True) -> None:
+        self.answer = answer
+        if answer is None or (self.cell is not None and max(self.cell) >= len(answer.counts)):
+            self.cell = None
+        self.renew_description(settled)
+        self.update()
+
+    def refresh_theme(self, theme: Theme) -> None:
+        self.update()
+
+    @property
+    def accuracy(self) -> tuple[int, int]:
+        """Right rows and all rows."""
+        counts = self.answer.counts if self.answer is not None else np.zeros((0, 0), dtype=np.int64)
+        return int(np.trace(counts)), int(counts.sum())
+
+    # geometry
+
+    def _corner(self) -> QPointF:
+        metrics = QFontMetricsF(small_font())
+        names = self.answer.classes if self.answer is not None else ()
+        wide = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        return QPointF(min(wide, 84.0) + 10 + metrics.height() + 4, metrics.height() * 2 + 8)
+
+    def _cell(self) -> tuple[float, float]:
+        corner, foot = self._corner(), QFontMetricsF(small_font()).height() + 6
+        count = max(len(self.answer.counts) if self.answer is not None else 1, 1)
+        wide = min((self.width() - corner.x() - 4) / count, WIDEST)
+        return max(wide, 0.5), max(min((self.height() - corner.y() - foot) / count, HIGHEST), 0.5)
+
+    def cell_rect(self, row: int, column: int) -> QRectF:
+        """The rectangle of actual class `row`, predicted class `column`."""
+        corner, (wide, high) = self._corner(), self._cell()
+        return QRectF(corner.x() + column * wide, corner.y() + row * high, wide, high)
+
+    # painting
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setFont(small_font())
+            if self.answer is None or not len(self.answer.counts):
+                painter.setPen(theme().muted)
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("nothing counted yet"))
+                return
+            metrics = QFontMetricsF(small_font())
+            self._draw_cells(painter, metrics)
+            self._draw_names(painter, metrics)
+            self._draw_foot(painter, metrics)
+
+    def _draw_cells(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        colors, counts = theme(), self.answer.counts
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        wide, high = self._cell()
+        widest = metrics.horizontalAdvance(group(int(counts.max())))
+        numbers = widest + 4 <= wide and metrics.height() <= high + 2
+        for row, values in enumerate(counts.tolist()):
+            for column, value in enumerate(values):
+                rect = self.cell_rect(row, column).adjusted(0.5, 0.5, -0.5, -0.5)
+                shade = mix(colors.field, colors.accent, 0.85 * float(shares[row, column]))
+                painter.fillRect(rect, shade)
+                if numbers:
+                    painter.setPen(colors.on(shade) if value else colors.muted)
+                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, group(value))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if min(wide, high) >= LEAST:
+            painter.setPen(cosmetic(colors.good))
+            for index in range(len(counts)):
+                painter.drawRect(self.cell_rect(index, index).adjusted(0.5, 0.5, -1.5, -1.5))
+        if self.cell is not None:
+            painter.setPen(cosmetic(colors.text))
+            painter.drawRect(self.cell_rect(*self.cell).adjusted(0, 0, -1, -1))
+        if self.hasFocus():
+            painter.setPen(cosmetic(colors.accent))
+            last = self.cell_rect(len(counts) - 1, len(counts) - 1)
+            painter.drawRect(QRectF(self._corner(), last.bottomRight()).adjusted(-2, -2, 1, 1))
+
+    def _draw_names(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        colors, corner, (wide, high) = theme(), self._corner(), self._cell()
+        names = self.answer.classes
+        painter.setPen(colors.muted)
+        painter.drawText(QPointF(corner.x(), metrics.ascent()), self.tr("predicted"))
+        painter.save()
+        painter.translate(metrics.ascent(), corner.y() + metrics.horizontalAdvance(self.tr("actual")))
+        painter.rotate(-90)
+        painter.drawText(QPointF(0, 0), self.tr("actual"))
+        painter.restore()
+        painter.setPen(colors.text)
+        every = max(1, int(np.ceil(metrics.height() / high)))
+        across = max(1, int(np.ceil(min(max(metrics.horizontalAdvance(n) for n in names) + 4, 28.0) / wide)))
+        for index, name in enumerate(names):
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, corner.x() - metrics.height() - 12)
+            rect = self.cell_rect(index, index)
+            if index % every == 0:
+                base = rect.center().y() + metrics.capHeight() / 2
+                painter.drawText(QPointF(corner.x() - 6 - metrics.horizontalAdvance(text), base), text)
+            if index % across == 0:
+                text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, wide * across - 4)
+                left = rect.center().x() - metrics.horizontalAdvance(text) / 2
+                painter.drawText(QPointF(left, corner.y() - 5), text)
+
+    def _draw_foot(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        painter.setPen(theme().text)
+        text = metrics.elidedText(self.readout(), Qt.TextElideMode.ElideRight, self.width() - 4)
+        painter.drawText(QPointF(2, self.height() - metrics.descent() - 1), text)
+
+    # reading
+
+    def readout(self) -> str:
+        """The cell under the cursor in words, or the accuracy."""
+        if self.answer is None:
+            return ""
+        if self.cell is None:
+            right, total = self.accuracy
+            share = f"{100.0 * right / total:.1f} %" if total else "–"
+            return self.tr("accuracy {0}: {1} of {2} rows right").format(share, group(right), group(total))
+        row, column = self.cell
+        names, count = self.answer.classes, int(self.answer.counts[row, column])
+        total = int(self.answer.counts[row].sum())
+        text = self.tr("{0} of {1} rows that are {2} are predicted {3}")
+        return text.format(group(count), group(total), names[row], names[column])
+
+    def describe(self) -> str:
+        return self.readout() or self.tr("nothing counted yet")
+
+    def _choose(self, cell: tuple[int, int] | None) -> None:
+        if cell != self.cell:
+            self.cell = cell
+            self.renew_description()
+            self.update()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        corner, (wide, high) = self._corner(), self._cell()
+        place, count = event.position(), len(self.answer.counts) if self.answer is not None else 0
+        column, row = int((place.x() - corner.x()) // wide), int((place.y() - corner.y()) // high)
+        self._choose((row, column) if 0 <= row < count and 0 <= column < count else None)
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._choose(None)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        arrows = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        move = arrows.get(Qt.Key(event.key()))
+        if move is None or self.answer is None or not len(self.answer.counts):
+            event.ignore()
+            return
+        last = len(self.answer.counts) - 1
+        row, column = self.cell or (-move[0], -move[1])
+        self._choose((min(max(row + move[0], 0), last), min(max(column + move[1], 0), last)))
+
+    @guarded
+    def focusInEvent(self, event: QEvent) -> None:
+        self.update()
+
+    @guarded
+    def focusOutEvent(self, event: QEvent) -> None:
+        self.update()
+
+    @guarded(default=QSize(240, 150))
+    def sizeHint(self) -> QSize:
+        return QSize(320, 190)
+
+    @guarded(default=QSize(160, 100))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 100)

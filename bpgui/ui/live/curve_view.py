@@ -1,0 +1,260 @@
+"""The loss against the epoch: training and validation, raw and smoothed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from bpgui.runs.answers import CurveAnswer
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.axis import Axis, nice_bound, span
+from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
+from bpgui.ui.live.plot import PlotArea, small_font
+from bpgui.ui.live.smoothing import smoothed
+from bpgui.ui.numbers import clean, finite_range, format_number
+from bpgui.ui.theme import mix, theme
+
+Floats = NDArray[np.float64]
+NOTHING = np.empty(0)
+# Single batches are drawn while the epochs are so few that they can be told apart.
+BATCHES_UNTIL_EPOCH = 20.0
+MARKS = 60
+
+
+class CurveView(PlotArea):
+    """Draws a `CurveAnswer`. The legend reads the cursor's epoch, or the last one."""
+
+    frame = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Loss curve"))
+        self.setToolTip(
+            self.tr("The loss after each epoch: point to read it, wheel to zoom, drag to move, double-click to fit.")
+        )
+        self.log = False
+        self.smoothing = 0.0
+        self.planned = 0
+        self.meaning = self.tr("loss")
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing trained yet."""
+        self.set_curve(CurveAnswer(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING), self.planned)
+
+    def set_meaning(self, text: str) -> None:
+        """What the loss is the mean of; stands over the axis."""
+        self.meaning = text
+        self._label()
+
+    def _label(self) -> None:
+        scale = self.tr(" · log") if self.log else ""
+        self.set_labels(self.tr("epoch"), self.tr("loss: {0}").format(self.meaning) + scale)
+
+    def set_log(self, log: bool) -> None:
+        self.log = log
+        self._label()
+        self._range()
+
+    def set_smoothing(self, weight: float) -> None:
+        """0 shows the raw curve only."""
+        self.smoothing = weight
+        self._smooth()
+        self.update()
+
+    def set_curve(self, answer: CurveAnswer, planned: int, settled: bool = True) -> None:
+        """Take a new curve; `planned` epochs end the axis once the run is on its way."""
+        self.planned = planned
+        self.epochs = clean(answer.epochs)
+        self.raw_train, self.raw_validation = np.asarray(answer.train), np.asarray(answer.validation)
+        self.train, self.validation = clean(answer.train), clean(answer.validation)
+        few = not len(self.epochs) or float(np.nanmax(self.epochs, initial=0.0)) <= BATCHES_UNTIL_EPOCH
+        self.batch_epochs = clean(answer.batch_epochs) if few else NOTHING
+        self.batch_losses = clean(answer.batch_losses) if few else NOTHING
+        self._smooth()
+        self._range()
+        self.renew_description(settled)
+
+    @property
+    def empty(self) -> bool:
+        return not len(self.epochs) and not len(self.batch_epochs)
+
+    @property
+    def has_validation(self) -> bool:
+        return bool(np.isfinite(self.validation).any() or np.isinf(self.raw_validation).any())
+
+    def _smooth(self) -> None:
+        self.smooth_train = smoothed(self.train, self.smoothing)
+        self.smooth_validation = smoothed(self.validation, self.smoothing)
+
+    def _range(self) -> None:
+        last = [float(np.nanmax(a)) for a in (self.epochs, self.batch_epochs) if np.isfinite(a).any()]
+        x = span(0.0, self._last_epoch(max(last, default=0.0)))
+        values = np.concatenate((self.train, self.validation, self.batch_losses))
+        self.set_home(x, self._loss_axis(values))
+        self.update()
+
+    def _last_epoch(self, reached: float) -> float:
+        """The axis grows in steps, so that it stands still most of the time."""
+        top = max(nice_bound(max(reached, 1.0)), 2.0)
+        if self.empty and self.planned:
+            return float(self.planned)
+        return float(self.planned) if 0 < reached <= self.planned <= top * 1.5 else top
+
+    def _loss_axis(self, values: Floats) -> Axis:
+        found = finite_range(values[values > 0] if self.log else values)
+        if found is None:
+            return span(0.1, 1.0, log=True) if self.log else span(0.0, 1.0)
+        low, high = found
+        if self.log:
+            least = 1.0 / nice_bound(1.0 / low) if low > 1e-140 else low
+            return span(min(least, high / 10), nice_bound(high), log=True)
+        return span(-nice_bound(low) if low < 0 else 0.0, nice_bound(high) if high > 0 else 0.0)
+
+    # painting
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        colors = theme()
+        if self.empty:
+            painter.setPen(colors.muted)
+            text = self.tr("Press Train (Space) to see the loss fall")
+            painter.drawText(area.adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_batches(painter)
+        x = self.px(self.epochs)
+        faint = 0.3 if self.smoothing else 1.0
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.has_validation:
+            style = Qt.PenStyle.SolidLine if self.smoothing else Qt.PenStyle.DashLine
+            painter.setPen(cosmetic(colors.curve_validation, style, faint))
+            draw_curve(painter, x, self.py(self.validation))
+        painter.setPen(cosmetic(colors.curve_train, alpha=faint))
+        draw_curve(painter, x, self.py(self.train))
+        if self.smoothing:
+            painter.setPen(cosmetic(colors.curve_validation, Qt.PenStyle.DashLine))
+            draw_curve(painter, x, self.py(self.smooth_validation))
+            painter.setPen(cosmetic(colors.curve_train))
+            draw_curve(painter, x, self.py(self.smooth_train))
+        self._draw_marks(painter, area, x)
+        self._draw_cursor(painter, area)
+
+    def _draw_batches(self, painter: QPainter) -> None:
+        if len(self.batch_epochs):
+            painter.setPen(cosmetic(theme().curve_train, alpha=0.22))
+            draw_curve(painter, self.px(self.batch_epochs), self.py(self.batch_losses))
+
+    def _draw_marks(self, painter: QPainter, area: QRectF, x: Floats) -> None:
+        """A cross at the top where the loss is not finite, one at the foot where it has no place on a log axis."""
+        broken = ~np.isfinite(self.train) | np.isinf(self.raw_validation)
+        if broken.any():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().bad)
+            places = _apart(x[broken])
+            draw_symbols(painter, symbol_path("x", 9), places, np.full(len(places), area.top() + 7))
+        if self.log:
+            with np.errstate(invalid="ignore"):
+                low = self.train <= 0
+            places = _apart(x[low])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().curve_train)
+            draw_symbols(painter, symbol_path("t", 7), places, np.full(len(places), area.bottom() - 4))
+
+    def _draw_cursor(self, painter: QPainter, area: QRectF) -> None:
+        index = self.cursor_index()
+        if index is None or self.cursor_at is None:
+            return
+        colors = theme()
+        at = float(self.px(self.epochs[index : index + 1])[0])
+        painter.setPen(cosmetic(colors.muted, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for values, color in ((self.train, colors.curve_train), (self.validation, colors.curve_validation)):
+            y = float(self.py(values[index : index + 1])[0])
+            if math.isfinite(y):
+                painter.setBrush(color)
+                painter.drawEllipse(QPointF(at, y), 3, 3)
+
+    def draw_over(self, painter: QPainter, area: QRectF) -> None:
+        index = self.cursor_index()
+        if index is None:
+            return
+        colors = theme()
+        metrics = QFontMetricsF(small_font())
+        rows = [(self.tr("epoch"), f"{self.epochs[index]:g}", None, Qt.PenStyle.NoPen)]
+        rows.append((self.tr("train"), format_number(self._raw(self.raw_train, index)), colors.curve_train, _SOLID))
+        if self.has_validation:
+            text = format_number(self._raw(self.raw_validation, index))
+            rows.append((self.tr("validation"), text, colors.curve_validation, _DASH))
+        names = max(metrics.horizontalAdvance(r[0]) for r in rows)
+        numbers = max(max(metrics.horizontalAdvance(r[1]) for r in rows), metrics.horizontalAdvance("0.000000"))
+        wide, line = 26 + names + 10 + numbers, metrics.height() + 1
+        down = 8 if np.isfinite(self.train).all() else 18  # below the crosses
+        box = QRectF(area.right() - wide - 16, area.top() + down, wide + 8, line * len(rows) + 6)
+        backing = QColor(colors.plot)
+        backing.setAlpha(215)
+        painter.fillRect(box, backing)
+        for number, (name, value, color, style) in enumerate(rows):
+            base = box.top() + 3 + number * line + metrics.ascent()
+            if color is not None:
+                painter.setPen(cosmetic(color, style))
+                for y in (base - metrics.ascent() / 3, base - metrics.ascent() / 3 + 1):
+                    painter.drawLine(QPointF(box.left() + 4, y), QPointF(box.left() + 22, y))
+            painter.setPen(color or mix(colors.muted, colors.text, 0.3))
+            painter.drawText(QPointF(box.left() + 28, base), name)
+            painter.drawText(QPointF(box.right() - 4 - metrics.horizontalAdvance(value), base), value)
+
+    # reading
+
+    @staticmethod
+    def _raw(values: NDArray[np.floating], index: int) -> float:
+        return float(values[index])
+
+    def cursor_index(self) -> int | None:
+        """The point nearest the cursor, or the last one; None where there is none."""
+        good = np.flatnonzero(np.isfinite(self.epochs))
+        if not len(good):
+            return None
+        if self.cursor_at is None:
+            return int(good[-1])
+        return int(good[np.argmin(np.abs(self.epochs[good] - self.cursor_at[0]))])
+
+    def move_cursor(self, right: int, up: int) -> None:
+        index = self.cursor_index()
+        if index is None:
+            return
+        if self.cursor_at is not None:
+            index = min(max(index + right, 0), len(self.epochs) - 1)
+        self.cursor_at = (float(self.epochs[index]), 0.0)
+
+    def describe(self) -> str:
+        index = self.cursor_index()
+        if index is None:
+            return self.tr("no epoch finished yet")
+        train = format_number(self._raw(self.raw_train, index))
+        text = self.tr("train loss {0} at epoch {1}").format(train, f"{self.epochs[index]:g}")
+        if self.has_validation:
+            text += self.tr(", validation {0}").format(format_number(self._raw(self.raw_validation, index)))
+        return text
+
+    @guarded
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)
+        self.renew_description()
+
+
+_SOLID, _DASH = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+_WRAP = int(Qt.TextFlag.TextWordWrap)
+
+
+def _apart(places: Floats, least: float = 8.0) -> Floats:
+    """Places at least so many pixels apart, and not too many."""
+    kept: list[float] = []
+    for place in places[np.isfinite(places)][:2000].tolist():
+        if len(kept) < MARKS and (not kept or place - kept[-1] >= least):
+            kept.append(place)
+    return np.array(kept)

@@ -1,0 +1,424 @@
+"""The weights of one layer as coloured cells: rows are inputs, columns are units, the biases a row of their own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy
+
+from bpgui.runs.answers import LayerWeights
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.color_scale import BAR, HoldingScale, draw_bar, missing_color
+from bpgui.ui.live.described import Described
+from bpgui.ui.live.drawing import cosmetic, lines
+from bpgui.ui.live.heatmap_labels import draw_labels
+from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
+from bpgui.ui.live.plot import small_font
+from bpgui.ui.numbers import MINUS, format_number
+from bpgui.ui.theme import Theme, mono_font, theme
+
+LETTERS = 5
+SMALLEST_POINTS = 6.5
+GRID_CELL = 7.0
+MISSING = 255
+
+
+def cell_text(value: float, limit: float) -> str:
+    """A weight in a cell: sign and as many decimals as the scale asks for."""
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("+∞" if value > 0 else MINUS + "∞")
+    decimals = 2 - math.floor(math.log10(limit) + 1e-9) if limit > 0 else 2
+    text = f"{value:+.{max(decimals, 0)}f}" if -2 < decimals <= 3 else f"{value:+.0e}"
+    return text.replace("-", MINUS)
+
+
+class HeatmapView(Described):
+    """Draws a `LayerWeights`. Mouse: the number under the pointer, wheel zooms, dragging pans, a double click fits.
+
+    Keys: arrows go from cell to cell, + and − zoom, Home fits.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Weights"))
+        self.setToolTip(
+            self.tr("Each cell is one weight, from the input of its row to the neuron of its column; b are the biases.")
+        )
+        self.scale = HoldingScale()
+        self.layer: LayerWeights | None = None
+        self.row_names: tuple[str, ...] = ()
+        self.column_names: tuple[str, ...] = ()
+        self.cell: tuple[int, int] | None = None
+        self._window: Window | None = None
+        self._press: tuple[QPointF, Window] | None = None
+        self._backdrop: tuple[Any, QPixmap] | None = None
+        self._layout: tuple[Any, HeatmapLayout] | None = None
+        self._number_font: tuple[Any, QFont | None] | None = None
+        self.refresh_theme(theme())
+
+    # content
+
+    def set_names(self, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
+        """Names of inputs and units; where there are none they are numbered from 1."""
+        if (rows, columns) != (self.row_names, self.column_names):
+            self.row_names, self.column_names = rows, columns
+            self._layout = self._backdrop = None
+            self.update()
+
+    def set_layer(self, layer: LayerWeights | None, settled: bool = True) -> None:
+        """Show a layer's numbers; another shape or layer starts the scale and the zoom again."""
+        before = self.layer
+        self.layer = layer
+        if layer is None or before is None or before.id != layer.id or before.W.shape != layer.W.shape:
+            self.scale.reset()
+            self._window = self.cell = self._press = None
+            self._layout = None
+        if layer is not None:
+            self.scale.hold(layer.W)
+            if layer.b is not None:
+                self.scale.hold(layer.b)
+        self.renew_description(settled)
+        self.update()
+
+    def start_scale(self) -> None:
+        """Forget the largest value seen: another run."""
+        self.scale.reset()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        if self.layer is None or self.layer.W.ndim != 2:
+            return 0, 0
+        return int(self.layer.W.shape[0]), int(self.layer.W.shape[1])
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is at least one cell with a finite number."""
+        if self.layer is None or 0 in self.shape:
+            return False
+        return bool(np.isfinite(self.layer.W).any())
+
+    def value(self, row: int, column: int) -> float:
+        """The number of a cell, row = inputs for the biases."""
+        assert self.layer is not None
+        if row >= self.shape[0]:
+            return float(self.layer.b[column]) if self.layer.b is not None else math.nan
+        return float(self.layer.W[row, column])
+
+    # geometry
+
+    def layout_now(self) -> HeatmapLayout:
+        """Where the cells are at this size."""
+        has_bias = self.layer is not None and self.layer.b is not None
+        key = (self.width(), self.height(), self.shape, has_bias, self._window, self.row_names)
+        if self._layout is None or self._layout[0] != key:
+            metrics = QFontMetricsF(small_font())
+            labels = self._row_labels()
+            names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
+            left = min(max(names, metrics.horizontalAdvance("0")), 60.0) + 8
+            top, bottom = metrics.height() + 2, metrics.height() + 6
+            right = BAR + metrics.horizontalAdvance("+0.15") + 14
+            room = QRectF(left, top, max(self.width() - left - right, 4.0), max(self.height() - top - bottom, 4.0))
+            self._layout = (key, HeatmapLayout.fit(room, self.shape, has_bias, self._window))
+        return self._layout[1]
+
+    def _row_labels(self) -> tuple[str, ...]:
+        return self.row_names or tuple(str(i + 1) for i in range(self.shape[0]))
+
+    def _column_labels(self) -> tuple[str, ...]:
+        return self.column_names or tuple(str(i + 1) for i in range(self.shape[1]))
+
+    def number_font(self) -> QFont | None:
+        """The largest fixed-pitch font whose numbers fit the cells, None where even the smallest does not."""
+        wide, high = self.layout_now().cell
+        points = small_font().pointSizeF()
+        while points >= SMALLEST_POINTS:
+            font = mono_font(points)
+            metrics = QFontMetricsF(font)
+            if metrics.horizontalAdvance("0") * LETTERS + 4 <= wide and metrics.height() <= high:
+                return font
+            points -= 0.5
+        return None
+
+    @property
+    def numbers_fit(self) -> bool:
+        key = (self.layout_now().cell, small_font().pointSizeF())
+        if self._number_font is None or self._number_font[0] != key:
+            self._number_font = (key, self.number_font())
+        return self._number_font[1] is not None
+
+    # painting
+
+    def refresh_theme(self, theme: Theme) -> None:
+        lut = theme.diverging_lut()[np.linspace(0, 255, 255).round().astype(int)].astype(np.uint32)
+        rgb = (0xFF << 24) | (lut[:, 0] << 16) | (lut[:, 1] << 8) | lut[:, 2]
+        self._table = [*rgb.tolist(), missing_color().rgb()]
+        weight = lut[:, :3] / 255.0 @ np.array([0.299, 0.587, 0.114])
+        self._dark_text = np.append(weight > 0.55, False)
+        self._backdrop = None
+        self.update()
+
+    def indices(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """Rows of the colour table: 0 … 254 over the scale, 255 for what is not finite."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            shares = np.clip(np.asarray(values, dtype=np.float64) / self.scale.limit, -1.0, 1.0) * 127.0 + 127.5
+            return np.where(np.isfinite(values), shares, MISSING).astype(np.uint8)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            if not self.drawable:
+                self._paint_nothing(painter)
+                return
+            layer, layout = self.layer, self.layout_now()
+            cells, bias = self.indices(layer.W), None if layer.b is None else self.indices(layer.b[None, :])
+            broken = bool((cells == MISSING).any()) or (bias is not None and bool((bias == MISSING).any()))
+            painter.drawPixmap(0, 0, self._labels(layout, broken))
+            self._paint_block(painter, cells, layout, layout.weights)
+            if bias is not None and layout.bias is not None:
+                self._paint_block(painter, bias, layout, layout.bias)
+            if min(layout.cell) >= GRID_CELL:
+                self._paint_grid(painter, layout)
+            if self.numbers_fit:
+                self._paint_numbers(painter, layout, cells, bias)
+            self._paint_cursor(painter, layout)
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), theme().panel)
+        painter.setPen(theme().muted)
+        if self.layer is None:
+            text = self.tr("No weights yet: they show when the project can be trained")
+        elif 0 in self.shape:
+            text = self.tr("This layer has no weights")
+        else:
+            text = self.tr("no finite weights")
+        painter.drawText(self.rect().adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
+
+    def _paint_block(self, painter: QPainter, cells: NDArray[np.uint8], layout: HeatmapLayout, into: QRectF) -> None:
+        height, width = cells.shape
+        data = np.ascontiguousarray(cells)
+        image = QImage(data.data, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        view = layout.window
+        whole_rows = height if into is layout.bias else view.rows
+        source = QRectF(view.column, 0.0 if into is layout.bias else view.row, view.columns, whole_rows)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, min(layout.cell) < 1.0)
+        painter.drawImage(into, image, source)
+
+    def _paint_grid(self, painter: QPainter, layout: HeatmapLayout) -> None:
+        w, (wide, high) = layout.weights, layout.cell
+        rows, columns = layout.in_view()
+        bottom = layout.bias.bottom() if layout.bias is not None else w.bottom()
+        at = [w.left() + (c - layout.window.column) * wide for c in columns][1:]
+        found = [(x, w.top(), x, bottom) for x in at]
+        down = [w.top() + (r - layout.window.row) * high for r in rows][1:]
+        found += [(w.left(), y, w.right(), y) for y in down]
+        painter.setPen(cosmetic(theme().panel))
+        painter.drawLines(lines(found))
+
+    def _paint_numbers(
+        self, painter: QPainter, layout: HeatmapLayout, cells: NDArray[np.uint8], bias: NDArray[np.uint8] | None
+    ) -> None:
+        font = self._number_font[1]
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        letter, drop = metrics.horizontalAdvance("0"), metrics.capHeight() / 2
+        whites, blacks = [], []
+        for row, column, text in self.cell_texts():
+            rect = layout.rect(row, column)
+            shade = bias[0, column] if row >= self.shape[0] else cells[row, column]
+            place = QPointF(rect.center().x() - letter * len(text) / 2, rect.center().y() + drop)
+            (blacks if self._dark_text[shade] else whites).append((place, text))
+        light, dark = (theme().text, theme().window) if theme().dark else (theme().panel, theme().text)
+        for color, found in ((light, whites), (dark, blacks)):
+            painter.setPen(color)
+            for place, text in found:
+                painter.drawText(place, text)
+
+    def cell_texts(self) -> list[tuple[int, int, str]]:
+        """(row, column, text) of every cell with a painted number; row = inputs for the biases."""
+        if not self.numbers_fit or self.layer is None:
+            return []
+        rows, columns = self.layout_now().in_view()
+        limit = self.scale.limit
+        block = self.layer.W[rows.start : rows.stop, columns.start : columns.stop].tolist()
+        found = [
+            (r, c, cell_text(value, limit))
+            for r, values in zip(rows, block, strict=True)
+            for c, value in zip(columns, values, strict=True)
+        ]
+        if self.layer.b is not None:
+            values = self.layer.b[columns.start : columns.stop].tolist()
+            found += [(self.shape[0], c, cell_text(v, limit)) for c, v in zip(columns, values, strict=True)]
+        return found
+
+    def _paint_cursor(self, painter: QPainter, layout: HeatmapLayout) -> None:
+        colors = theme()
+        if self.cell is not None:
+            painter.setPen(cosmetic(colors.text))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(layout.rect(*self.cell).adjusted(0, 0, -1, -1))
+        if self.hasFocus():
+            painter.setPen(cosmetic(colors.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(layout.weights.adjusted(-2, -2, 1, 1))
+        painter.setFont(small_font())
+        painter.setPen(colors.text if self.cell is not None else colors.muted)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self.readout(), Qt.TextElideMode.ElideRight, self.width() - 4)
+        painter.drawText(QPointF(2, self.height() - metrics.descent() - 1), text)
+
+    def _labels(self, layout: HeatmapLayout, broken: bool) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        key = (self.size().toTuple(), ratio, layout, self.scale.limit, broken, theme().dark, self.column_names)
+        if self._backdrop is None or self._backdrop[0] != key:
+            pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(theme().panel)
+            with QPainter(pixmap) as painter:
+                painter.setFont(small_font())
+                draw_labels(painter, layout, self._row_labels(), self._column_labels())
+                foot = (layout.bias or layout.weights).bottom()
+                height = max(foot - layout.weights.top(), 60.0) - (20.0 if broken else 0.0)
+                at = self.width() - BAR - painter.fontMetrics().horizontalAdvance("+0.15") - 8
+                bar = QRectF(at, layout.weights.top(), BAR, height)
+                draw_bar(painter, bar, self.scale.limit, self.tr("nan") if broken else "")
+            self._backdrop = (key, pixmap)
+        return self._backdrop[1]
+
+    # reading
+
+    def readout(self) -> str:
+        """The number under the cursor in words, or what the axes are."""
+        if self.cell is None:
+            return self.tr("rows: inputs · columns: neurons · b: biases")
+        row, column = self.cell
+        number = format_number(self.value(row, column))
+        unit = self.column_names[column] if self.column_names else self.tr("neuron {0}").format(column + 1)
+        if row >= self.shape[0]:
+            return self.tr("b[{0}] = {1}, bias of {2}").format(column + 1, number, unit)
+        source = self.row_names[row] if self.row_names else self.tr("neuron {0}").format(row + 1)
+        return self.tr("W[{0}, {1}] = {2}, from {3} to {4}").format(row + 1, column + 1, number, source, unit)
+
+    def describe(self) -> str:
+        if self.cell is not None:
+            return self.readout()
+        if self.layer is None or not self.drawable:
+            return self.tr("no finite weights")
+        good = self.layer.W[np.isfinite(self.layer.W)]
+        text = self.tr("{0} inputs by {1} neurons, weights from {2} to {3}")
+        return text.format(*self.shape, format_number(float(good.min())), format_number(float(good.max())))
+
+    def _choose(self, cell: tuple[int, int] | None) -> None:
+        if cell != self.cell:
+            self.cell = cell
+            self.renew_description()
+            self.update()
+
+    # mouse and keys
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.drawable:
+            return
+        layout = self.layout_now()
+        if self._press is not None and self._window is not None:
+            start, window = self._press
+            moved = event.position() - start
+            row = window.row - moved.y() / layout.cell[1]
+            column = window.column - moved.x() / layout.cell[0]
+            self._window = Window(row, column, window.rows, window.columns).within(self.shape)
+            self.update()
+        self._choose(self.layout_now().cell_at(event.position()))
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._window is not None:
+            self._press = (event.position(), self._window)
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._press = None
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        """All cells in view."""
+        self._window = self._press = None
+        self.update()
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        cell = self.layout_now().cell_at(event.position()) if self.drawable else None
+        if cell is None or not event.angleDelta().y():
+            event.ignore()
+            return
+        self._zoom(0.998 ** event.angleDelta().y(), cell)
+        event.accept()
+
+    def _zoom(self, factor: float, about: tuple[int, int]) -> None:
+        whole = Window(0.0, 0.0, float(self.shape[0]), float(self.shape[1]))
+        view = (self._window or whole).zoomed(factor, about[0] + 0.5, about[1] + 0.5, self.shape)
+        self._window = None if view == whole else view
+        self.update()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        arrows = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        key = Qt.Key(event.key())
+        if not self.drawable:
+            event.ignore()
+        elif key in arrows:
+            down, right = arrows[key]
+            row, column = self.cell or (-down, -right)
+            last = self.shape[0] if self.layer is not None and self.layer.b is not None else self.shape[0] - 1
+            self._choose((min(max(row + down, 0), last), min(max(column + right, 0), self.shape[1] - 1)))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self._zoom(1.25 if key == Qt.Key.Key_Minus else 0.8, self.cell or (0, 0))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.fit()
+        else:
+            event.ignore()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._choose(None)
+
+    @guarded
+    def focusInEvent(self, event: QEvent) -> None:
+        self.update()
+
+    @guarded
+    def focusOutEvent(self, event: QEvent) -> None:
+        self.update()
+
+    @guarded(default=QSize(240, 150))
+    def sizeHint(self) -> QSize:
+        return QSize(320, 190)
+
+    @guarded(default=QSize(160, 100))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 100)
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap)

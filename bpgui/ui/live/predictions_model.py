@@ -1,0 +1,140 @@
+"""The table of predictions as a Qt model: one page of rows, texts made once an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from bpgui.runs.answers import PredictionsAnswer
+from bpgui.ui.guard import guarded
+from bpgui.ui.numbers import format_number
+from bpgui.ui.theme import theme
+
+Index = QModelIndex | QPersistentModelIndex
+ROLE = Qt.ItemDataRole
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+INPUTS, OUTPUTS = 8, 10
+
+
+class PredictionsModel(QAbstractTableModel):
+    """Columns: row, first inputs, target, first outputs, and for classes: class, right or wrong."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.answer: PredictionsAnswer | None = None
+        self._features: tuple[str, ...] = ()
+        self._outputs: tuple[str, ...] = ()
+        self._classes = False
+        self._headers: list[str] = []
+        self._rows: list[list[str]] = []
+        self._fixed: Any = None
+        self._set_headers()
+
+    def set_columns(self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool) -> None:
+        """Other data: names of features and outputs, and whether the target is a class. Empties the table."""
+        self.beginResetModel()
+        self._features, self._outputs, self._classes = features[:INPUTS], outputs[:OUTPUTS], classes
+        self._more = len(features) - INPUTS
+        self.answer, self._rows, self._fixed = None, [], None
+        self._set_headers()
+        self.endResetModel()
+
+    def _set_headers(self) -> None:
+        more = [self.tr("… {0} more").format(self._more)] if getattr(self, "_more", 0) > 0 else []
+        self._headers = [self.tr("row"), *self._features, *more, self.tr("target")]
+        self._first_live = len(self._headers)
+        if self._classes:
+            single = [self.tr("output")] if len(self._outputs) == 1 else list(self._outputs)
+            self._headers += [*single, self.tr("class"), self.tr("right?")]
+        else:
+            self._headers += [self.tr("prediction")]
+
+    def set_answer(self, answer: PredictionsAnswer) -> None:
+        """Take a page. Only what an epoch can change is told to the view while the rows stay the same."""
+        same = self.answer is not None and _same_rows(self.answer, answer)
+        self.answer = answer
+        if not same:
+            self.beginResetModel()
+            self._fixed = self._fixed_texts(answer)
+        live = self._live_texts(answer)
+        self._rows = [fixed + moving for fixed, moving in zip(self._fixed, live, strict=True)]
+        if not same:
+            self.endResetModel()
+        elif self._rows:
+            last = self.index(len(self._rows) - 1, len(self._headers) - 1)
+            self.dataChanged.emit(self.index(0, self._first_live), last)
+
+    def _fixed_texts(self, answer: PredictionsAnswer) -> list[list[str]]:
+        more = ["…"] if self._first_live > len(self._features) + 2 else []
+        inputs = answer.inputs[:, : len(self._features)].tolist()
+        return [
+            [str(row), *(f"{v:.4g}".replace("-", "−") for v in values), *more, target]
+            for row, values, target in zip(answer.rows.tolist(), inputs, answer.targets, strict=True)
+        ]
+
+    def _live_texts(self, answer: PredictionsAnswer) -> list[list[str]]:
+        if not self._classes:
+            return [[text.replace("-", "−")] for text in answer.predicted]
+        outputs = [[format_number(v) for v in row] for row in answer.outputs[:, : len(self._outputs)].tolist()]
+        right = answer.right if answer.right is not None else np.zeros(len(outputs), dtype=bool)
+        words = self.tr("✓ right"), self.tr("✗ wrong")
+        return [
+            [*numbers, name, words[0] if good else words[1]]
+            for numbers, name, good in zip(outputs, answer.predicted, right.tolist(), strict=True)
+        ]
+
+    def text(self, row: int, column: int) -> str:
+        """What stands in a cell."""
+        return self._rows[row][column]
+
+    def is_verdict(self, column: int) -> bool:
+        return self._classes and column == len(self._headers) - 1
+
+    def align(self, column: int) -> int:
+        """Numbers to the right, words to the left."""
+        words = (self._first_live - 1, len(self._headers) - 2, len(self._headers) - 1)
+        return _LEFT if self._classes and column in words else _RIGHT
+
+    def verdict(self, row: int) -> bool:
+        """Whether a row is predicted rightly."""
+        return self.answer is not None and self.answer.right is not None and bool(self.answer.right[row])
+
+    @guarded(default=0)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @guarded(default=0)
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._headers)
+
+    @guarded
+    def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        if role in (ROLE.DisplayRole, ROLE.AccessibleTextRole):
+            return self._rows[index.row()][index.column()]
+        if role == ROLE.TextAlignmentRole:
+            return self.align(index.column())
+        if role == ROLE.ForegroundRole and self.is_verdict(index.column()):
+            return theme().good if self.verdict(index.row()) else theme().bad
+        return None
+
+    @guarded
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
+            return None
+        if role == ROLE.DisplayRole:
+            return self._headers[section]
+        return self.align(section) if role == ROLE.TextAlignmentRole else None
+
+
+def _same_rows(before: PredictionsAnswer, after: PredictionsAnswer) -> bool:
+    return (
+        before.part == after.part
+        and before.targets == after.targets
+        and np.array_equal(before.rows, after.rows)
+        and np.array_equal(before.inputs, after.inputs, equal_nan=True)
+    )

@@ -1,0 +1,216 @@
+"""A page of predictions, live, with buttons for the pages before and after."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpgui.runs.answers import PredictionsAnswer
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.predictions_model import PredictionsModel
+from bpgui.ui.texts import group
+from bpgui.ui.theme import Theme, mono_font, theme
+
+PAGE = 50
+ROW_HEIGHT = 22
+# Numbers that change more often cannot be read.
+INTERVAL = 0.1
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Draws a cell in three calls; the style's own way asks the model six questions a cell."""
+
+    @guarded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model = index.model()
+        colors, box = theme(), QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, colors.selection)
+        row, column = index.row(), index.column()
+        color = colors.text
+        if model.is_verdict(column):
+            color = colors.good if model.verdict(row) else colors.bad
+        painter.setPen(color)
+        painter.drawText(box.adjusted(8, 0, -8, 0), model.align(column), model.text(row, column))
+
+
+class PredictionsView(QWidget):
+    """`paged` says that other rows are wanted: see `first`. `foot` is the row of page buttons, placed by the owner."""
+
+    paged = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = PredictionsModel(self)
+        self.first = 0
+        self.total = 0
+        self._shown_at = -INTERVAL
+        self.table = _Table(self)
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(_CellDelegate(self.table))
+        self.table.turned.connect(self._turn)
+        self.foot = QWidget()
+        self.back = self._button("◀", self.tr("Rows before"), self.tr("Show the rows before these (Page Up)."))
+        self.on = self._button("▶", self.tr("Rows after"), self.tr("Show the rows after these (Page Down)."))
+        self.back.clicked.connect(self._go_back)
+        self.on.clicked.connect(self._go_on)
+        self.place = QLabel(self.foot)
+        self.place.setProperty("small", True)
+        self.share = QLabel(self.foot)
+        self.share.setProperty("small", True)
+        row = QHBoxLayout(self.foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.share, 1)
+        for widget in (self.back, self.place, self.on):
+            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.table, 1)
+        self._show_place()
+
+    def _button(self, text: str, name: str, help: str) -> QToolButton:
+        button = QToolButton(self.foot)
+        button.setText(text)
+        button.setProperty("quiet", True)
+        button.setAccessibleName(name)
+        button.setToolTip(help)
+        return button
+
+    # content
+
+    def set_columns(self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool) -> None:
+        """Other data: begin at the first row."""
+        self.model.set_columns(features, outputs, classes)
+        self.first = self.total = 0
+        self._show_place()
+
+    def start(self) -> None:
+        """Another part of the rows: begin at its first."""
+        self.first = 0
+
+    def set_answer(self, answer: PredictionsAnswer, settled: bool = True) -> None:
+        """Take a page; while training at most ten times a second."""
+        now = time.monotonic()
+        if not settled and now - self._shown_at < INTERVAL:
+            return
+        self._shown_at = now
+        fresh = self.model.answer is None
+        self.model.set_answer(answer)
+        self.total = answer.total
+        if fresh:
+            self.table.fit_columns()
+        self._show_place()
+
+    def refresh_theme(self, theme: Theme) -> None:
+        self.table.viewport().update()
+
+    def _show_place(self) -> None:
+        shown = self.model.rowCount()
+        last = self.first + shown
+        _set_text(self.place, f"{group(self.first + 1 if shown else 0)}–{group(last)} / {group(self.total)}")
+        several = self.total > PAGE
+        for widget in (self.back, self.on, self.place):
+            widget.setVisible(several)
+        self.back.setEnabled(self.first > 0)
+        self.on.setEnabled(last < self.total)
+        answer = self.model.answer
+        text = ""
+        if answer is not None and answer.right is not None and shown:
+            text = self.tr("{0} of {1} shown rows right").format(int(answer.right.sum()), shown)
+        _set_text(self.share, text)
+
+    # pages
+
+    @Slot()
+    def _go_back(self) -> None:
+        self._turn(-1)
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._turn(1)
+
+    @Slot(int)
+    def _turn(self, pages: int) -> None:
+        last = max(0, (self.total - 1) // PAGE * PAGE)
+        first = min(max(self.first + pages * PAGE, 0), last)
+        if first != self.first:
+            self.first = first
+            self.paged.emit()
+
+    @guarded(default=QSize(320, 190))
+    def sizeHint(self) -> QSize:
+        return QSize(320, 190)
+
+
+class _Table(QTableView):
+    """The table itself. `turned` carries ±1 when a page key has no further to go within the page."""
+
+    turned = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Predictions"))
+        self.setToolTip(self.tr("What the network answers for each row now, beside what is right."))
+        self.setFont(mono_font(7.5))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMinimumHeight(4 * ROW_HEIGHT)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        header.setStretchLastSection(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def fit_columns(self) -> None:
+        """Width for headers and the first texts; once for a set of columns, so that nothing jumps."""
+        model = self.model()
+        cells, heads = QFontMetricsF(self.font()), QFontMetricsF(self.horizontalHeader().font())
+        for column in range(model.columnCount()):
+            header = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+            texts = [model.text(row, column) for row in range(min(model.rowCount(), 20))]
+            least = "0.000000" if column >= model.columnCount() - 3 and not model.is_verdict(column) else ""
+            wide = max((cells.horizontalAdvance(text) for text in (*texts, least)), default=0.0)
+            wide = max(wide, min(heads.horizontalAdvance(header), 110.0))
+            self.setColumnWidth(column, round(wide) + 18)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar, key = self.verticalScrollBar(), event.key()
+        if key == Qt.Key.Key_PageDown and bar.value() == bar.maximum():
+            self.turned.emit(1)
+        elif key == Qt.Key.Key_PageUp and bar.value() == bar.minimum():
+            self.turned.emit(-1)
+        else:
+            super().keyPressEvent(event)
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)

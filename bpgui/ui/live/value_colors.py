@@ -1,0 +1,77 @@
+"""Outputs of a network as colours: classes by hue and certainty, numbers on a sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from bpgui.ui.numbers import PLOT_LIMIT
+from bpgui.ui.theme import Theme
+
+# Dark to bright through green: neither the blue and orange of signs nor a pair of class hues.
+_SEQUENCE = ("#2b1d4e", "#3d3a78", "#35608d", "#2a8a8b", "#3fae78", "#8fcb4a", "#e8e04a")
+
+
+def class_color(colors: Theme, index: int) -> QColor:
+    return colors.class_colors[index % len(colors.class_colors)]
+
+
+def class_symbol(colors: Theme, index: int) -> str:
+    return colors.class_symbols[index % len(colors.class_symbols)]
+
+
+def _rgb(color: QColor) -> NDArray[np.float64]:
+    return np.array(color.getRgb()[:3], dtype=np.float64)
+
+
+def certainty(outputs: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Class and certainty 0 … 1 of outputs (..., k); a single output p says class 1 with p. What is not finite: 0."""
+    values = np.asarray(outputs, dtype=np.float64)
+    finite = np.isfinite(values).all(axis=-1)
+    values = np.clip(np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0), 0.0, 1.0)
+    if values.shape[-1] == 1:
+        p = values[..., 0]
+        return (p >= 0.5).astype(np.intp), np.where(finite, np.abs(p - 0.5) * 2.0, 0.0)
+    classes = values.shape[-1]
+    best = values.max(axis=-1)
+    sure = np.clip((best - 1.0 / classes) / (1.0 - 1.0 / classes), 0.0, 1.0)
+    return values.argmax(axis=-1), np.where(finite, sure, 0.0)
+
+
+def class_image(outputs: NDArray[Any], colors: Theme, background: QColor) -> NDArray[np.ubyte]:
+    """(rows, columns, 4) RGBA of a grid of outputs: the class's hue, fading to the background where it is unsure."""
+    index, sure = certainty(outputs)
+    count = max(int(outputs.shape[-1]), 2)
+    hues = np.stack([_rgb(class_color(colors, i)) for i in range(count)])
+    share = (sure * (0.62 if colors.dark else 0.5))[..., None]
+    rgb = hues[index] * share + _rgb(background) * (1.0 - share)
+    return _opaque(rgb)
+
+
+def sequence(shares: NDArray[Any]) -> NDArray[np.ubyte]:
+    """(..., 4) RGBA at shares 0 … 1 of the sequential scale; not finite: grey."""
+    shares = np.asarray(shares, dtype=np.float64)
+    stops = np.stack([_rgb(QColor(name)) for name in _SEQUENCE])
+    at = np.linspace(0.0, 1.0, len(stops))
+    flat = np.clip(np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
+    rgb = np.stack([np.interp(flat, at, stops[:, channel]) for channel in range(3)], axis=-1)
+    rgb[~np.isfinite(shares)] = 128.0
+    return _opaque(rgb)
+
+
+def shares_of(values: NDArray[Any], low: float, high: float) -> NDArray[np.float64]:
+    """Where numbers lie between low and high, unclipped; NaN where they are not finite."""
+    array = np.asarray(values, dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        array = np.where(np.abs(array) <= PLOT_LIMIT, array, np.nan)
+        return (array - low) / (high - low) if high > low else np.where(np.isnan(array), np.nan, 0.5)
+
+
+def _opaque(rgb: NDArray[np.float64]) -> NDArray[np.ubyte]:
+    out = np.empty((*rgb.shape[:-1], 4), dtype=np.ubyte)
+    out[..., :3] = np.rint(rgb)
+    out[..., 3] = 255
+    return out

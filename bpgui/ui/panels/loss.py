@@ -1,0 +1,107 @@
+"""The loss by epoch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
+from PySide6.QtWidgets import QSlider, QWidget
+
+from bpgui.runs.probes import Curve
+from bpgui.ui.live.curve_view import CurveView
+from bpgui.ui.live.text_switch import WordButton
+from bpgui.ui.panels.base import Panel
+from bpgui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from bpgui.project.spec import ProjectSpec
+    from bpgui.runs.answers import Frame
+    from bpgui.session.session import Session
+
+POINTS = 2000
+SMOOTHEST, USUAL = 0.99, 0.8
+
+
+def meaning(spec: ProjectSpec, tr: Any) -> str:
+    """What a loss is the mean or sum of: "BCE, mean over rows and outputs"."""
+    loss, reduction = spec.training.loss, spec.training.reduction
+    over = tr("rows") if loss == "cce" else tr("rows and outputs")
+    how = {"mean": tr("mean over {0}"), "sum": tr("sum over {0}"), "half_sum": tr("½ sum over {0}")}[reduction]
+    text = f"{loss.upper()}, {how.format(over)}"
+    target = spec.data.target
+    if target is not None and target.kind == "number" and target.standardise:
+        text += tr(", standardised units")
+    return text
+
+
+class LossPanel(Panel):
+    """Linear or logarithmic, smoothed or raw: switches in the header."""
+
+    key = "loss"
+    title = QT_TRANSLATE_NOOP("LossPanel", "Loss")
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.curve = CurveView()
+        self.body.addWidget(self.curve, 1)
+        self.amount = QSlider(Qt.Orientation.Horizontal, self.header)
+        self.amount.setRange(1, round(SMOOTHEST * 100))
+        self.amount.setValue(round(USUAL * 100))
+        self.amount.setFixedWidth(76)
+        self.amount.setAccessibleName(self.tr("Amount of smoothing"))
+        self.amount.setToolTip(self.tr("How much of the curve before each point counts; the raw curve stays visible."))
+        self.amount.hide()
+        self.smooth = WordButton(
+            self.tr("smooth"),
+            self.tr("Draw a smoothed curve (exponential mean) over the raw one."),
+            self.tr("Smooth the curve"),
+            self.header,
+        )
+        self.log = WordButton(
+            self.tr("log"),
+            self.tr("Draw the loss on a logarithmic axis, where small losses can be told apart."),
+            self.tr("Logarithmic axis"),
+            self.header,
+        )
+        for control in (self.amount, self.smooth, self.log):
+            self.header.add(control)
+        self.smooth.toggled.connect(self._on_smoothing)
+        self.amount.valueChanged.connect(self._on_smoothing)
+        self.log.toggled.connect(self._on_log)
+        session.document.changed.connect(self._on_document_changed)
+        session.trainer.run_changed.connect(self._on_run_changed)
+        self._on_document_changed()
+
+    def probes(self) -> tuple[Any, ...]:
+        return (Curve(POINTS),)
+
+    def show_frame(self, frame: Frame) -> None:
+        answer = frame.answers.get(Curve(POINTS))
+        if answer is not None:
+            self.curve.set_curve(answer, frame.progress.epochs, frame.settled)
+
+    def refresh_theme(self, theme: Theme) -> None:
+        self.curve.refresh_theme(theme)
+
+    @Slot()
+    def _on_smoothing(self) -> None:
+        self.amount.setVisible(self.smooth.isChecked())
+        self.curve.set_smoothing(self.amount.value() / 100 if self.smooth.isChecked() else 0.0)
+
+    @Slot(bool)
+    def _on_log(self, on: bool) -> None:
+        self.curve.set_log(on)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        spec = self.session.document.spec
+        self.curve.set_meaning(meaning(spec, self.tr))
+        if self.curve.empty:
+            self.curve.planned = spec.training.epochs
+            self.curve.clear()
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        """Another run: its curve comes with its first frame."""
+        self.curve.fit()
+        self.curve.clear()
