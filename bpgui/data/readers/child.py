@@ -1,0 +1,150 @@
+"""The child's end: one request in, progress and one answer out. Whatever goes wrong becomes a sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from bpgui.data.errors import DataError
+from bpgui.data.readers.csv_reader import read_csv
+from bpgui.data.readers.options import Parsed
+from bpgui.data.readers.protocol import TABLE_FILE, Answer, Done, Failed, Progress, Request, receive, send
+from bpgui.data.table import Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BEAT = 0.1  # seconds between two signs of life
+PROCESSOR_SECONDS = 3600
+_LOOKING = 0.3  # the share of the first look at the bytes in the progress
+
+
+class _Voice:
+    """Says how far the reading is, from a thread of its own, and gives the answer; one message at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._fraction: float | None = None
+        self._connection: DuckDBPyConnection | None = None
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def progress(self, fraction: float | None) -> None:
+        self._fraction = fraction
+
+    def watch(self, connection: DuckDBPyConnection | None) -> None:
+        self._connection = connection
+
+    def end(self, answer: Answer) -> None:
+        self._ended.set()
+        self._say(answer)
+
+    def _say(self, message: Answer) -> None:
+        with self._lock:
+            try:
+                send(self._stream, message)
+            except OSError:
+                os._exit(1)  # the parent is gone
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT):
+            self._say(Progress(self._now()))
+
+    def _now(self) -> float | None:
+        connection = self._connection
+        if connection is None or self._fraction is None:
+            return self._fraction
+        with contextlib.suppress(Exception):
+            percent = float(connection.query_progress())
+            if percent > 0:
+                self._fraction = max(self._fraction, _LOOKING + (1 - _LOOKING) * min(percent, 100.0) / 100)
+        return self._fraction
+
+
+def main() -> int:
+    """Read a request from standard input, answer on standard output. 0 when an answer was given, else 1."""
+    stdin, stdout = sys.stdin.buffer, _private_output()
+    data = receive(stdin)
+    if data is None:
+        return 1
+    voice = _Voice(stdout)
+    try:
+        request = msgspec.msgpack.decode(data, type=Request)
+        threading.Thread(target=_leave_with_parent, args=(stdin.fileno(),), daemon=True).start()
+        _limit(request.memory)
+        voice.end(Done(answer(request, voice.progress, voice.watch)))
+    except BaseException as error:  # a panic in a library may be no Exception
+        voice.end(Failed(explain(error, data)))
+    return 0
+
+
+def answer(
+    request: Request,
+    progress: Callable[[float | None], None] = lambda fraction: None,
+    watch: Callable[[DuckDBPyConnection | None], None] = lambda connection: None,
+) -> Parsed:
+    """Read the file and write the table into the folder. Raises DataError."""
+    table, parsed = _READ[request.reader](
+        Path(request.path), request.options, Path(request.folder), progress, request.memory, watch
+    )
+    data = table.to_bytes()
+    Table.from_bytes(data)  # what the parent will do, where it costs the window nothing
+    Path(request.folder, TABLE_FILE).write_bytes(data)
+    return parsed
+
+
+_READ = {"csv": read_csv}
+
+
+def explain(error: BaseException, data: bytes) -> str:
+    """A sentence for a person about anything that was raised."""
+    if isinstance(error, DataError):
+        return str(error)
+    with contextlib.suppress(msgspec.DecodeError):
+        name = Path(msgspec.msgpack.decode(data, type=Request).path).name
+        if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
+            return f"{name} needs more memory than may be used. Open a part of the file, or close other programs."
+        if isinstance(error, OSError) and error.strerror:
+            return f"{name} cannot be read: {error.strerror}. Look whether it is still there and may be opened."
+        return (
+            f"{name} cannot be read as a table ({type(error).__name__}: {error}). Save it as CSV again and open that."
+        )
+    return "The reader of files was not asked as it should be. Close the program and start it again."
+
+
+def _private_output() -> BinaryIO:
+    """Standard output for messages only; whatever a library prints goes to standard error."""
+    stream = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return stream
+
+
+def _leave_with_parent(stdin: int) -> None:
+    """The parent holds standard input open; when it is gone, so is the child."""
+    with contextlib.suppress(OSError):
+        while os.read(stdin, 1024):  # not through sys.stdin, whose lock would be missed at the interpreter's end
+            pass
+    os._exit(1)
+
+
+def _limit(memory: int | None) -> None:
+    """Limits of the operating system, where it has them, and a lower priority than the window's."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(5)
+    try:
+        import resource
+    except ImportError:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if memory is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -1,0 +1,197 @@
+"""The parent's end: starts the child, listens, and ends it when it is cancelled, silent, slow or done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from bpgui.data.errors import DataError, ReadingCancelled
+from bpgui.data.readers.options import Parsed, ReadingOptions
+from bpgui.data.readers.protocol import TABLE_FILE, Answer, Failed, Progress, Request, receive, send
+from bpgui.data.table import Table
+
+POLL = 0.02  # seconds; a cancel is heeded within a few of them
+FREE_SHARE = 0.6
+LEAST_MEMORY = 1 << 30  # below this the interpreter and DuckDB have no room at all
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of `memory` of the child (None: no limit), seconds of `start`, of `silence`, and the longest `reading`."""
+
+    memory: int | None
+    start: float = 60.0
+    silence: float = 8.0
+    reading: float = 3600.0
+
+
+def default_limits() -> Limits:
+    """60 % of the memory that is free now, at least 1 GiB; no limit where the free memory is not known."""
+    free = free_memory()
+    return Limits(memory=None if free is None else max(LEAST_MEMORY, int(FREE_SHARE * free)))
+
+
+def free_memory() -> int | None:
+    """Bytes of memory that are free for programs, None where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def child_command() -> list[str]:
+    """The program itself, asked to read: a packed program starts its own binary again."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--read-child"]
+    # -P: a module of the folder that the person happens to be in must not be taken for one of ours.
+    return [sys.executable, "-P", "-m", "bpgui", "--read-child"]
+
+
+def _child_environment() -> dict[str, str]:
+    environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", MALLOC_ARENA_MAX="2", PYTHONFAULTHANDLER="0")
+    home = Path(__file__).resolve().parents[3]  # the folder that holds the package
+    if not getattr(sys, "frozen", False) and home.name not in ("site-packages", "dist-packages"):
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([str(home), known] if known else [str(home)])
+    return environment
+
+
+def run_child(
+    reader: str,
+    path: Path,
+    options: ReadingOptions,
+    limits: Limits,
+    progress: Callable[[float | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    command: Sequence[str] | None = None,
+) -> tuple[Table, Parsed]:
+    """The table of a file, read in a process that leaves nothing behind. Raises DataError, ReadingCancelled."""
+    with tempfile.TemporaryDirectory(prefix="bpgui-read-", ignore_cleanup_errors=True) as folder:
+        request = Request(reader=reader, path=str(path), folder=folder, options=options, memory=limits.memory)
+        child = _Child(list(command or child_command()))
+        try:
+            child.ask(request)
+            parsed = _listen(child, path.name, limits, progress, cancelled)
+        finally:
+            child.end()
+        try:
+            return Table.from_bytes(Path(folder, TABLE_FILE).read_bytes()), parsed
+        except OSError as error:
+            raise DataError(f"{path.name}: the table that was read is gone ({error.strerror}). Try again.") from error
+
+
+class _Child:
+    """The process and a thread that turns what it says into a queue."""
+
+    def __init__(self, command: list[str]) -> None:
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_child_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise DataError(f"The program that reads files cannot be started: {error.strerror}.") from error
+        self.said: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._hear, name="bpgui-read", daemon=True)
+        self._listener.start()
+
+    def ask(self, request: Request) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it died at once; the end of its output says so
+            send(_binary(self._process.stdin), request)
+
+    def _hear(self) -> None:
+        assert self._process.stdout is not None
+        stream = _binary(self._process.stdout)
+        try:
+            while (data := receive(stream)) is not None:
+                self.said.put(msgspec.msgpack.decode(data, type=Answer))
+        except (OSError, ValueError, msgspec.DecodeError):
+            pass
+        self.said.put(None)
+
+    def exit_code(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(1.0)
+        return None
+
+    def end(self) -> None:
+        """Kill what is left and take back every resource."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def _binary(stream: object) -> BinaryIO:
+    return stream  # type: ignore[return-value]
+
+
+def _listen(
+    child: _Child,
+    name: str,
+    limits: Limits,
+    progress: Callable[[float | None], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Parsed:
+    begun = last = time.monotonic()
+    patience = limits.start
+    while True:
+        if cancelled is not None and cancelled():
+            raise ReadingCancelled
+        try:
+            said = child.said.get(timeout=POLL)
+        except queue.Empty:
+            said = Progress(None) if time.monotonic() - last <= patience else None
+            if said is None:
+                raise DataError(
+                    f"{name}: the reader stopped answering and was ended. Try again, or open a part of the file."
+                ) from None
+            continue
+        now = time.monotonic()
+        last, patience = now, limits.silence
+        if now - begun > limits.reading:
+            raise DataError(
+                f"{name}: reading took longer than {limits.reading / 60:.0f} minutes. Open a part of the file."
+            )
+        match said:
+            case Progress(fraction):
+                if progress is not None:
+                    progress(fraction)
+            case Failed(text):
+                raise DataError(text)
+            case None:
+                raise DataError(_ended(name, child.exit_code()))
+            case _:
+                return said.parsed
+
+
+def _ended(name: str, code: int | None) -> str:
+    how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+    return (
+        f"{name}: the reader broke down ({how}); perhaps it ran out of memory. Nothing else was touched. "
+        "Save the file as CSV again, or open a part of it."
+    )
