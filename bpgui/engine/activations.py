@@ -92,7 +92,7 @@ def _leaky_relu_back(z: Array, a: Array, da: Array, out: Array) -> None:
 
 
 def _below_zero(z: Array) -> Array:
-    return np.where(z.real < 0.0, z, 0.0)
+    return np.where(z.real > 0.0, 0.0, z)  # a NaN stays one
 
 
 def _elu(z: Array, out: Array) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,8 @@ Rows = NDArray[np.int64]
 class TrainingState:
     """Everything a run needs to go on with the same bits.
 
-    `arrays`: parameters, the optimizer's moments by name, the epoch's order. `generator` is PCG64's state, in hex.
+    `arrays`: parameters, the optimizer's moments by name, the epoch's order. `generator` is PCG64's: state and increment
+    in hex, and the half of a drawn word that is still unused.
     `loss_sum` is Σ batch loss × rows since the epoch began.
     """
 
@@ -31,7 +32,7 @@ class TrainingState:
     position: int
     updates: int
     loss_sum: float
-    generator: tuple[str, str] = field(default=("0", "0"))
+    generator: tuple[str, str, int, int]
 
 
 class Training:
@@ -60,6 +61,7 @@ class Training:
         self._batch_x = np.empty((self.batch_size, x.shape[1]), network.dtype)
         self._batch_y = np.empty((self.batch_size, y.shape[1]), network.dtype)
         self._finite = network.parameters.copy()
+        self._outputs: Array | None = None
         if self._shuffle:
             self._order = rows[self._generator.permutation(self.count)]
 
@@ -93,9 +95,13 @@ class Training:
         Where the loss is not finite nothing is updated: the weights stay, and the caller stops (`restore_finite`).
         """
         x, y = self._next_batch()
-        loss = float(self.network.loss_and_gradients(x, y))
+        space = self.network.forward(x)
+        loss = float(self.network.loss_of(space, y))
         if not math.isfinite(loss):
             return loss
+        if self._outputs is not None:
+            self._outputs[self.batch_rows()] = space.outs[-1]
+        self.network.backward(x, space, y)
         self.optimizer.update(self.network.parameters, self.network.gradients, self.learning_rate)
         self.step_count += 1
         self.position += len(x)
@@ -115,6 +121,11 @@ class Training:
         if math.isfinite(float(parameters.sum())):
             np.copyto(self._finite, parameters)
 
+    def watch_outputs(self) -> Array:
+        """(n, outputs): from now on each step writes there what its forward pass gave for its rows; NaN before."""
+        self._outputs = np.full((len(self.x), self.y.shape[1]), np.nan, self.network.dtype)
+        return self._outputs
+
     def restore_finite(self) -> bool:
         """Put back the last finite weights where the present ones are not; says whether it had to."""
         if np.isfinite(self.network.parameters).all():
@@ -125,12 +136,13 @@ class Training:
     def take_state(self) -> TrainingState:
         """A copy of the whole state, between two steps."""
         moments = {f"moment.{name}": values.copy() for name, values in self.optimizer.moments.items()}
-        state: Any = self._generator.bit_generator.state["state"]
+        whole: Any = self._generator.bit_generator.state
+        words = whole["state"]
         return TrainingState(
             arrays={"parameters": self.network.parameters.copy(), "order": np.array(self._order), **moments},
             step=self.step_count, epoch=self.epoch, position=self.position,
             updates=self.optimizer.count, loss_sum=self.loss_sum,
-            generator=(hex(state["state"]), hex(state["inc"])),
+            generator=(hex(words["state"]), hex(words["inc"]), whole["has_uint32"], whole["uinteger"]),
         )  # fmt: skip
 
     def put_state(self, state: TrainingState) -> None:
@@ -147,7 +159,8 @@ class Training:
         self.optimizer.count, self.loss_sum = state.updates, state.loss_sum
         np.copyto(self._finite, self.network.parameters)
         whole: dict[str, Any] = dict(self._generator.bit_generator.state)
-        whole["state"] = {"state": int(state.generator[0], 16), "inc": int(state.generator[1], 16)}
+        word, increment, whole["has_uint32"], whole["uinteger"] = state.generator
+        whole["state"] = {"state": int(word, 16), "inc": int(increment, 16)}
         self._generator.bit_generator.state = whole
 
     def _targets(self) -> dict[str, Array]:

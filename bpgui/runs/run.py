@@ -33,7 +33,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     position: int
     updates: int
     loss_sum: float
-    generator: tuple[str, str]
+    generator: tuple[str, str, int, int]
     stop_reason: str | None = None
     stop_detail: str = ""
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
+from bpgui.data.spec import SampleOrigin
 from bpgui.data.store import DataStore
 from bpgui.data.table import Table
 from bpgui.project import build, samples
@@ -82,14 +83,15 @@ class Document(QObject):
         """A sample with its own network; an edit like any other, but no longer the file's content."""
         spec, table = samples.open_sample(name, **fields)
         self.store.put(table)
-        self._leave_file()
+        self.set_path(None)
         self.apply(self.tr("Open sample"), spec)
 
     def change_points(self, **fields: Any) -> None:
         """Make the sample's points anew (rows, noise, seed) under the same network."""
         origin = self.spec.data.origin
-        given: dict[str, Any] = {"rows": getattr(origin, "rows", None), "noise": getattr(origin, "noise", None)} | fields
-        made, table = samples.open_sample(origin.name, **given)
+        assert isinstance(origin, SampleOrigin)
+        now = {"rows": origin.rows, "noise": origin.noise, "seed": origin.seed}
+        made, table = samples.open_sample(origin.name, **(now | fields))
         self.store.put(table)
         self.edit(
             self.tr("Change points"), use_table, table, made.data.origin, self.spec.data.columns, self.spec.data.split,
@@ -121,9 +123,6 @@ class Document(QObject):
         if path != self.path:
             self.path = path
             self.path_changed.emit()
-
-    def _leave_file(self) -> None:
-        self.set_path(None)
 
     def _show(self, spec: ProjectSpec) -> None:
         before, self.spec = self.spec, spec

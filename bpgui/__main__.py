@@ -1,0 +1,35 @@
+"""The way in: reading child, command line, window. Qt is imported only for the window."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run bpgui with those arguments; the exit code: 0 done, 1 failed, 2 usage."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["--read-child"]:
+        from bpgui.data.readers.child import main as read
+
+        return read()
+    from bpgui.cli import parse, run_command
+    from bpgui.cli.parser import Usage
+
+    try:
+        options = parse(given)
+    except Usage as error:
+        print(f"bpgui: {error}", file=sys.stderr)
+        return 2
+    if options.command == "self-test":
+        from bpgui.selftest import self_test
+
+        return self_test(options.source, options.seconds, options.screenshot)
+    if options.command == "window":
+        from bpgui.app import run
+
+        return run(options.files)
+    return run_command(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,6 @@
+"""The command line: train, predict, list samples, without a window and without importing Qt."""
+
+from bpgui.cli.commands import run_command
+from bpgui.cli.parser import parse
+
+__all__ = ["parse", "run_command"]

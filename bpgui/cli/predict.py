@@ -1,0 +1,94 @@
+"""`bpgui predict`: trained weights on new rows."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from argparse import Namespace
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+
+from bpgui.cli.source import open_source, warn
+from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
+from bpgui.data.table import Table
+from bpgui.project import build
+from bpgui.project.atomic import write_atomically
+from bpgui.project.storage import StorageError, load_project
+from bpgui.runs.driver import Driver
+from bpgui.runs.run import Run
+
+# A spreadsheet takes text that begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def predict(options: Namespace) -> int:
+    """Write row, prediction and outputs of every row. Raises Usage, DataError, StorageError."""
+    run, trained_on = load_trained(Path(options.project))
+    data = build.dataset(run.spec, trained_on)
+    driver = run.driver(data)
+    _, table = open_source(options.data)
+    text = _predictions(driver, data, table)
+    if options.output:
+        write_atomically(Path(options.output), text.encode("utf-8"))
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def load_trained(path: Path) -> tuple[Run, Table]:
+    """The shown run of a project, else its last one, and the table it was trained on. Raises StorageError."""
+    project = load_project(path)
+    warn(project.notes)
+    stored = {run.id: run for run in project.runs}
+    if not stored:
+        raise StorageError(f"{path} holds no trained run. Train it, save it, and try again.")
+    chosen = stored.get(project.current or "") or project.runs[-1]
+    try:
+        run = Run.from_stored(chosen)
+        return run, project.tables[run.spec.data.table]
+    except (ValueError, KeyError) as error:
+        raise StorageError(f"{path}: the trained run cannot be read: {error}") from error
+
+
+def _predictions(driver: Driver, data: Dataset, table: Table) -> str:
+    encoder = data.encoder
+    missing = [column.name for column in encoder.inputs if column.name not in table.names]
+    if missing:
+        raise DataError(
+            f"The data has no column {', '.join(map(repr, missing))}, which the network was trained on. "
+            f"It has: {', '.join(table.names)}."
+        )
+    usable = encoder.usable_rows(table)
+    if not usable.all():
+        warn((f"{int((~usable).sum())} of {table.rows} rows have a missing or unknown value: no prediction there.",))
+    x = encoder.features(table, data.x.dtype.name)
+    outputs = driver.training.network.predict(x[usable])
+    decoded = encoder.decode(outputs)
+    names = decoded.labels if decoded.labels is not None else [repr(float(v)) for v in decoded.values]
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    show_outputs = decoded.labels is not None
+    writer.writerow(["row", _cell(encoder.target.name), *(map(_cell, _headers(data)) if show_outputs else ())])
+    for row, place in enumerate(np.where(usable, np.cumsum(usable) - 1, -1).tolist(), 1):
+        values = [repr(float(v)) for v in outputs[place]] if show_outputs and place >= 0 else []
+        writer.writerow([row, _cell(names[place]) if place >= 0 else "", *values])
+    return out.getvalue()
+
+
+def _headers(data: Dataset) -> list[str]:
+    if data.outputs == 1:
+        return [f"output ({data.classes[1]})"]
+    return [f"output ({name})" for name in data.classes]
+
+
+def _cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
+    if text.startswith(_FORMULA):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text

@@ -1,0 +1,132 @@
+"""`bpgui train`: the same run as in the window, to the bit."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from bpgui.cli.bar import Bar
+from bpgui.cli.source import open_source, warn, with_options
+from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
+from bpgui.data.table import Table
+from bpgui.project import build
+from bpgui.project.checks import check
+from bpgui.project.spec import ProjectSpec
+from bpgui.project.storage import Project, save_project
+from bpgui.runs.driver import BY_HAND, DIVERGED, Driver, quiet_numerics
+from bpgui.runs.probes import Predictions
+from bpgui.runs.run import Run
+from bpgui.runs.summary import clean, done, finite, small
+
+
+def train(options: Namespace) -> int:
+    """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
+    points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
+    spec, table = open_source(options.source, **points)
+    spec = with_options(spec, table, options)
+    data = _prepare(spec, table)
+    driver = Driver(spec, data)
+    seconds = _drive(driver, json=options.json)
+    line = done(driver, seconds, test=options.test)
+    if options.json:
+        _print_json(line)
+    else:
+        _print_result(driver, line, spec)
+    if options.save:
+        run = Run(spec, 1)
+        run.history = driver.history
+        run.take_down(driver)
+        save_project(options.save, Project(spec, {table.sha: table}, (run.to_stored(),), run.id))
+    if driver.stop_reason == DIVERGED:
+        print(f"bpgui: {driver.stop_detail}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _prepare(spec: ProjectSpec, table: Table) -> Dataset:
+    """The dataset of a project that can be trained; findings are said, those that forbid it raise DataError."""
+    findings = check(spec, table)
+    errors = [f"{f.text} {f.why}" for f in findings if f.severity == "error"]
+    if errors:
+        raise DataError("\n".join(errors))
+    data = build.dataset(spec, table)
+    warn(data.notes)
+    return data
+
+
+def _drive(driver: Driver, *, json: bool) -> float:
+    """Seconds that the training took."""
+    bar = Bar()
+    outputs = driver.training.watch_outputs() if json and small(driver.data) else None
+    began = time.perf_counter()
+    epoch = driver.training.epoch
+    try:
+        with quiet_numerics():
+            for _ in driver.steps():
+                if json and driver.training.epoch != epoch:
+                    epoch = driver.training.epoch
+                    _print_json(_epoch_line(driver, outputs))
+                bar.show(driver.progress)
+    except KeyboardInterrupt:
+        driver.intervene("stop", BY_HAND)
+    seconds = time.perf_counter() - began
+    bar.show(driver.progress, last=True)
+    return seconds
+
+
+def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[str, Any]:
+    line = {
+        "epoch": driver.training.epoch,
+        "train_loss": finite(driver.train_loss),
+        "val_loss": finite(driver.val_loss),
+    }
+    if outputs is not None:
+        line["outputs"] = clean(outputs)
+    return line
+
+
+def _print_json(line: dict[str, Any]) -> None:
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+    if line.get("done"):
+        sys.stdout.flush()
+
+
+def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> None:
+    print(f"Stopped after {line['epochs']} epochs ({line['stop_reason']}), {line['seconds']:.2f} s.")
+    print(f"{spec.training.loss} on training rows: {_show(line['train_loss'])}")
+    if line["val_loss"] is not None:
+        print(f"{spec.training.loss} on validation rows: {_show(line['val_loss'])}")
+    part = "validation" if len(driver.data.validation) else "training"
+    for name, value in line["metrics"].items():
+        print(f"{name} on {part} rows: {_show(value)}")
+    for name, value in line.get("test_metrics", {}).items():
+        print(f"{name} on test rows: {_show(value)}")
+    if small(driver.data):
+        _print_predictions(driver)
+
+
+def _show(value: float | None) -> str:
+    return "not a number" if value is None else f"{value:.6g}"
+
+
+def _print_predictions(driver: Driver) -> None:
+    answer = Predictions("train", 0, 16)(driver)
+    names = driver.data.feature_names
+    header = ["row", *names, "target", "output", "predicted", ""]
+    rows = [
+        [
+            str(answer.rows[i]), *(f"{v:.4g}" for v in answer.inputs[i]), answer.targets[i],
+            " ".join(f"{v:.6f}" for v in answer.outputs[i]), answer.predicted[i],
+            "" if answer.right is None else "right" if answer.right[i] else "wrong",
+        ]
+        for i in range(len(answer.rows))
+    ]  # fmt: skip
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    for row in [header, *rows]:
+        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,79 @@
+"""Initializers, metrics, streams and the tables themselves."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from bpgui.engine import metrics
+from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.initializers import INITIALIZERS
+from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES, REDUCTIONS
+from bpgui.engine.network import EVALUATION_ROWS, Network
+from bpgui.engine.streams import WEIGHTS, stream
+from oracles import make_batch, make_network
+
+SPREAD = {
+    "zeros": 0.0, "uniform": 0.5 / 3**0.5, "normal": 0.5,
+    "xavier_uniform": (2 / 140) ** 0.5, "xavier_normal": (2 / 140) ** 0.5,
+    "he_uniform": (2 / 100) ** 0.5, "he_normal": (2 / 100) ** 0.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_initializer_has_the_spread_of_its_formula(name):
+    W = INITIALIZERS[name].fill(stream(0, WEIGHTS), 100, 40, 0.5)
+    assert W.shape == (100, 40)
+    assert W.std() == pytest.approx(SPREAD[name], rel=0.05)
+    if name.endswith("uniform"):
+        assert np.abs(W).max() <= SPREAD[name] * 3**0.5
+
+
+def test_streams_differ_by_seed_purpose_and_index_and_repeat():
+    draws = {stream(*key).random() for key in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1))}
+    assert len(draws) == 4
+    assert stream(3, WEIGHTS, 2).random() == np.random.Generator(
+        np.random.PCG64(np.random.SeedSequence([3, 0, 2]))
+    ).random()
+
+
+def test_metrics_agree_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    y, a = generator.normal(size=(2, 50, 1))
+    assert metrics.r2(y, a) == pytest.approx(sk.r2_score(y, a), abs=1e-12)
+    assert metrics.mae(y, a) == pytest.approx(sk.mean_absolute_error(y, a), abs=1e-12)
+    assert metrics.rmse(y, a) == pytest.approx(sk.root_mean_squared_error(y, a), abs=1e-12)
+    targets, outputs = np.eye(4)[generator.integers(0, 4, 60)], generator.random((60, 4))
+    actual, predicted = targets.argmax(1), outputs.argmax(1)
+    assert metrics.accuracy(targets, outputs) == sk.accuracy_score(actual, predicted)
+    np.testing.assert_array_equal(metrics.confusion(targets, outputs, 4), sk.confusion_matrix(actual, predicted))
+    binary, share = targets[:, :1], outputs[:, :1]
+    np.testing.assert_array_equal(
+        metrics.confusion(binary, share, 2), sk.confusion_matrix(binary[:, 0], share[:, 0] >= 0.5)
+    )
+
+
+def test_tables_are_keyed_by_their_names_and_explain_themselves():
+    for table in (ACTIVATIONS, LOSSES, INITIALIZERS):
+        for key, entry in table.items():
+            assert entry.name == key
+            assert entry.help.endswith(".")
+            assert entry.formula
+    for outputs in LEGAL_OUTPUTS.values():
+        assert set(outputs) <= set(ACTIVATIONS)
+    assert all(set(loss.reductions) <= set(REDUCTIONS) for loss in LOSSES.values())
+
+
+def test_evaluation_in_chunks_equals_the_whole():
+    rows = 2 * EVALUATION_ROWS + 3
+    network = make_network((3, 4, 2), "relu", "softmax", "cce")
+    x, y = make_batch("cce", rows, 3, 2)
+    whole = float(network.loss_of(network.forward(x), y))
+    assert network.evaluate(x, y) == pytest.approx(whole, rel=1e-13)
+    np.testing.assert_allclose(network.predict(x), network.forward(x).outs[-1], rtol=1e-12)
+    assert np.isnan(network.evaluate(x[:0], y[:0]))
+
+
+def test_layers_that_do_not_meet_are_refused():
+    left, right = make_network((2, 3), "tanh", "identity", "mse"), make_network((4, 1), "tanh", "identity", "mse")
+    with pytest.raises(ValueError, match="expects 4 inputs"):
+        Network([*left.layers, *right.layers])
