@@ -257,7 +257,7 @@ class LayerActions(QObject):
         if not data:
             return
         verb, *rest = data
-        {
+        handlers: dict[str, Callable[..., None]] = {
             "choice": self.set_choice,
             "insert": self.insert,
             "open": self.open_choices,
@@ -267,4 +267,5 @@ class LayerActions(QObject):
             "after": self.insert_after,
             "duplicate": self.duplicate,
             "remove": self.remove,
-        }[verb](*rest)
+        }
+        handlers[verb](*rest)

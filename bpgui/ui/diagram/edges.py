@@ -52,11 +52,13 @@ def curve(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
 
 
 def chain_of(points: NDArray[np.float64]) -> list[QLineF]:
-    """A curve's (steps, 2) points as lines: a level one is a single line, a low one needs half of the steps."""
+    """A curve's (steps, 2) points as lines: a level one is a single line, a short or low one needs fewer steps."""
     rows = points.tolist()
-    height = abs(rows[0][1] - rows[-1][1])
-    if height < 50:
-        rows = rows[::2] if height >= 0.5 else [rows[0], rows[-1]]
+    width, height = abs(rows[0][0] - rows[-1][0]), abs(rows[0][1] - rows[-1][1])
+    if height < 0.5:
+        rows = [rows[0], rows[-1]]
+    else:
+        rows = rows[:: 3 if width + height < 70 else (2 if width + height < 160 else 1)]
     return [QLineF(*a, *b) for a, b in pairwise(rows)]
 
 
@@ -66,7 +68,7 @@ def levels_of(weights: Floats, largest: float, quota: int) -> NDArray[np.int8]:
     safe = np.where(np.isfinite(size), size, 0.0)
     shares = safe / largest if largest > 0 else np.zeros(len(size))
     steps = np.minimum((shares * LEVELS).astype(np.int8), LEVELS - 1)
-    pens = (steps + LEVELS * (weights > 0)).astype(np.int8)
+    pens: NDArray[np.int8] = (steps + LEVELS * (weights > 0)).astype(np.int8)
     if quota < len(size):
         pens[np.argpartition(safe, len(size) - quota)[: len(size) - quota]] = UNSEEN
     return pens

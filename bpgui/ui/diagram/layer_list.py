@@ -123,6 +123,8 @@ class LayerList(QListView):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            return  # what the open editor did not want is not meant for the list
         column = self._actions.column(self._actions.key)
         enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
         if enters and column is not None and column.kind == "dense":

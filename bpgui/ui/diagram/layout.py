@@ -20,8 +20,9 @@ LOSS_SIZE = (78, 46)
 LOSS_GAP = 14
 PLACE_RADIUS = 9
 SHOWN = 8  # neurons drawn of a layer
-NEURON_SIZES = (9, 38)
+NEURON_SIZES = (8, 38)
 LARGEST_ROW = 66
+LEAST_HEIGHT = 230  # of the whole; a lower viewport shows it smaller
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,11 @@ def arrange(columns: Sequence[Column], width: float, height: float, selected: st
     """Put the columns into `width` x `height`; a selected block keeps its handles however narrow the others are."""
     body = [c for c in columns if c.kind != "loss"]
     count = len(body)
-    block, gap, needed = _block_width(count, width)
-    scale = min(1.0, width / needed) if needed > 0 else 1.0
+    lower = min(1.0, height / LEAST_HEIGHT)
+    block, gap, needed = _block_width(count, width / lower)
+    scale = min(1.0, width / lower / needed) * lower
     width, height = width / scale, height / scale
+    block = float(2 * int(block / 2))  # even, so that the middles of blocks and neurons are the same pixel
     tight = gap < WIDE_GAP
     pitch = min(block + gap, LARGEST_PITCH)
     span = pitch * (count - 1) + block + LOSS_GAP + LOSS_SIZE[0]
@@ -101,7 +104,7 @@ def arrange(columns: Sequence[Column], width: float, height: float, selected: st
     placed = []
     for position, column in enumerate(body):
         centre = left + block / 2 + position * pitch
-        rect = Rect(round(centre - block / 2), top, round(block), BLOCK_HEIGHT)
+        rect = Rect(round(centre) - block / 2, top, block, BLOCK_HEIGHT)
         if column.key == selected and block < HANDLES + 20 and column.layer:
             rect = _widened(rect, HANDLES + 24, width)
         placed.append(_placed(column, rect, round(centre), rows))
@@ -149,7 +152,7 @@ class Rows:
         most = max((min(c.units, SHOWN) + (0.8 if c.units > SHOWN else 0) for c in columns), default=1) or 1
         pitch = min(max((bottom - top) / most, NEURON_SIZES[0] + 2), LARGEST_ROW)
         size = min(max(pitch * 0.74, NEURON_SIZES[0]), NEURON_SIZES[1], max(widest, NEURON_SIZES[0]))
-        return cls(top, bottom, pitch, float(round(size)))
+        return cls(top, bottom, pitch, float(2 * int(size / 2)))
 
     @property
     def middle(self) -> float:
@@ -166,7 +169,7 @@ def _placed(column: Column, block: Rect, centre: float, rows: Rows) -> Placed:
         below = hidden and row >= SHOWN // 2
         y = first + (row + 0.5 + (0.8 if below else 0.0)) * rows.pitch
         unit = row + hidden if below else row
-        neurons.append((unit, Rect(round(centre - rows.size / 2), round(y - rows.size / 2), rows.size, rows.size)))
+        neurons.append((unit, Rect(centre - rows.size / 2, round(y - rows.size / 2), rows.size, rows.size)))
     ellipsis = None
     if hidden:
         wide = 26 + 6 * len(str(hidden))

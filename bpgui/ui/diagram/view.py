@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGestur
 from bpgui.ui.diagram import gestures, hits, keys, words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, Column
+from bpgui.ui.diagram.edges import PairItem
 from bpgui.ui.diagram.hits import Hit
 from bpgui.ui.diagram.layout import Rect
 from bpgui.ui.diagram.overlays import Ghost, Notice, Readout, UnitsEditor
@@ -47,6 +48,7 @@ class DiagramView(QGraphicsView):
         self.zoomed = False  # by hand
         self._gesture: gestures.Gesture | None = None
         self._cursor: QPoint | None = None
+        self._under: tuple[Hit, tuple[PairItem, int, int] | None] = (hits.NOTHING, None)
         self._columns: tuple[Column, ...] = ()
         self.editor, self.readout = UnitsEditor(self.viewport()), Readout(self.viewport())
         self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
@@ -105,9 +107,9 @@ class DiagramView(QGraphicsView):
         self.rebuild()
 
     def numbers_changed(self) -> None:
-        """New weights or activations came: the read-out follows."""
-        if self.readout.isVisible():
-            self._refresh_hover()
+        """New weights or activations came: the read-out tells of the same edge or neuron as before."""
+        if self.readout.isVisible() and self._cursor is not None:
+            self.readout.show_text(self.diagram.words_for(*self._under), self._cursor)
 
     # ---- zoom and pan
 
@@ -207,6 +209,7 @@ class DiagramView(QGraphicsView):
         hit = self.hit_at(self._cursor)
         point = self.mapToScene(self._cursor)
         edge = self.diagram.edge_at(point.x(), point.y()) if not hit.part else None
+        self._under = (hit, edge)
         self.diagram.show_hover(hit, edge, focused)
         self.readout.show_text(self.diagram.words_for(hit, edge), self._cursor)
         pointing = hit.part in _BUTTONS
@@ -279,7 +282,7 @@ class DiagramView(QGraphicsView):
             self.zoom_by(ZOOM_STEP ** (delta / 120), event.position())
             event.accept()
         elif self.zoomed:
-            self.pan_by(event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2)
+            self.pan_by(event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta())
             event.accept()
         else:
             event.ignore()

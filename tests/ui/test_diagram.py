@@ -1,0 +1,514 @@
+"""The network panel, driven as a person drives it: mouse, keys, menus, drags."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpgui.project.spec import Dense
+from bpgui.runs.answers import Frame, LayerWeights, Progress, WeightsAnswer
+from bpgui.runs.probes import Activations, Weights
+from bpgui.session.session import Session
+from bpgui.ui import theme
+from bpgui.ui.diagram.columns import INPUT, LOSS
+from bpgui.ui.diagram.edges import BandItem, LinesItem
+from bpgui.ui.numbers import format_number
+from bpgui.ui.panels.network import NetworkPanel
+
+LEFT, NONE, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+class Hand:
+    """Short words for what a person does."""
+
+    def __init__(self, panel: NetworkPanel) -> None:
+        self.panel, self.view, self.document = panel, panel.view, panel.session.document
+
+    @property
+    def ids(self) -> list[str]:
+        return [layer.id for layer in self.document.spec.network.layers]
+
+    def at(self, key: str, part: str = "block") -> QPoint:
+        return self.view.rect_of(key, part).center()
+
+    def place(self, index: int) -> QPoint:
+        place = self.view.diagram.layout.places[index]
+        return self.view.mapFromScene(QPointF(place.cx, place.cy))
+
+    def click(self, key: str, part: str = "block") -> None:
+        QTest.mouseMove(self.view.viewport(), self.at(key, part))
+        QTest.mouseClick(self.view.viewport(), LEFT, NONE, self.at(key, part))
+
+    def title(self, key: str) -> QPoint:
+        rect = self.view.rect_of(key)
+        return QPoint(rect.left() + 14, rect.top() + 12)
+
+    def choose(self, text: str) -> None:
+        """Click an entry of the menu that is open."""
+        menu = self.panel.layer_actions.menu
+        assert menu is not None
+        assert menu.isVisible()
+        action = next(a for a in menu.actions() if a.text().split("\t")[0] == text)
+        QTest.mouseClick(menu, LEFT, NONE, menu.actionGeometry(action).center())
+        assert not menu.isVisible()
+
+    def drag(self, widget: QWidget, start: QPoint, end: QPoint, *, escape: bool = False) -> None:
+        QTest.mousePress(widget, LEFT, NONE, start)
+        for share in (0.2, 0.6, 1.0):
+            QTest.mouseMove(widget, start + (end - start) * share)
+        if escape:
+            QTest.keyClick(self.view if widget is self.view.viewport() else widget, Key.Key_Escape)
+        QTest.mouseRelease(widget, LEFT, NONE, end)
+
+    def drag_chip(self, index: int, to: QPoint, *, escape: bool = False) -> None:
+        chip = self.panel.palette_strip.chips[index]
+        end = chip.mapFromGlobal(self.view.viewport().mapToGlobal(to))
+        self.drag(chip, chip.rect().center(), end, escape=escape)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(self.view, key, modifiers)
+
+    def select(self, key: str) -> None:
+        self.panel.layer_actions.select(key)
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Session]:
+    theme.apply(qapp, dark=True)
+    session = Session()
+    yield session
+    assert session.shutdown()
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot) -> NetworkPanel:
+    panel = NetworkPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(720, 480)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.view.setFocus()
+    return panel
+
+
+@pytest.fixture
+def hand(panel: NetworkPanel) -> Hand:
+    return Hand(panel)
+
+
+# ---- editing on the block
+
+
+def test_the_header_says_widths_and_parameters(hand: Hand) -> None:
+    assert hand.panel.header.note.text() == "2 → 8 → 1 · 33 parameters"
+    hand.click("d1", "minus")
+    assert hand.panel.header.note.text() == "2 → 7 → 1 · 29 parameters"
+
+
+def test_the_stepper_steps_and_merges_into_one_undo(hand: Hand) -> None:
+    for _ in range(3):
+        hand.click("d1", "plus")
+    assert hand.document.spec.network.layer("d1").units == 11
+    assert hand.document.undo_stack.count() == 1
+    hand.document.undo_stack.undo()
+    assert hand.document.spec.network.layer("d1").units == 8
+    assert len(hand.view.diagram.neurons["d1"].placed.neurons) == 8
+
+
+def test_a_held_handle_goes_on_stepping(hand: Hand, qtbot: QtBot) -> None:
+    QTest.mousePress(hand.view.viewport(), LEFT, NONE, hand.at("d1", "plus"))
+    qtbot.waitUntil(lambda: hand.document.spec.network.layer("d1").units >= 10, timeout=3000)
+    QTest.mouseRelease(hand.view.viewport(), LEFT, NONE, hand.at("d1", "plus"))
+    units = hand.document.spec.network.layer("d1").units
+    qtbot.wait(250)
+    assert hand.document.spec.network.layer("d1").units == units
+
+
+def test_one_unit_is_the_least(hand: Hand) -> None:
+    hand.panel.layer_actions.set_units("d1", 1)
+    hand.click("d1", "minus")
+    assert hand.document.spec.network.layer("d1").units == 1
+    assert hand.view.notice.isVisible()
+    assert "at least one unit" in hand.view.notice.text()
+
+
+def test_units_are_typed_after_a_double_click(hand: Hand) -> None:
+    QTest.mouseDClick(hand.view.viewport(), LEFT, NONE, hand.at("d1", "number"))
+    assert hand.view.editor.isVisible()
+    QTest.keyClicks(hand.view.editor, "12")
+    QTest.keyClick(hand.view.editor, Key.Key_Return)
+    assert hand.document.spec.network.layer("d1").units == 12
+    assert not hand.view.editor.isVisible()
+
+
+def test_escape_leaves_the_typed_units(hand: Hand) -> None:
+    hand.select("d1")
+    hand.key(Key.Key_Return)
+    QTest.keyClicks(hand.view.editor, "99")
+    QTest.keyClick(hand.view.editor, Key.Key_Escape)
+    assert hand.document.spec.network.layer("d1").units == 8
+    assert hand.document.undo_stack.count() == 0
+
+
+def test_the_activation_is_chosen_on_the_block(hand: Hand) -> None:
+    hand.click("d1", "choice")
+    hand.choose("ReLU")
+    assert hand.document.spec.network.layer("d1").activation == "relu"
+    assert "relu" in hand.view.diagram.blocks["d1"]._texts["choice"]
+
+
+def test_the_loss_is_chosen_on_its_block(hand: Hand) -> None:
+    hand.click(LOSS, "choice")
+    hand.choose("Mean squared error")
+    assert hand.document.spec.training.loss == "mse"
+    assert hand.view.diagram.blocks[LOSS]._texts["choice"] == "MSE"
+
+
+def test_the_output_is_pinned_and_let_go(hand: Hand) -> None:
+    output = hand.ids[-1]
+    assert "plus" not in hand.view.diagram.layout.of(output).parts
+    hand.click(output, "pin")
+    assert hand.document.spec.network.output.units == 1
+    hand.click(output, "plus")
+    assert hand.document.spec.network.output.units == 2
+    hand.click(output, "pin")
+    assert hand.document.spec.network.output.units == "auto"
+
+
+# ---- adding, moving, removing
+
+
+@pytest.mark.parametrize(("place", "text", "id"), [(0, "Add Dense here", "d"), (1, "Add Activation here", "a1")])
+def test_a_click_on_plus_opens_a_menu(hand: Hand, place: int, text: str, id: str) -> None:
+    QTest.mouseClick(hand.view.viewport(), LEFT, NONE, hand.place(place))
+    hand.choose(text)
+    assert hand.ids[place].startswith(id)
+    assert len(hand.ids) == 3
+    assert hand.panel.session.selection.layer == hand.ids[place]
+    hand.document.undo_stack.undo()
+    assert len(hand.ids) == 2
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize(("chip", "kind"), [(0, "d"), (1, "a")])
+def test_a_layer_is_dragged_from_the_palette(hand: Hand, place: int, chip: int, kind: str) -> None:
+    before = hand.ids
+    hand.drag_chip(chip, hand.place(place) + QPoint(6, 90))
+    assert len(hand.ids) == 3
+    assert hand.ids[place] not in before
+    assert hand.ids[place].startswith(kind)
+    assert not hand.view.ghost.isVisible()
+    hand.document.undo_stack.undo()
+    assert hand.ids == before
+
+
+def test_the_place_is_marked_while_dragging(hand: Hand) -> None:
+    chip = hand.panel.palette_strip.chips[0]
+    QTest.mousePress(chip, LEFT, NONE, chip.rect().center())
+    QTest.mouseMove(chip, chip.mapFromGlobal(hand.view.viewport().mapToGlobal(hand.place(1))))
+    assert [p.state for p in hand.view.diagram.places] == ["ready", "marked"]
+    assert hand.view.ghost.isVisible()
+    QTest.mouseMove(chip, QPoint(5, 5))
+    assert [p.state for p in hand.view.diagram.places] == ["ready", "ready"]
+    QTest.mouseRelease(chip, LEFT, NONE, QPoint(5, 5))
+    assert [p.state for p in hand.view.diagram.places] == ["", ""]
+    assert hand.document.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("escape", [True, False])
+def test_a_drag_is_cancelled(hand: Hand, escape: bool) -> None:
+    hand.drag_chip(0, hand.place(0) if escape else QPoint(300, -400), escape=escape)
+    assert hand.document.undo_stack.count() == 0
+    assert not hand.view.ghost.isVisible()
+
+
+def test_a_pressed_chip_adds_after_the_selected_layer(hand: Hand) -> None:
+    hand.select(INPUT)
+    QTest.mouseClick(hand.panel.palette_strip.chips[0], LEFT)
+    assert hand.ids[1] == "d1"
+    assert len(hand.ids) == 3
+    QTest.keyClick(hand.panel.palette_strip.chips[1], Key.Key_Space)
+    assert hand.ids[1] == "a1"
+
+
+def test_blocks_are_reordered_by_dragging(hand: Hand) -> None:
+    hand.panel.layer_actions.insert(1, "dense")
+    first, second, output = hand.ids
+    hand.drag(hand.view.viewport(), hand.title(first), hand.place(2))
+    assert hand.ids == [second, first, output]
+    hand.drag(hand.view.viewport(), hand.title(first), hand.place(0))
+    assert hand.ids == [first, second, output]
+    hand.document.undo_stack.undo()
+    hand.document.undo_stack.undo()
+    assert hand.ids == [first, second, output]
+
+
+def test_a_block_dropped_where_it_is_or_outside_stays(hand: Hand) -> None:
+    hand.panel.layer_actions.insert(1, "dense")
+    count, first = hand.document.undo_stack.count(), hand.ids[0]
+    hand.drag(hand.view.viewport(), hand.title(first), hand.place(1))
+    hand.drag(hand.view.viewport(), hand.title(first), QPoint(200, -300))
+    hand.drag(hand.view.viewport(), hand.title(first), hand.place(2), escape=True)
+    assert hand.document.undo_stack.count() == count
+    assert not hand.view.ghost.isVisible()
+
+
+def test_the_output_refuses_to_move_and_says_why(hand: Hand) -> None:
+    output = hand.ids[-1]
+    hand.drag(hand.view.viewport(), hand.title(output), hand.place(0))
+    assert hand.ids[-1] == output
+    assert "output layer cannot be moved" in hand.view.notice.text()
+    assert hand.view.notice.isVisible()
+    QTest.mouseClick(hand.view.notice, LEFT)
+    assert not hand.view.notice.isVisible()
+
+
+def test_layers_are_removed_by_the_cross_and_by_del(hand: Hand) -> None:
+    hand.panel.layer_actions.insert(1, "activation")
+    hand.click("a1", "close")
+    assert hand.ids == ["d1", "d2"]
+    hand.select("d1")
+    hand.key(Key.Key_Delete)
+    assert hand.ids == ["d2"]
+    assert hand.panel.layer_actions.key == "d2"
+    hand.key(Key.Key_Delete)
+    assert hand.ids == ["d2"]
+    assert "output" in hand.view.notice.text()
+    hand.document.undo_stack.setIndex(0)
+    assert hand.ids == ["d1", "d2"]
+
+
+def test_the_context_menu_has_it_all(hand: Hand) -> None:
+    hand.panel.layer_actions.open_context("d1", QPoint(50, 50))
+    hand.choose("Bias")
+    assert hand.document.spec.network.layer("d1").bias is False
+    hand.panel.layer_actions.open_context("d1", QPoint(50, 50))
+    hand.choose("Duplicate")
+    assert len(hand.ids) == 3
+    hand.panel.layer_actions.open_context("d1", QPoint(50, 50))
+    hand.choose("Remove")
+    assert "d1" not in hand.ids
+
+
+def test_refusals_of_other_panels_are_not_shown_here(hand: Hand) -> None:
+    hand.document.refused.emit("Something else")
+    assert not hand.view.notice.isVisible()
+
+
+# ---- keys and selection
+
+
+def test_arrows_go_through_the_columns(hand: Hand) -> None:
+    hand.select(INPUT)
+    seen = [hand.panel.layer_actions.key]
+    for _ in range(4):
+        hand.key(Key.Key_Right)
+        seen.append(hand.panel.layer_actions.key)
+    assert seen == [INPUT, "d1", "d2", LOSS, LOSS]
+    assert hand.panel.session.selection.layer == "d2"
+    hand.key(Key.Key_Home)
+    assert hand.panel.layer_actions.key == INPUT
+    assert hand.view.accessibleDescription() == "Input, 2 features, x1, x2"
+
+
+def test_a_click_selects_for_the_whole_window_and_back(hand: Hand) -> None:
+    hand.click("d2")
+    assert hand.panel.session.selection.layer == "d2"
+    assert hand.view.diagram.blocks["d2"].selected
+    hand.panel.session.selection.select_layer("d1")
+    assert hand.view.diagram.blocks["d1"].selected
+    assert not hand.view.diagram.blocks["d2"].selected
+
+
+def test_keys_edit_the_selected_layer(hand: Hand) -> None:
+    hand.select("d1")
+    hand.key(Key.Key_Plus)
+    assert hand.document.spec.network.layer("d1").units == 9
+    hand.key(Key.Key_Minus)
+    hand.key(Key.Key_Insert)
+    assert hand.ids == ["d1", "d3", "d2"]
+    hand.key(Key.Key_Up, CONTROL)
+    assert hand.ids == ["d3", "d1", "d2"]
+    hand.key(Key.Key_Down, CONTROL)
+    hand.key(Key.Key_Down, CONTROL)
+    assert hand.ids == ["d1", "d3", "d2"]
+    assert "behind the output" in hand.view.notice.text()
+    hand.key(Key.Key_D, CONTROL)
+    assert hand.ids == ["d1", "d3", "d4", "d2"]
+    hand.key(Key.Key_A)
+    hand.choose("Sigmoid")
+    assert hand.document.spec.network.layer("d4").activation == "sigmoid"
+
+
+def test_random_keys_can_all_be_undone(hand: Hand) -> None:
+    first = hand.document.spec
+    choose = random.Random(7)
+    keys = [
+        (Key.Key_Insert, NONE), (Key.Key_Delete, NONE), (Key.Key_Plus, NONE), (Key.Key_Minus, NONE),
+        (Key.Key_Up, CONTROL), (Key.Key_Down, CONTROL), (Key.Key_D, CONTROL), (Key.Key_Right, NONE),
+        (Key.Key_Left, NONE), (Key.Key_P, NONE), (Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier),
+    ]  # fmt: skip
+    for _ in range(150):
+        hand.key(*choose.choice(keys))
+        assert [p.column.key for p in hand.view.diagram.layout.placed][1:-1] == hand.ids
+    last = hand.document.spec
+    hand.document.undo_stack.setIndex(0)
+    assert hand.document.spec == first
+    hand.document.undo_stack.setIndex(hand.document.undo_stack.count())
+    assert hand.document.spec == last
+
+
+# ---- zoom and pan
+
+
+def test_zoom_pan_and_fit(hand: Hand) -> None:
+    view = hand.view
+    assert view.transform().m11() == 1
+    at = hand.at("d1")
+    wheel = QWheelEvent(
+        QPointF(at), QPointF(view.mapToGlobal(at)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, CONTROL,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), wheel)
+    assert view.transform().m11() == pytest.approx(1.2)
+    assert (hand.at("d1") - at).manhattanLength() <= 12
+    before = hand.at("d1")
+    hand.drag(view.viewport(), QPoint(30, view.viewport().height() - 12), QPoint(70, view.viewport().height() - 32))
+    assert hand.at("d1") - before == QPoint(40, -20)
+    hand.click("d1", "plus")
+    assert view.transform().m11() == pytest.approx(1.2)
+    hand.key(Key.Key_F)
+    assert view.transform().m11() == 1
+    hand.key(Key.Key_Minus, CONTROL)
+    assert view.transform().m11() == pytest.approx(1 / 1.2)
+    QTest.mouseDClick(view.viewport(), LEFT, NONE, QPoint(30, view.viewport().height() - 12))
+    assert not view.zoomed
+    QTest.mouseClick(hand.panel.palette_strip.zoom_in, LEFT)
+    assert view.transform().m11() == pytest.approx(1.2)
+    QTest.mouseClick(hand.panel.palette_strip.fit, LEFT)
+    assert view.transform().m11() == 1
+
+
+def test_all_is_in_view_after_edits_and_resizes(hand: Hand, qtbot: QtBot) -> None:
+    for _ in range(12):
+        hand.panel.layer_actions.insert(0, "dense")
+    hand.panel.resize(600, 360)
+    qtbot.wait(20)
+    area = hand.view.viewport().rect()
+    for key in hand.view.diagram.blocks:
+        assert area.contains(hand.view.rect_of(key))
+
+
+# ---- live numbers
+
+
+def frames(session: Session) -> list[Frame]:
+    seen: list[Frame] = []
+    session.trainer.framed.connect(seen.append)
+    return seen
+
+
+def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.panel.session
+    seen = frames(session)
+    session.trainer.step_epoch()
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].settled and seen[-1].step > 0, timeout=5000)
+    pair = hand.view.diagram.pairs["d1"]
+    assert isinstance(pair, LinesItem)
+    W = seen[-1].answers[Weights()].layers[0].W
+    x, y = pair._points[9][6]
+    QTest.mouseMove(hand.view.viewport(), hand.view.mapFromScene(QPointF(x, y)))
+    assert hand.view.readout.isVisible()
+    source, target = pair.edge_at(x, y) or (-1, -1)
+    assert hand.view.readout.text() == f"w[{source + 1}→{target + 1}] = {format_number(W[source, target])} in Dense 1"
+    step = seen[-1].step
+    session.trainer.step_epoch()
+    qtbot.waitUntil(lambda: seen[-1].settled and seen[-1].step > step, timeout=5000)
+    W = seen[-1].answers[Weights()].layers[0].W
+    assert f"= {format_number(W[source, target])} " in hand.view.readout.text()
+
+
+def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.panel.session
+    seen = frames(session)
+    assert hand.panel.probes() == (Weights(),)
+    session.selection.try_inputs((0.0, 1.0))
+    probe = Activations((0.0, 1.0))
+    assert hand.panel.probes() == (Weights(), probe)
+    qtbot.waitUntil(lambda: any(probe in f.answers for f in seen), timeout=5000)
+    answer = seen[-1].answers[probe]
+    a = dict(answer.layers)["d1"]
+    QTest.mouseMove(hand.view.viewport(), QPoint(1, 1))
+    rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
+    QTest.mouseMove(hand.view.viewport(), hand.view.mapFromScene(QPointF(rect.cx, rect.cy)))
+    assert hand.view.readout.text().endswith(f"a[3] = {format_number(a[2])}")
+    limit = max(1.0, float(np.abs(a).max()))
+    colors = [hand.view.diagram.tools.fills[c].color() for c in hand.view.diagram.neurons["d1"]._colors]
+    assert colors == [theme.theme().diverging_color(v, limit) for v in a.tolist()]
+    session.selection.try_inputs(None)
+    assert "a[" not in hand.view.readout.text()
+
+
+def fake_frame(settled: bool, value: float) -> Frame:
+    layers = (LayerWeights("d1", np.full((2, 8), value), np.zeros(8)), LayerWeights("d2", np.full((8, 1), 1.0), None))
+    return Frame("r", 1, settled, Progress(), {Weights(): WeightsAnswer(layers)})
+
+
+def test_ten_redraws_a_second_but_settled_ones_at_once(hand: Hand) -> None:
+    shown = lambda: hand.view.diagram.weights["d1"].W[0, 0]  # noqa: E731
+    hand.panel._drawn = 0.0
+    hand.panel.show_frame(fake_frame(False, 1.0))
+    hand.panel.show_frame(fake_frame(False, 2.0))
+    assert shown() == 1.0
+    hand.panel.show_frame(fake_frame(True, 3.0))
+    assert shown() == 3.0
+
+
+def test_wide_layers_become_bands(hand: Hand, qtbot: QtBot) -> None:
+    hand.panel.layer_actions.set_units("d1", 40)
+    qtbot.waitUntil(lambda: hand.view.diagram.weight_matrix("d1") is not None, timeout=5000)
+    band = hand.view.diagram.pairs["d1"]
+    assert isinstance(band, BandItem)
+    assert hand.view.diagram.neurons["d1"].placed.hidden == 32
+    colors = {band.image.pixelColor(x, y).name() for x in range(32) for y in range(2)}
+    assert len(colors) > 8
+
+
+# ---- looks
+
+
+def test_another_theme_draws_in_its_colours(hand: Hand, qapp: QApplication) -> None:
+    def corner() -> str:
+        return hand.view.grab().toImage().pixelColor(2, 2).name()
+
+    assert corner() == theme.DARK.panel.name()
+    theme.apply(qapp, dark=False)
+    hand.panel.take_theme(theme.LIGHT)
+    assert corner() == theme.LIGHT.panel.name()
+    theme.apply(qapp, dark=True)
+
+
+def test_every_control_has_a_name_and_a_sentence(hand: Hand) -> None:
+    strip = hand.panel.palette_strip
+    for control in (*strip.chips, strip.zoom_in, strip.zoom_out, strip.fit, hand.panel.list_button, hand.panel.layers):
+        assert control.accessibleName()
+        assert control.toolTip().endswith(".")
+    assert hand.view.accessibleName()
+    assert hand.view.editor.accessibleName()
+
+
+def test_separate_layers_of_all_kinds_can_be_drawn(hand: Hand) -> None:
+    hand.panel.layer_actions.insert(1, "activation")
+    hand.panel.layer_actions.insert(1, "dense")
+    hand.view.grab()
+    kinds = [isinstance(layer, Dense) for layer in hand.document.spec.network.layers]
+    assert kinds == [True, True, False, True]
