@@ -33,7 +33,8 @@ def train(options: Namespace) -> int:
     data = _prepare(spec, table)
     driver = Driver(spec, data)
     seconds = _drive(driver, json=options.json)
-    line = done(driver, seconds, test=options.test)
+    with quiet_numerics():
+        line = done(driver, seconds, test=options.test)
     if options.json:
         _print_json(line)
     else:

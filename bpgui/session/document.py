@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from bpgui.data.encoding import Dataset
@@ -138,5 +138,6 @@ class Document(QObject):
         except DataError as error:
             self.dataset_error = str(error)
 
+    @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)

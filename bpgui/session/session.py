@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from bpgui.project import storage
 from bpgui.runs.run import Run
@@ -88,6 +88,7 @@ class Session(QObject):
         """(run, step) of every trained run."""
         return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
 
+    @Slot(object, object)
     def _forget_layer(self, before: object, after: object) -> None:
         """A layer or an input that is no longer there is not looked at."""
         spec = self.document.spec
