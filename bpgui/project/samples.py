@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bpgui.data.errors import DataError
 from bpgui.data.generators import generate
+from bpgui.data.shipped import shipped
 from bpgui.data.spec import Column, DataSpec, Kind, Origin, SampleOrigin, Split
 from bpgui.data.table import Table
 from bpgui.engine.fields import Field
@@ -53,16 +55,11 @@ def _generated(name: str) -> Make:
     return make
 
 
-def _iris(rows: int, noise: float, seed: int) -> Table:
-    from bpgui.data.shipped import read_iris
+def _shipped(name: str) -> Make:
+    def make(rows: int, noise: float, seed: int) -> Table:
+        return shipped(name, resource("samples"))
 
-    return read_iris(resource("samples", "iris.csv"))
-
-
-def _digits(rows: int, noise: float, seed: int) -> Table:
-    from bpgui.data.shipped import read_digits
-
-    return read_digits(resource("samples", "digits8x8.csv"))
+    return make
 
 
 def _dense(*units: int, activation: str = "tanh", output: str = "sigmoid") -> tuple[Layer, ...]:
@@ -194,7 +191,7 @@ _SAMPLES = (
         name="iris",
         label="Iris",
         teaches="Three kinds of flowers by four lengths: one class is easy, two overlap a little.",
-        make=_iris,
+        make=_shipped("iris"),
         target="category",
         layers=_dense(8, output="softmax"),
         training=TrainingSpec(loss="cce", optimizer="adam", learning_rate=0.01, batch_size=16, epochs=200),
@@ -205,7 +202,7 @@ _SAMPLES = (
         name="digits8x8",
         label="Digits, 8 × 8",
         teaches="Handwritten digits as 64 grey values: the same network as for points, only wider.",
-        make=_digits,
+        make=_shipped("digits8x8"),
         target="category",
         layers=_dense(16, activation="relu", output="softmax"),
         training=TrainingSpec(loss="cce", optimizer="adam", learning_rate=0.003, batch_size=32, epochs=40),
@@ -219,12 +216,23 @@ SAMPLES: dict[str, Sample] = {sample.name: sample for sample in _SAMPLES}
 def sample_table(
     name: str, rows: int | None = None, noise: float | None = None, seed: int = 0
 ) -> tuple[Table, SampleOrigin]:
-    """The sample's table and where it comes from; None stands for the sample's own default. Raises KeyError."""
+    """The sample's table and where it comes from; None stands for the sample's own default.
+
+    Raises KeyError, and DataError for rows or noise that no points can have or a shipped table that is missing.
+    """
     sample = SAMPLES[name]
     rows = max(1, int(sample.default("rows"))) if rows is None else rows
     noise = sample.default("noise") if noise is None else noise
+    _check_fields(sample, {"rows": rows, "noise": noise})
     table = sample.make(rows, noise, seed)
     return table, SampleOrigin(name=name, rows=table.rows, noise=float(noise), seed=seed)
+
+
+def _check_fields(sample: Sample, values: dict[str, float]) -> None:
+    for field in sample.fields:
+        low, high, value = field.minimum or 0.0, field.maximum or 0.0, values[field.name]
+        if not low <= value <= high:
+            raise DataError(f"{sample.label}: {field.name}: expected {low:g} to {high:g}, got {value:g}.")
 
 
 def open_sample(

@@ -97,9 +97,13 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     members: dict[str, _Sum]
 
 
-def save_project(path: str | os.PathLike[str], project: Project) -> None:
-    """Write the file, atomically. Raises StorageError; the old file is then untouched."""
-    write_atomically(path, to_bytes(project, printable(path)))
+def save_project(path: str | os.PathLike[str], project: Project, *, rereadable: bool = False) -> None:
+    """Write the file, atomically. Raises StorageError; the old file is then untouched.
+
+    `rereadable` says that reading the data's file once more, without being told how, gives this very table; a table
+    of more than 64 MiB then stays in its file. Only for callers that open with `read_table`.
+    """
+    write_atomically(path, to_bytes(project, printable(path), rereadable=rereadable))
 
 
 def load_project(path: str | os.PathLike[str], read_table: ReadTable | None = None) -> Project:
@@ -110,7 +114,7 @@ def load_project(path: str | os.PathLike[str], read_table: ReadTable | None = No
     return from_bytes(_read(path), printable(path), read_table)
 
 
-def to_bytes(project: Project, name: str = "The project") -> bytes:
+def to_bytes(project: Project, name: str = "The project", *, rereadable: bool = False) -> bytes:
     """The file's bytes: equal projects give equal bytes. Raises StorageError for what could not be opened again."""
     if project.spec.data.table not in project.tables:
         raise StorageError(f"{name} was not saved: the table of its data is missing.")
@@ -118,7 +122,7 @@ def to_bytes(project: Project, name: str = "The project") -> bytes:
     outside = []
     for sha in sorted(project.tables):
         data = project.tables[sha].to_bytes()
-        elsewhere = _outside(project.spec, sha, data)
+        elsewhere = _outside(project.spec, sha, data) if rereadable else None
         if elsewhere is None:
             members[f"data/{sha}"] = data
         else:

@@ -10,6 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from bpgui.data.errors import DataError
 from bpgui.data.spec import SampleOrigin
 from bpgui.project import build
 from bpgui.project.checks import check
@@ -65,6 +66,12 @@ def test_points_follow_rows_noise_and_seed(name: str) -> None:
     assert open_sample(name, rows=50, noise=0.25, seed=1) == (spec, table)
     assert sample_table(name, 50, 0.25, 2)[0] != table
     assert sample_table(name, 50, 0.2, 1)[0] != table
+
+
+@pytest.mark.parametrize(("rows", "noise"), [(9, 0.1), (100_001, 0.1), (50, -0.1), (50, 99.0), (50, float("nan"))])
+def test_points_that_cannot_be_made_are_refused(rows: int, noise: float) -> None:
+    with pytest.raises(DataError, match=r"Moons: (rows|noise): expected .* to .*, got"):
+        open_sample("moons", rows=rows, noise=noise)
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -365,7 +365,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Table,
     table = mixed_table()
     spec = propose(table, replace(FILE, path=str(file)))
     path = tmp_path / "work.bpgui"
-    save_project(path, Project(spec, {table.sha: table}))
+    save_project(path, Project(spec, {table.sha: table}), rereadable=True)
     return path, table, file
 
 
@@ -374,7 +374,8 @@ def test_large_data_stays_outside(large: tuple[Path, Table, Path]) -> None:
     assert not any(name.startswith("data/") for name in Archive(path.read_bytes(), "x").names)
     loaded = load_project(path, lambda origin: table)
     assert loaded.tables == {table.sha: table}
-    assert to_bytes(loaded) == path.read_bytes()
+    assert to_bytes(loaded, rereadable=True) == path.read_bytes()
+    assert same(from_bytes(to_bytes(loaded), "x"), loaded)
 
 
 def test_large_data_that_changed_or_went_is_named(large: tuple[Path, Table, Path]) -> None:
@@ -394,5 +395,5 @@ def test_large_data_that_changed_or_went_is_named(large: tuple[Path, Table, Path
 def test_large_data_without_its_file_is_saved_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "LARGE_TABLE", 100)
     spec, table = mixed_project()
-    data = to_bytes(Project(spec, {table.sha: table}))
+    data = to_bytes(Project(spec, {table.sha: table}), rereadable=True)
     assert f"data/{table.sha}" in Archive(data, "x").names
