@@ -41,7 +41,8 @@ def _magnitude(value: float, digits: int) -> str:
 
 def short_number(value: float) -> str:
     """A number as a person would type it: `0.01`, `500`, `1e-08`; reads back as the very same float."""
-    value = float(value)
+    if isinstance(value, int):
+        return str(value)
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value)

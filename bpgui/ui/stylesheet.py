@@ -45,7 +45,8 @@ QStatusBar { background: $window; color: $muted; }
 QStatusBar::item { border: 0; }
 QStatusBar QLabel { color: $muted; }
 
-#toolBar { background: $bar; border: 0; border-top: 1px solid $panel_border; border-bottom: 1px solid $panel_border; }
+#toolBar { background: $window; border: 0; padding: 0; spacing: 0; }
+#trainBar { background: $panel; border-radius: 8px; }
 QWidget[panel="true"] { background: $panel; border-bottom-left-radius: 8px; border-bottom-right-radius: 8px; }
 QWidget[panel="true"][central="true"] { border-radius: 8px; }
 #panelHeader { background: $panel; border-top-left-radius: 8px; border-top-right-radius: 8px; }
@@ -77,7 +78,10 @@ QPushButton[train="true"] { background: $train; border-color: $train; color: $on
 QPushButton[train="true"]:hover { background: $train_hover; }
 QPushButton[train="true"]:focus { border-color: $text; }
 QPushButton[train="true"]:disabled { background: $field; border-color: $panel_border; color: $disabled; }
-QPushButton[link="true"] { background: transparent; border: 0; color: $accent; padding: 0 4px; text-align: left; }
+QPushButton[link="true"] {
+  background: transparent; border: 0; color: $accent; padding: 0 4px; text-align: left;
+  min-height: 22px;
+}
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus { text-decoration: underline; border: 1px solid $accent; border-radius: 4px; }
 QPushButton[link="true"]:disabled { color: $disabled; }
@@ -117,7 +121,7 @@ QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $selection; }
 QAbstractSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url($chevron_down); width: 10px; height: 10px; }
-QComboBox { padding-right: 20px; }
+QComboBox { padding-right: 0; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: 0; }
 QComboBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
@@ -137,16 +141,16 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 QCheckBox::indicator:disabled { background: $panel; border-color: $panel_border; }
 QRadioButton::indicator:checked { background: $accent; border-color: $accent; }
 
-QSlider:horizontal { min-height: 26px; background: transparent; }
+QSlider:horizontal { min-height: 16px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $field_border; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $accent; }
 QSlider::handle:horizontal:hover { background: $text; }
-QSlider:focus::handle:horizontal { background: $text; }
+QSlider::handle:horizontal:focus { background: $text; }
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $field_border; }
 
-QProgressBar { background: $field; border: 0; border-radius: 5px; min-height: 10px; max-height: 10px; }
-QProgressBar::chunk { background: $accent; border-radius: 5px; }
+QProgressBar { background: $field_border; border: 0; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab {

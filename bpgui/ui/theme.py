@@ -227,7 +227,7 @@ def mono_font(size: float | None = None) -> QFont:
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:
     """`share` of the second colour in the first."""
-    parts = zip(first.getRgbF()[:3], second.getRgbF()[:3], strict=True)
+    parts = zip(_parts(first), _parts(second), strict=True)
     return QColor.fromRgbF(*(a + (b - a) * share for a, b in parts))
 
 
@@ -237,16 +237,20 @@ def contrast(first: QColor, second: QColor) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
+def _parts(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
+
+
 def _luminance(color: QColor) -> float:
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
 
-    red, green, blue = color.getRgbF()[:3]
+    red, green, blue = _parts(color)
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 
 
 def _lut(negative: QColor, neutral: QColor, positive: QColor) -> NDArray[np.ubyte]:
-    stops = np.array([c.getRgb() for c in (negative, neutral, positive)], dtype=np.float64)
+    stops = np.array([(*_parts(c), 1.0) for c in (negative, neutral, positive)]) * 255.0
     at = np.linspace(-1.0, 1.0, 256)
     columns = [np.interp(at, (-1.0, 0.0, 1.0), stops[:, channel]) for channel in range(4)]
     return np.ascontiguousarray(np.rint(np.stack(columns, axis=1)).astype(np.ubyte))

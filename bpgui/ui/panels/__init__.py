@@ -67,8 +67,8 @@ def _output(session: Session) -> Panel:
 PANELS: dict[str, PanelEntry] = {
     entry.key: entry
     for entry in (
-        PanelEntry("data", "Data", _data, "left", 45, "The table, its columns and the split."),
-        PanelEntry("model", "Model", _model, "left", 55, "How the network learns, and the selected layer."),
+        PanelEntry("data", "Data", _data, "left", 48, "The table, its columns and the split."),
+        PanelEntry("model", "Model", _model, "left", 52, "How the network learns, and the selected layer."),
         PanelEntry("network", "Network", _network, "centre", 100, "The layers as blocks, neurons and edges."),
         PanelEntry("loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch."),
         PanelEntry("weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map."),

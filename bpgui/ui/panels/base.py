@@ -55,8 +55,8 @@ class Panel(QWidget):
     in the header: `self.header.add()`.
     """
 
-    key = ""
-    title = ""
+    key: str = ""
+    title: str = ""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

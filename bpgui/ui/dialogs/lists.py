@@ -1,0 +1,158 @@
+"""Small windows that list things: what the checks found, the keys, and about."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpgui import __version__
+from bpgui.project.checks import Finding, Fix
+from bpgui.ui.icons import app_icon
+from bpgui.ui.menus import MENUS
+from bpgui.ui.texts import tr_label
+from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.findings import FindingCard
+
+
+class ListDialog(QDialog):
+    """A title, a column to fill, a Close button; one at a time, over the window."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.setSpacing(12)
+        heading = QLabel(title, self)
+        heading.setProperty("heading", True)
+        outer.addWidget(heading)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(8)
+        outer.addLayout(self.column, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        describe(close, self.tr("Close"), self.tr("Close this list."))
+        buttons.rejected.connect(self.reject)
+        outer.addWidget(buttons)
+
+
+class FindingsDialog(ListDialog):
+    """All findings with their remedies; lists anew after each."""
+
+    def __init__(self, findings: Callable[[], Sequence[Finding]], fix: Callable[[Fix], None], parent: QWidget) -> None:
+        super().__init__(parent.tr("Checks"), parent)
+        self._findings = findings
+        self._fix = fix
+        self._cards: list[QWidget] = []
+        self.setMinimumWidth(420)
+        self._list()
+
+    def _list(self) -> None:
+        for card in self._cards:
+            self.column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = []
+        for finding in self._findings():
+            card = FindingCard(finding, self)
+            card.fix_requested.connect(self._on_fix_requested)
+            if finding.why:
+                why = QLabel(finding.why, card)
+                why.setWordWrap(True)
+                card.layout().insertWidget(1, why)
+            self._cards.append(card)
+        if not self._cards:
+            self._cards.append(QLabel(self.tr("Nothing to mend: data, network and training fit together."), self))
+        for card in self._cards:
+            self.column.addWidget(card)
+        self.adjustSize()
+
+    @Slot(object)
+    def _on_fix_requested(self, fix: Fix) -> None:
+        self._fix(fix)
+        self._list()
+
+
+def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: QWidget) -> ListDialog:
+    """All keys, by menu; `keys` are those of actions whose key depends on the focus."""
+    dialog = ListDialog(parent.tr("Keyboard shortcuts"), parent)
+    body = QWidget(dialog)
+    body.setObjectName("scrolled")
+    grid = QGridLayout(body)
+    grid.setContentsMargins(0, 0, 12, 0)
+    grid.setHorizontalSpacing(24)
+    for title, names in MENUS:
+        rows = [(a, keys.get(n) or native(a)) for n in names if (a := actions.get(n)) and (keys.get(n) or native(a))]
+        if not rows:
+            continue
+        section = QLabel(tr_label(title).replace("&", "").upper(), body)
+        section.setProperty("section", True)
+        grid.addWidget(section, grid.rowCount(), 0, 1, 2)
+        for action, key in rows:
+            line = grid.rowCount()
+            grid.addWidget(QLabel(key, body), line, 0)
+            text = QLabel(action.statusTip(), body)
+            text.setProperty("muted", True)
+            grid.addWidget(text, line, 1)
+    area = QScrollArea(dialog)
+    area.setWidgetResizable(True)
+    area.setWidget(body)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    describe(area, parent.tr("Keys"), parent.tr("All keys, by menu."))
+    dialog.column.addWidget(area)
+    dialog.resize(560, 560)
+    return dialog
+
+
+def native(action: QAction) -> str:
+    """The key of an action as this desktop writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def about_dialog(parent: QWidget) -> ListDialog:
+    """Name, version, purpose, and what it stands on."""
+    dialog = ListDialog(parent.tr("bpgui, the backpropagation workbench"), parent)
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    picture = QLabel(dialog)
+    picture.setPixmap(app_icon().pixmap(64, 64))
+    picture.setAccessibleName(parent.tr("Icon of bpgui"))
+    row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+    text = QLabel(
+        parent.tr("Version {0}\n\nBuild a small network, train it on your own data, see every number.").format(
+            __version__
+        ),
+        dialog,
+    )
+    text.setWordWrap(True)
+    row.addWidget(text, 1)
+    dialog.column.addLayout(row)
+    base = QLabel(f"Python {platform.python_version()} · Qt {qVersion()} · numpy {np.__version__}", dialog)
+    base.setProperty("small", True)
+    dialog.column.addWidget(base)
+    dialog.column.addWidget(_small(parent.tr("Free software under the MIT licence."), dialog))
+    dialog.setMinimumWidth(440)
+    return dialog
+
+
+def _small(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("small", True)
+    return label

@@ -1,0 +1,64 @@
+"""What the window remembers from one start to the next. A damaged file of settings only costs what it held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+THEMES = ("system", "light", "dark")
+RECENT = 8
+
+
+def store() -> QSettings:
+    """The INI file of this person's settings."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "bpgui", "bpgui")
+
+
+def theme_choice() -> str:
+    """ "system", "light" or "dark"."""
+    value = store().value("window/theme", "system")
+    return value if value in THEMES else "system"
+
+
+def set_theme_choice(choice: str) -> None:
+    store().setValue("window/theme", choice)
+
+
+def recent_files() -> list[Path]:
+    """The files opened or saved last, newest first, without those that are gone."""
+    value = store().value("files/recent", [])
+    names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    found = [Path(name) for name in names if isinstance(name, str) and name]
+    return [path for path in found if _is_file(path)][:RECENT]
+
+
+def add_recent(path: Path) -> None:
+    """Put a file at the head of the list."""
+    path = path.absolute()
+    names = [str(path), *(str(other) for other in recent_files() if other != path)]
+    store().setValue("files/recent", names[:RECENT])
+
+
+def window_state() -> tuple[QByteArray, QByteArray] | None:
+    """(geometry, docks) as saved last; None at the first start."""
+    values = (store().value("window/geometry"), store().value("window/docks"))
+    if all(isinstance(value, QByteArray) and not value.isEmpty() for value in values):
+        return values
+    return None
+
+
+def set_window_state(geometry: QByteArray, docks: QByteArray) -> None:
+    store().setValue("window/geometry", geometry)
+    store().setValue("window/docks", docks)
+
+
+def forget_window_state() -> None:
+    store().remove("window/docks")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -1,0 +1,64 @@
+"""Controls made from field records: the one place that decides which record becomes which control."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from bpgui.engine.fields import Field
+from bpgui.ui.texts import tr_label
+from bpgui.ui.widgets.choice_box import ChoiceBox
+from bpgui.ui.widgets.number_box import NumberBox
+
+
+class SwitchBox(QCheckBox):
+    """A check box with the interface of the other controls."""
+
+    edited = Signal(object)
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.clicked.connect(self._on_clicked)
+
+    def value(self) -> bool:
+        return self.isChecked()
+
+    def set_value(self, value: bool) -> None:
+        """Show another state, without a signal."""
+        self.setChecked(bool(value))
+
+    @Slot(bool)
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(checked)
+
+
+Control = NumberBox | ChoiceBox | SwitchBox
+
+
+def control_for(
+    field: Field,
+    parent: QWidget | None = None,
+    *,
+    empty: str | None = None,
+    words: dict[float, str] | None = None,
+) -> Control:
+    """The control of a record, named and explained by it: a check box, a list, or a number field."""
+    control: Control
+    if isinstance(field.default, bool):
+        control = SwitchBox(tr_label(field.label), parent)
+    elif field.choices:
+        control = ChoiceBox(parent)
+        labels = field.labels or field.choices
+        control.set_choices([(k, tr_label(text), "") for k, text in zip(field.choices, labels, strict=True)])
+        control.set_value(str(field.default))
+    else:
+        control = NumberBox(field, parent, empty=empty, words=words)
+    describe(control, tr_label(field.label), tr_label(field.help))
+    return control
+
+
+def describe(widget: QWidget, name: str, sentence: str) -> None:
+    """Name a control for those who hear the window and explain it in one sentence to those who see it."""
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(sentence)
+    widget.setToolTip(sentence)
