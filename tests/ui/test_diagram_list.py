@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from diagram_hand import CONTROL, LEFT, Key, window
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from bpgui.session.session import Session
-from bpgui.ui import theme
 from bpgui.ui.diagram.columns import INPUT
 from bpgui.ui.panels.network import NetworkPanel
-
-Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
 def panel(qapp: QApplication, qtbot: QtBot) -> Iterator[NetworkPanel]:
-    theme.apply(qapp, dark=True)
-    session = Session()
-    panel = NetworkPanel(session)
-    qtbot.addWidget(panel)
-    panel.resize(720, 480)
-    panel.show()
-    qtbot.waitExposed(panel)
-    QTest.mouseClick(panel.list_button, Qt.MouseButton.LeftButton)
-    yield panel
-    assert session.shutdown()
+    with window(qapp, qtbot) as hand:
+        QTest.mouseClick(hand.panel.list_button, LEFT)
+        yield hand.panel
 
 
 def ids(panel: NetworkPanel) -> list[str]:

@@ -219,7 +219,7 @@ class BandItem(PairItem):
         left, right = source.neurons[0][1].right, target.neurons[0][1].x
         top, bottom = self._bounds.top() + 6, self._bounds.bottom() - 6
         width = min(max((right - left) * 0.5, 10.0), 110.0)
-        height = min(bottom - top, max(width * 1.25, 60.0))
+        height = min(bottom - top, max(width * 1.25, (bottom - top) * 0.62))
         x, y = (left + right - width) / 2, (top + bottom - height) / 2
         self.card = Rect(round(x), round(y), round(width), round(height))
         self._ribbons = self._make_ribbons(left, right)

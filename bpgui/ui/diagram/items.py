@@ -30,7 +30,7 @@ class BlockItem(QGraphicsItem):
         self.placed, self.style = placed, style
         self.hovered = ""
         self.selected = self.focused = False
-        self._bounds = qrect(placed.block, -3)
+        self._bounds = qrect(placed.block, -4)
         self._texts = self._make_texts()
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
@@ -38,7 +38,7 @@ class BlockItem(QGraphicsItem):
         column, block = self.placed.column, self.placed.block
         elide, style = Qt.TextElideMode.ElideRight, self.style
         narrow = block.w < HANDLES
-        fit = QFontMetricsF(style.title)
+        fit = QFontMetricsF(style.narrow_title if narrow else style.title)
         room = block.w - (26 if "pin" in self.placed.parts and not narrow else 6)
         names = words.titles(column)
         full = block.w - fit.horizontalAdvance(names[0])
@@ -73,8 +73,12 @@ class BlockItem(QGraphicsItem):
         painter.setBrush(style.loss if loss else plain)
         painter.setPen(style.selected if self.selected else (style.loss_border if loss else style.border))
         painter.drawRoundedRect(qrect(block, 0.5), 8, 8)
+        if self.selected and self.focused:
+            painter.setPen(style.halo)
+            painter.setBrush(NO_BRUSH)
+            painter.drawRoundedRect(qrect(block, -2), 10, 10)
         painter.setPen(style.text_pen)
-        painter.setFont(style.title)
+        painter.setFont(style.title if block.w >= HANDLES else style.narrow_title)
         painter.drawText(QRectF(block.x, block.y + 5, block.w - self._title_inset, 17), CENTRE, self._texts["title"])
         if column.kind == "input":
             self._paint_input(painter)
@@ -163,21 +167,22 @@ class NeuronsItem(QGraphicsItem):
         self._units = np.array([unit for unit, _ in placed.neurons], np.intp)
         self._colors = [127] * len(rects)
         self._numbers: list[str] | None = None
+        self._name_room = max(min(rects[0].x() - 8, 110.0), 0.0) if rects else 0.0
         self._names = self._make_names()
         self._bounds = QRectF()
         for rect in rects:
             self._bounds |= rect
         if placed.ellipsis is not None:
             self._bounds |= qrect(placed.ellipsis)
-        self._bounds.adjust(-46 if self._names else -2, -2, 2, 2)
+        self._bounds.adjust(-self._name_room - 6 if self._names else -2, -2, 2, 2)
 
     def _make_names(self) -> list[str]:
         """Features are named beside their neurons."""
         if self.placed.column.kind != "input":
             return []
-        fit, elide = QFontMetricsF(self.style.small), Qt.TextElideMode.ElideRight
-        names = self.placed.column.names
-        return [fit.elidedText(names[u] if u < len(names) else "", elide, 40) for u, _ in self.placed.neurons]
+        fit, elide = QFontMetricsF(self.style.small), Qt.TextElideMode.ElideMiddle  # columns differ at both ends
+        names, room = self.placed.column.names, self._name_room
+        return [fit.elidedText(names[u] if u < len(names) else "", elide, room) for u, _ in self.placed.neurons]
 
     def set_values(self, values: NDArray[np.floating[Any]] | None, limit: float, *, numbers: bool) -> None:
         """`values` (units,) on the scale −limit … limit; `numbers` also writes them where there is room."""
@@ -224,7 +229,7 @@ class NeuronsItem(QGraphicsItem):
             painter.setPen(style.muted_pen)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for rect, name in zip(self._rects, self._names, strict=True):
-                painter.drawText(QRectF(rect.x() - 46, rect.y(), 41, rect.height()), right, name)
+                painter.drawText(rect.adjusted(-self._name_room - 5, 0, -rect.width() - 5, 0), right, name)
         if self.placed.ellipsis is not None:
             painter.setPen(NO_PEN)
             painter.setBrush(style.ground)

@@ -39,7 +39,7 @@ class Style:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        self.title, self.text = _font(12, bold=True), _font(11)
+        self.title, self.narrow_title, self.text = _font(12, bold=True), _font(11, bold=True), _font(11)
         self.small, self.tiny = _font(10), _font(9)
         self.number = _font(12, bold=True)
         self.block, self.block_hover = QBrush(theme.field), QBrush(theme.field_hover)
@@ -49,6 +49,7 @@ class Style:
         self.border = _pen(theme.field_border)
         self.loss_border = _pen(mix(theme.bad, theme.panel, 0.55))
         self.selected = _pen(theme.accent, 2.0)
+        self.halo = _pen(mix(theme.panel, theme.accent, 0.4), 2.0)
         self.focus = _pen(theme.accent, 1.4)
         self.text_pen, self.muted_pen = QPen(theme.text), QPen(theme.muted)
         self.accent_pen, self.loss_pen = QPen(theme.accent), QPen(theme.bad)

@@ -29,7 +29,7 @@ def title(column: Column) -> str:
 def titles(column: Column) -> tuple[str, ...]:
     """The title and shorter ones, for narrow blocks."""
     if column.kind == "dense":
-        return title(column), tr("Dense"), tr("D{number}").format(number=column.number)
+        return title(column), tr("D{number}").format(number=column.number)
     if column.kind == "activation":
         return title(column), tr("Activation"), tr("Act. {number}").format(number=column.number), tr("Act.")
     return (title(column),)
