@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -55,6 +56,8 @@ class Trainer(QObject):
         self.progress = Progress()
         self.pace = Pace(automatic=True)
         self.frames_shown = 0
+        self.frame_seconds = 0.0
+        self._frame_began = 0.0
         self._watched: dict[int, tuple[Probe, ...]] = {}
         self._failure: BaseException | None = None
         self._rounds = 0
@@ -156,7 +159,7 @@ class Trainer(QObject):
         if self.run is not None:
             self._worker.settle = True
             self._turn.poke()
-            self._timer.start()
+            self._start_frames()
 
     # Runs
 
@@ -231,7 +234,7 @@ class Trainer(QObject):
             worker.settle = not worker.running
             worker.begin()
         if self._worker.running or self._worker.settle:
-            self._timer.start()
+            self._start_frames()
         self._set_state(TRAINING if driver.stop_reason is None else ENDED)
 
     def _halt(self, driver: Driver | None) -> None:
@@ -240,7 +243,7 @@ class Trainer(QObject):
         self._worker.settle = True
         if driver is not None and self.run is not None:
             self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
-        self._timer.start()
+        self._start_frames()
 
     def _take_down(self, *, halt: bool = True) -> None:
         if self.run is None:
@@ -250,6 +253,10 @@ class Trainer(QObject):
                 self._halt(driver)
             elif driver is not None:
                 self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
+
+    def _start_frames(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _note_failure(self, error: BaseException) -> None:
         """In the worker's thread: the next tick tells."""
@@ -268,6 +275,7 @@ class Trainer(QObject):
                 QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
             else:
                 self.frames_shown += 1
+                self.frame_seconds += time.perf_counter() - self._frame_began
                 self._turn.open()
 
     @Slot()
@@ -286,6 +294,7 @@ class Trainer(QObject):
         if not self._rounds:
             # Shut until the panels are painted: one round for what they ask for, one for what scenes ask for later.
             self._turn.close()
+            self._frame_began = time.perf_counter()
             QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
         self._rounds = 2
         self.progress = frame.progress
@@ -323,7 +332,7 @@ class Trainer(QObject):
             driver.follow(spec)
             ended, training = driver.stop_reason is not None, self._worker.running
             self._worker.settle = self._worker.settle or not training
-        self._timer.start()
+        self._start_frames()
         self._plan_pace()
         if not training:
             self._set_state(ENDED if ended else PAUSED)
@@ -365,7 +374,7 @@ class Trainer(QObject):
         self.runs.add(run)
         self.progress = driver.progress
         self._plan_pace()
-        self._timer.start()
+        self._start_frames()
         self._set_state(ENDED if driver.stop_reason else PAUSED if run.trained else READY)
         self.run_changed.emit()
         self.runs_changed.emit()

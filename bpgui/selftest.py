@@ -1,0 +1,238 @@
+"""`bpgui --self-test`: the real window, trained flat out with every panel shown, measured; one JSON line.
+
+It is part of the product: the packed program is checked by running it on itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from bpgui.cli.source import open_source
+from bpgui.data.errors import DataError
+from bpgui.project.atomic import StorageError
+
+# One run must last as long as the test: flat out, small samples are over within a frame.
+_ENDLESS = 100_000_000
+_HEARTBEAT_MS = 5
+_WARM_SECONDS = 0.7
+_FALL = 0.1  # the loss must fall to this share of what it was
+
+
+class ErrorCount(logging.Handler):
+    """Keeps what is logged as an error, Qt's own warnings included."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def listen_to_qt(self) -> None:
+        """Qt's warnings count too, but for what its offscreen platform always says of itself."""
+        from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+
+        def note(kind: QtMsgType, context: object, text: str) -> None:
+            if kind != QtMsgType.QtDebugMsg and kind != QtMsgType.QtInfoMsg and "propagateSizeHints" not in text:
+                self.texts.append(text)
+
+        qInstallMessageHandler(note)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+def self_test(source: str, seconds: float, screenshot: str | None) -> int:
+    """Exit code 0 where the loss fell to a tenth, the painted numbers are the engine's and no error was logged."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        spec, table = open_source(source)
+    except (DataError, StorageError) as error:
+        print(f"bpgui: {error}", file=sys.stderr)
+        return 1
+    from bpgui.app import build_window, make_application
+
+    errors = ErrorCount()
+    logging.getLogger("bpgui").addHandler(errors)
+    errors.listen_to_qt()
+    application = make_application()
+    window = build_window(remember=False)
+    document = window.session.document
+    document.store.put(table)
+    training = msgspec.structs.replace(spec.training, epochs=_ENDLESS, target_loss=None)
+    document.replace(msgspec.structs.replace(spec, training=training), None)
+    window.show()
+    try:
+        result = Measurement(application, window, spec, table).run(seconds)
+        if screenshot:
+            window.grab().save(screenshot)
+    finally:
+        window.session.shutdown()
+    result["errors"] = errors.texts
+    result["ok"] = bool(result["loss_fell"] and result["painted_equal"] and not errors.texts)
+    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    sys.stdout.flush()
+    window.close()
+    return 0 if result["ok"] else 1
+
+
+class Measurement:
+    """Idle first, then training, then the same network without a window."""
+
+    def __init__(self, application: Any, window: Any, spec: Any, table: Any) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self.application, self.window, self.spec, self.table = application, window, spec, table
+        self.trainer = window.session.trainer
+        self.lateness: list[float] = []
+        self._heartbeat = QTimer()
+        self._heartbeat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._heartbeat.setInterval(_HEARTBEAT_MS)
+        self._heartbeat.timeout.connect(self._beat)
+        self._due = 0.0
+
+    def run(self, seconds: float) -> dict[str, Any]:
+        result: dict[str, Any] = {"start_ms": self._start_ms()}
+        self._spin(lambda: self.trainer.frames_shown > 0, 5.0)
+        result |= self._idle(min(2.0, seconds))
+        result |= self._training(seconds)
+        result["painted_equal"] = self._painted_equal()
+        result["headless_steps_per_s"] = round(self._headless(min(2.0, seconds)), 1)
+        return result
+
+    def _start_ms(self) -> float:
+        """From the process's start to the first paint of the whole window."""
+        self.window.repaint()
+        self.application.processEvents()
+        return round((time.time() - process_started()) * 1000.0, 1)
+
+    def _idle(self, seconds: float) -> dict[str, Any]:
+        """All visible panels redrawn on a timer without training: what painting alone costs."""
+        self._watch(_WARM_SECONDS, redraw=True)
+        frames, late, busy = self._watch(seconds, redraw=True)
+        return {
+            "idle_frames_per_s": round(frames / seconds, 1),
+            "frame_ms_idle": round(1000.0 * busy / max(1, frames), 2),
+            "idle_lateness_ms_p99": _percentile(late, 99),
+        }
+
+    def _training(self, seconds: float) -> dict[str, Any]:
+        first = self._loss()
+        self.trainer.finish()
+        self._watch(_WARM_SECONDS)
+        step = self.trainer.driver.step_count
+        began = time.perf_counter()
+        frames, late, _ = self._watch(seconds)
+        steps = self.trainer.driver.step_count - step
+        took = time.perf_counter() - began
+        self.trainer.pause()
+        self._spin(lambda: self.trainer.state != "training", 5.0)
+        last = self._loss()
+        return {
+            "frames_per_s": round(frames / took, 1),
+            "lateness_ms_p50": _percentile(late, 50),
+            "lateness_ms_p99": _percentile(late, 99),
+            "lateness_ms_max": _percentile(late, 100),
+            "steps_per_s": round(steps / took, 1),
+            "loss_first": first,
+            "loss_last": last,
+            "loss_fell": last <= _FALL * first,
+        }
+
+    def _watch(self, seconds: float, *, redraw: bool = False) -> tuple[int, list[float], float]:
+        """(complete frames, lateness in ms, seconds spent in frames) while the event loop runs for that long."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        ticker = QTimer()
+        if redraw:
+            ticker.setInterval(33)
+            ticker.timeout.connect(self.trainer.refresh)
+            ticker.start()
+        self.lateness = []
+        self._due = time.perf_counter() + _HEARTBEAT_MS / 1000.0
+        self._heartbeat.start()
+        frames, busy = self.trainer.frames_shown, self.trainer.frame_seconds
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        loop.exec()
+        self._heartbeat.stop()
+        ticker.stop()
+        return self.trainer.frames_shown - frames, self.lateness, self.trainer.frame_seconds - busy
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.lateness.append(max(0.0, (now - self._due) * 1000.0))
+        self._due = now + _HEARTBEAT_MS / 1000.0
+
+    def _spin(self, condition: Callable[[], bool], seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        while not condition() and time.perf_counter() < end:
+            self.application.processEvents()
+            time.sleep(0.001)
+
+    def _loss(self) -> float:
+        return float(self.trainer.driver.final_losses()[0])
+
+    def _painted_equal(self) -> bool:
+        """The numbers that diagram and heat-map paint are the engine's, at the step where it stands."""
+        self._spin(lambda: False, 0.3)
+        panels = self.window.panels
+        layers = {layer.id: layer for layer in self.trainer.driver.training.network.dense}
+        drawn = panels["network"].view.diagram.weights
+        if set(drawn) != set(layers) or not all(np.array_equal(drawn[id].W, layers[id].W) for id in layers):
+            return False
+        heatmap = panels["weights"].heatmap
+        layer = layers[heatmap.layer.id]
+        numbers = layer.W if layer.b is None else np.vstack([layer.W, layer.b])
+        return all(
+            heatmap.value(row, column) == numbers[row, column] and _rounds_to(numbers[row, column], text)
+            for row, column, text in heatmap.cell_texts()
+        )
+
+    def _headless(self, seconds: float) -> float:
+        """Steps per second of the same network in this process, without a window in between."""
+        from bpgui.project import build
+        from bpgui.runs.driver import Driver, quiet_numerics
+
+        spec = self.window.session.document.spec
+        driver = Driver(spec, build.dataset(spec, self.table))
+        with quiet_numerics():
+            for _ in range(50):
+                driver.step()
+            began, first = time.perf_counter(), driver.step_count
+            while time.perf_counter() - began < seconds:
+                driver.step()
+        return (driver.step_count - first) / (time.perf_counter() - began)
+
+
+def _rounds_to(value: float, text: str) -> bool:
+    """Whether a painted number is the value, to the digits painted."""
+    plain = text.replace("−", "-")
+    mantissa, _, exponent = plain.partition("e")
+    digits = len(mantissa.partition(".")[2])
+    return abs(float(plain) - value) <= 0.5000001 * 10.0 ** (int(exponent or 0) - digits)
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return round(float(np.percentile(values, share)), 2) if values else 0.0
+
+
+def process_started() -> float:
+    """When this process was started, in seconds since 1970; the import of this module where the system does not say."""
+    try:
+        with open("/proc/self/stat", encoding="ascii", errors="replace") as stat:
+            ticks = float(stat.read().rsplit(")", 1)[1].split()[19])
+        with open("/proc/uptime", encoding="ascii") as uptime:
+            up = float(uptime.read().split()[0])
+        return time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return _IMPORTED
+
+
+_IMPORTED = time.time()
