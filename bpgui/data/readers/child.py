@@ -112,6 +112,11 @@ def explain(error: BaseException, data: bytes) -> str:
         name = Path(msgspec.msgpack.decode(data, type=Request).path).name
         if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
             return f"{name} needs more memory than may be used. Open a part of the file, or close other programs."
+        if isinstance(error, ImportError):
+            return (
+                f"{name} cannot be read: a library cannot be loaded ({error.name or error}). "
+                "Close other programs if there is little memory left, or install bpgui again."
+            )
         if isinstance(error, OSError) and error.strerror:
             return f"{name} cannot be read: {error.strerror}. Look whether it is still there and may be opened."
         return (

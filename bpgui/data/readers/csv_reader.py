@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 from bpgui.data.errors import DataError
 from bpgui.data.readers.encodings import Source, open_text
 from bpgui.data.readers.numbers import MISSING, MISSING_NUMBER, quoted
-from bpgui.data.readers.options import Parsed, ReadingOptions
+from bpgui.data.readers.options import Parsed, ReadingOptions, check_options
 from bpgui.data.readers.sniff import DELIMITERS, Layout, Sample, find_layout
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
 
@@ -41,10 +42,12 @@ def read_csv(
     `folder` takes temporary files. `progress` hears of the first look at the bytes; `watch` is given DuckDB's
     connection while a query runs, so that another thread can ask it how far it is.
     """
+    check_options(options)
     source = open_text(path, path.name, options, folder, lambda done: progress(None if done is None else 0.3 * done))
     layout = find_layout(path.name, _sample(source), options)
     if layout.delimiter == " ":
         source = _single_spaces(source, folder)
+    source = _plain_name(source, folder)
     if len(layout.names) > COLUMN_LIMIT:
         raise DataError(f"{path.name} has {len(layout.names):,} columns; at most {COLUMN_LIMIT:,} can be read.")
     _refuse_too_large(path, source, layout, memory)
@@ -80,6 +83,18 @@ def _single_spaces(source: Source, folder: Path) -> Source:
     with source.path.open(encoding="utf-8") as file, target.open("w", encoding="utf-8", newline="") as out:
         for line in file:
             out.write((re.sub(" +", " ", line.strip()) if '"' not in line else line.strip(" \n")) + "\n")
+    return Source(target, source.encoding, source.questions)
+
+
+def _plain_name(source: Source, folder: Path) -> Source:
+    """The same file under a name without *, ? and [, which DuckDB would take for a pattern of names."""
+    if not set(str(source.path)) & set("*?["):
+        return source
+    target = folder / "named.csv"
+    try:
+        target.symlink_to(source.path.absolute())
+    except OSError:  # a file system or a system without links
+        shutil.copyfile(source.path, target)
     return Source(target, source.encoding, source.questions)
 
 
@@ -174,7 +189,8 @@ class _Reader:
         return (
             f"read_csv({quoted(str(self._source.path))}, auto_detect=false, columns={{{columns}}}, "
             f"delim={quoted(layout.delimiter)}, quote='\"', escape='\"', header={str(layout.header).lower()}, "
-            f"skip={layout.skip}, null_padding={str(self._fill).lower()}, store_rejects=true, rejects_limit=1000)"
+            f"skip={layout.skip}, null_padding={str(self._fill).lower()}, store_rejects=true, rejects_limit=1000, "
+            f"compression='none', hive_partitioning=false, parallel={str(not self._fill).lower()})"
         )
 
     def _load(self) -> None:
@@ -198,7 +214,7 @@ class _Reader:
     def _rejection(self, line: int, byte: int, kind: str, message: str, text: str) -> str:
         count = self._one("SELECT count(DISTINCT line) FROM reject_errors")
         place = f"{self._name}, line {self._line_at(byte, line):,}"
-        more = f" ({count - 1:,} more lines like it)" if count > 1 else ""
+        more = f" ({count - 1:,} more line{'s' if count > 2 else ''} like it)" if count > 1 else ""
         numbers = [int(number) for number in re.findall(r"\d+", message)]
         if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS") and len(numbers) >= 2:
             remedy = "Give every row a value for every column"

@@ -11,6 +11,7 @@ from functools import cached_property
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>")
 MISSING_NUMBER = (*MISSING, "-", "--", "---", ".", "..", "none", "None", "NONE", "missing", "n.a.", "-nan", "#DIV/0!")
 _SPACES = " \u00a0\u202f"
+_BLANK = " \t\r\n\v\f"  # what DuckDB passes over around a number
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,12 @@ def formats_for(delimiter: str, decimal: str | None, thousands: str | None) -> t
     elif delimiter == " ":
         formats = formats[:-2]
     kept = [f for f in formats if decimal in (None, f.decimal) and thousands in (None, f.thousands)]
-    return tuple(kept) or (NumberFormat(decimal or ".", thousands or ""),)
+    return tuple(kept) or (NumberFormat(decimal or ("," if thousands == "." else "."), thousands or ""),)
 
 
 def present(cells: Iterable[str]) -> list[str]:
     """The cells that hold something, as a column of numbers sees it."""
-    return [cell for cell in (raw.strip() for raw in cells) if cell not in MISSING_NUMBER]
+    return [cell for cell in (raw.strip(_BLANK) for raw in cells) if cell not in MISSING_NUMBER]
 
 
 def numeric_columns(columns: Sequence[Sequence[str]], format: NumberFormat) -> frozenset[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bpgui.data.errors import DataError
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import Table
 
@@ -23,6 +24,17 @@ class ReadingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     thousands: str | None = None
     header: bool | None = None
     fill_short_rows: bool = False
+
+
+def check_options(options: ReadingOptions) -> None:
+    """Raises DataError for options that no file can be read with."""
+    delimiter, decimal, thousands = options.delimiter, options.decimal, options.thousands
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        raise DataError(f"Values cannot be apart by {delimiter!r}; one character was expected, such as , or ;.")
+    if decimal not in (None, ".", ","):
+        raise DataError(f"The decimal mark cannot be {decimal!r}; . or , was expected.")
+    if thousands not in (None, "", ".", ",", "'", " ") or (thousands and thousands == decimal):
+        raise DataError(f"Thousands cannot be apart by {thousands!r}; another of . , ' or a space was expected.")
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -38,17 +38,18 @@ class Sample:
 
     @classmethod
     def of(cls, text: str, whole: bool) -> Sample:
-        """Without a line `sep=;` (Excel's) and without lines of comment, # first."""
+        """Without a line `sep=;` (Excel's), and without lines of comment (# first) and blank lines before the table."""
         skip, names, delimiter = 0, "", None
-        found = re.match(r"\ufeff?sep=(.)\n", text, re.IGNORECASE)
+        text = text.removeprefix("\ufeff")
+        found = re.match(r"sep=(.)\n", text, re.IGNORECASE)
         if found:
             skip, delimiter, text = 1, found[1], text[found.end() :]
-        while text.startswith("#"):
-            line, newline, rest = text.partition("\n")
-            if not newline:
+        while "\n" in text:
+            line, _, rest = text.partition("\n")
+            if line.strip() and not line.startswith("#"):
                 break
-            names, text, skip = line.lstrip("# "), rest, skip + 1
-        return cls(text.removeprefix("\ufeff"), whole, skip, names, delimiter)
+            names, text, skip = line.lstrip("# ") or names, rest, skip + 1
+        return cls(text, whole, skip, names, delimiter)
 
 
 def read_records(sample: Sample, delimiter: str, limit: int = SAMPLE_RECORDS) -> Records:
