@@ -171,6 +171,17 @@ def is_false(node: ast.expr) -> bool:
 # ---- who knows whom
 
 
+def test_no_widgets_in_session():
+    """The program without its window: QtCore and the undo stack (QtGui), never QtWidgets."""
+    wrong = [
+        f"{where(path, node)} imports {name}"
+        for path in sources("bpgui/session")
+        for node, name in imported_names(path)
+        if name.split(".")[:2] == ["PySide6", "QtWidgets"]
+    ]
+    assert not wrong
+
+
 def test_a_panel_never_imports_a_panel():
     """A module with a Panel class is known only to the table in `panels/__init__.py`."""
     folder = PACKAGE / "ui" / "panels"

@@ -153,8 +153,8 @@ def test_an_environment_of_the_users_own_is_kept(setup, checkout):
 
 
 def test_without_ensurepip_this_pythons_pip_is_used(setup, checkout, monkeypatch):
-    known = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else known(name))
+    found = {"venv": object(), "pip": object()}
+    monkeypatch.setattr(importlib.util, "find_spec", found.get)
     monkeypatch.setenv("STAND_IN_CODE", "1")  # the environment's Python has no pip
     setup.set_up("app")
     assert "--without-pip" in setup.ran[0]
@@ -162,8 +162,7 @@ def test_without_ensurepip_this_pythons_pip_is_used(setup, checkout, monkeypatch
 
 
 def test_without_ensurepip_and_pip_the_line_to_run_is_said(setup, monkeypatch):
-    known = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in ("ensurepip", "pip") else known(name))
+    monkeypatch.setattr(importlib.util, "find_spec", {"venv": object()}.get)
     monkeypatch.setenv("STAND_IN_CODE", "1")
     with pytest.raises(setup.SetupError, match="sudo apt-get install -y python3-venv python3-pip"):
         setup.set_up("app")
