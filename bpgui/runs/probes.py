@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
 from bpgui.engine import metrics
 from bpgui.engine.activations import Array
 from bpgui.runs import answers
@@ -22,6 +23,10 @@ from bpgui.runs.history import thin
 
 Probe = Callable[[Driver], Any]
 _MARGIN = 0.08  # of the data's range, left around the points
+
+
+class Unanswerable(Exception):
+    """The question does not fit this run's data: a panel that has not yet seen that the data changed."""
 
 
 def rows_of(data: Dataset, part: str) -> NDArray[np.int64]:
@@ -68,6 +73,9 @@ class Boundary:
 
     def __call__(self, driver: Driver) -> answers.BoundaryAnswer:
         data = driver.data
+        columns = data.encoder.inputs
+        if any(p >= len(columns) or columns[p].kind != "number" or columns[p].width != 1 for p in (self.x, self.y)):
+            raise Unanswerable
         extent = self.extent or (*_range(data, self.x), *_range(data, self.y))
         grid = np.repeat(data.x[data.train].mean(axis=0, keepdims=True), self.size**2, axis=0)
         across = np.linspace(extent[0], extent[1], self.size)
@@ -98,6 +106,8 @@ class Confusion:
 
     def __call__(self, driver: Driver) -> answers.ConfusionAnswer:
         data, rows = driver.data, rows_of(driver.data, self.part)
+        if not data.classes:
+            raise Unanswerable
         outputs = driver.training.network.predict(data.x[rows])
         counts = metrics.confusion(data.y[rows], outputs, len(data.classes))
         return answers.ConfusionAnswer(counts, data.classes, self.part)
@@ -112,6 +122,8 @@ class Fit:
 
     def __call__(self, driver: Driver) -> answers.FitAnswer:
         data, rows = driver.data, rows_of(driver.data, self.part)
+        if data.target_kind != "number":
+            raise Unanswerable
         rows = rows[:: max(1, -(-len(rows) // self.limit))]
         outputs = driver.training.network.predict(data.x[rows])
         inputs = data.encoder.raw_inputs(data.x[rows])[:, 0] if data.features == 1 else np.empty(0)
@@ -160,9 +172,11 @@ class Activations:
 
     def __call__(self, driver: Driver) -> answers.ActivationsAnswer:
         data = driver.data
-        x = data.encoder.encode_values(self.values, data.x.dtype.name)
+        try:
+            x = data.encoder.encode_values(self.values, data.x.dtype.name)
+        except DataError as error:
+            raise Unanswerable from error
         network = driver.training.network
         layers = tuple((id, a[0]) for id, a in network.activations(x))
-        # A Dense without activation, or one whose activation is a layer of its own, is still a layer that shows.
         outputs = network.predict(x)
         return answers.ActivationsAnswer(x[0], layers, outputs[0], _words(data, outputs)[0])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from bpgui.runs.answers import Frame
 from bpgui.runs.driver import Driver
-from bpgui.runs.probes import Probe
+from bpgui.runs.probes import Probe, Unanswerable
 from bpgui.session.mailbox import Mailbox
 from bpgui.session.turn import SLICE, Turn
 
@@ -135,7 +136,8 @@ class Worker(threading.Thread):
                 self._next_probe = (index + self._next_probe) % len(probes)
                 break
             began = time.perf_counter()
-            answers[probe] = probe(driver)
+            with suppress(Unanswerable):
+                answers[probe] = probe(driver)
             self._costs[probe] = time.perf_counter() - began
             spent += self._costs[probe]
         else:

@@ -100,3 +100,15 @@ def test_a_wide_layer_typed_in_is_taken_as_it_stands():
     answer = probes.Weights()(Driver(spec, build.dataset(spec, table)))
     np.testing.assert_array_equal(answer.layers[0].W, [[0.1, -0.2], [0.3, 0.4]])
     np.testing.assert_array_equal(answer.layers[0].b, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("sample", "probe"),
+    [
+        ("sine", probes.Confusion()), ("sine", probes.Boundary()), ("xor", probes.Fit()),
+        ("xor", probes.Activations((1.0,))), ("digits8x8", probes.Boundary()), ("xor", probes.Boundary(x=0, y=2)),
+    ],
+)  # fmt: skip
+def test_questions_that_do_not_fit_the_data_are_told_apart_from_errors(sample, probe):
+    with pytest.raises(probes.Unanswerable):
+        probe(trained(sample, 0))
