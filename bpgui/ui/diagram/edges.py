@@ -7,6 +7,7 @@ each and 7.4 ms as a path a pen, because Qt draws plain lines without its stroke
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +23,9 @@ from bpgui.ui.guard import guarded
 
 Floats = NDArray[np.floating[Any]]
 UNSEEN = -1
-_STEPS = np.linspace(0.0, 1.0, 13)
+_STEPS = np.linspace(0.0, 1.0, 17)
+# Pixels that a curve may differ from its lines: more shows as corners, in a thicket of edges less so.
+FLAT, FLAT_IN_A_THICKET, THICKET = 0.3, 0.8, 100
 BAND_CELLS = 32
 SAMPLES = 3  # weights looked at in a cell, each way, at least
 
@@ -51,14 +54,23 @@ def curve(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
     return path
 
 
-def chain_of(points: NDArray[np.float64]) -> list[QLineF]:
-    """A curve's (steps, 2) points as lines: a level one is a single line, a short or low one needs fewer steps."""
-    rows = points.tolist()
-    width, height = abs(rows[0][0] - rows[-1][0]), abs(rows[0][1] - rows[-1][1])
-    if height < 0.5:
-        rows = [rows[0], rows[-1]]
-    else:
-        rows = rows[:: 3 if width + height < 70 else (2 if width + height < 160 else 1)]
+def chain_of(ends_: tuple[float, float, float, float], flat: float) -> list[QLineF]:
+    """A curve as straight lines that turn by equal angles, so many that none is more than `flat` pixels off.
+
+    On the first half the slope is 4 h/w q / (1 − 2 q) with q = t (1 − t), up to 2 h/w; the second half mirrors it.
+    """
+    x0, y0, x1, y1 = ends_
+    w, h = x1 - x0, y1 - y0
+    if abs(h) < 0.5 or w <= 0:
+        return [QLineF(x0, y0, x1, y1)]
+    angle = math.atan(2 * abs(h) / w)
+    count = min(max(math.ceil(math.sqrt(math.hypot(w, h) / 2 * angle / (8 * flat))), 2), 12)
+    half = []
+    for step in range(count + 1):
+        share = math.tan(angle * step / count) * w / (4 * abs(h))
+        t = (1 - math.sqrt(max(1 - 4 * share / (1 + 2 * share), 0.0))) / 2
+        half.append((x0 + w * (1.5 * t * (1 - t) + t**3), y0 + h * (3 * t**2 - 2 * t**3)))
+    rows = half + [(x0 + x1 - x, y0 + y1 - y) for x, y in reversed(half[:-1])]
     return [QLineF(*a, *b) for a, b in pairwise(rows)]
 
 
@@ -128,11 +140,11 @@ class LinkItem(PairItem):
 class LinesItem(PairItem):
     """Every weight a curve; at most `quota` of them, the largest."""
 
-    def __init__(self, source: Placed, target: Placed, style: Style, quota: int) -> None:
+    def __init__(self, source: Placed, target: Placed, style: Style, quota: int, flat: float = FLAT) -> None:
         super().__init__(source, target, style)
         self._from, self._to, points = ends(source, target)
         self._points = curve_points(points)
-        self._curves = [chain_of(row) for row in self._points]
+        self._curves = [chain_of((x0, y0, x1, y1), flat) for x0, y0, x1, y1 in points.tolist()]
         self._quota = quota
         self._pens = np.full(len(self._curves), UNSEEN, np.int8)
         self._rows, self._columns = np.array(self._from, np.intp), np.array(self._to, np.intp)

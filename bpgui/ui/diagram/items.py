@@ -245,9 +245,9 @@ class NeuronsItem(QGraphicsItem):
 
 
 def _fitting(value: float, width: float) -> str:
-    """Two digits, or one where two do not fit into a neuron."""
+    """Two digits; where they do not fit into a neuron, without the zero before the point."""
     text = format_number(value, 2)
-    return text if len(text) * 6 <= width + 2 else format_number(value, 1)
+    return text if len(text) * 6 <= width + 2 else text.replace("0.", ".", 1)
 
 
 class PlaceItem(QGraphicsItem):

@@ -20,8 +20,8 @@ LOSS_SIZE = (78, 46)
 LOSS_GAP = 14
 PLACE_RADIUS = 9
 SHOWN = 8  # neurons drawn of a layer
-NEURON_SIZES = (8, 38)
-LARGEST_ROW = 66
+NEURON_SIZES = (8, 46)
+LARGEST_ROW = 75
 LEAST_HEIGHT = 230  # of the whole; a lower viewport shows it smaller
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from bpgui.runs.answers import ActivationsAnswer, LayerWeights, WeightsAnswer
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.columns import INPUT, Column
-from bpgui.ui.diagram.edges import BandItem, LinesItem, LinkItem, PairItem
+from bpgui.ui.diagram.edges import FLAT, FLAT_IN_A_THICKET, THICKET, BandItem, LinesItem, LinkItem, PairItem
 from bpgui.ui.diagram.hits import NOTHING, Hit
 from bpgui.ui.diagram.items import BlockItem, NeuronsItem, PlaceItem
 from bpgui.ui.diagram.layout import Layout, Placed, arrange
@@ -66,6 +66,13 @@ class DiagramScene(QGraphicsScene):
         self._show_weights()
         self._show_activations()
 
+    def select(self, key: str, width: float, height: float) -> bool:
+        """Select another column if nothing has to move for it (narrow blocks grow when selected); else False."""
+        if self.layout != arrange(self.columns, width, height, key):
+            return False
+        self.selected = key
+        return True
+
     def _items(self) -> list[QGraphicsItem]:
         return [*self.pairs.values(), *self.neurons.values(), *self.blocks.values(), *self.places]
 
@@ -73,12 +80,14 @@ class DiagramScene(QGraphicsScene):
         joints = [(a, b) for a, b in pairwise(placed) if a.neurons]
         lines = [len(a.neurons) * len(b.neurons) for a, b in joints if _is_lines(a, b)]
         share = min(1.0, MOST_EDGES / max(sum(lines), 1))
+        flat = FLAT_IN_A_THICKET if sum(lines) > THICKET else FLAT
         result: dict[str, PairItem] = {}
         for a, b in joints:
             if b.column.kind != "dense":
                 result[b.column.key] = LinkItem(a, b, style)
             elif _is_lines(a, b):
-                result[b.column.key] = LinesItem(a, b, style, max(int(len(a.neurons) * len(b.neurons) * share), 1))
+                quota = max(int(len(a.neurons) * len(b.neurons) * share), 1)
+                result[b.column.key] = LinesItem(a, b, style, quota, flat)
             elif b.neurons:
                 result[b.column.key] = BandItem(a, b, style)
         return result

@@ -91,7 +91,10 @@ class DiagramView(QGraphicsView):
         if not self.zoomed:
             self._apply_fit()
         self._refresh_hover()
-        column = self.layer_actions.column(selected)
+        self._describe()
+
+    def _describe(self) -> None:
+        column = self.layer_actions.column(self.layer_actions.key)
         self.setAccessibleDescription(words.describe(column) if column is not None else "")
 
     def take_theme(self, new: Theme) -> None:
@@ -104,7 +107,12 @@ class DiagramView(QGraphicsView):
 
     @Slot(str)
     def _on_selected(self, key: str) -> None:
-        self.rebuild()
+        size = self.viewport().size()
+        if self.diagram.select(key, size.width(), size.height()):
+            self._refresh_hover()
+            self._describe()
+        else:
+            self.rebuild()
 
     def numbers_changed(self) -> None:
         """New weights or activations came: the read-out tells of the same edge or neuron as before."""
