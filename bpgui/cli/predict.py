@@ -67,7 +67,7 @@ def _predictions(driver: Driver, data: Dataset, table: Table) -> str:
     x = encoder.features(table, data.x.dtype.name)
     outputs = driver.training.network.predict(x[usable])
     decoded = encoder.decode(outputs)
-    names = decoded.labels if decoded.labels is not None else [repr(float(v)) for v in decoded.values]
+    names = decoded.labels or [repr(float(v)) for v in ([] if decoded.values is None else decoded.values)]
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     show_outputs = decoded.labels is not None

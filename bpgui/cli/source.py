@@ -40,7 +40,7 @@ def open_source(text: str, **points: Any) -> tuple[ProjectSpec, Table]:
         return project.spec, project.tables[project.spec.data.table]
     reading = read_file(Path(text))
     warn(reading.notes)
-    warn(tuple(f"{q.text} Taken as: {q.choices[q.best][0]}." for q in reading.questions))
+    warn(tuple(f"{q.text} Taken as: {q.choices[q.best].label}." for q in reading.questions))
     return propose(reading.table, reading.origin), reading.table
 
 

@@ -82,7 +82,7 @@ def _drive(driver: Driver, *, json: bool) -> float:
 
 
 def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[str, Any]:
-    line = {
+    line: dict[str, Any] = {
         "epoch": driver.training.epoch,
         "train_loss": finite(driver.train_loss),
         "val_loss": finite(driver.val_loss),

@@ -21,8 +21,8 @@ Rows = NDArray[np.int64]
 class TrainingState:
     """Everything a run needs to go on with the same bits.
 
-    `arrays`: parameters, the optimizer's moments by name, the epoch's order. `generator` is PCG64's: state and increment
-    in hex, and the half of a drawn word that is still unused.
+    `arrays`: parameters, the optimizer's moments by name, the epoch's order. `generator` is PCG64's: state and
+    increment in hex, and the half of a drawn word that is still unused.
     `loss_sum` is Σ batch loss × rows since the epoch began.
     """
 

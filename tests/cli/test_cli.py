@@ -47,7 +47,8 @@ def test_the_same_words_give_the_same_bits_and_a_seed_others(capsys):
 def test_layers_loss_and_optimizer_are_taken(capsys, tmp_path):
     out = tmp_path / "own.bpgui"
     words = ["--layers", "6:relu,3:tanh", "--loss", "cce", "--optimizer", "momentum", "--learning-rate", "0.05"]
-    words += ["--batch-size", "7", "--epochs", "4", "--precision", "float32", "--split", "0.5/0.3/0.2", "--save", str(out)]
+    words += ["--batch-size", "7", "--epochs", "4", "--precision", "float32", "--split", "0.5/0.3/0.2"]
+    words += ["--save", str(out)]
     assert main(["train", "sample:moons", "--rows", "50", *words]) == 0
     from bpgui.project.storage import load_project
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from bpgui.engine.layers import Activation, Dense, Layer
@@ -14,7 +16,7 @@ STEP = 1e-30
 def make_network(sizes, hidden, output, loss, reduction="mean", *, bias=True, seed=0, dtype=np.float64):
     """sizes (features, units..., outputs) with every hidden layer activated by `hidden`; weights of moderate size."""
     layers: list[Layer] = []
-    for index, (inputs, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for index, (inputs, units) in enumerate(pairwise(sizes)):
         name = output if index == len(sizes) - 2 else hidden
         layers.append(Dense(f"d{index}", inputs, units, bias))
         if name != "identity":

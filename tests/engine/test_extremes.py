@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 from mpmath import mp, mpf
+from oracles import make_network
 
 from bpgui.engine.activations import ACTIVATIONS
-from oracles import make_network
 
 mp.dps = 60
 POINTS = [0.0, -0.0, 1e-300, 1e-9, -1e-9, 0.5, -0.5, 1.0, -1.0, 5.0, -5.0, 30.0, -30.0, 300.0, -300.0, 1e3, -1e3, 1e4]

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from oracles import complex_step, legal_cases, make_batch, make_network
 
 from bpgui.engine.activations import ACTIVATIONS
-from oracles import complex_step, legal_cases, make_batch, make_network
 
 DEPTHS = (1, 2, 3, 5)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracles import make_batch, make_network
 from sklearn import metrics as sk
 
 from bpgui.engine import metrics
@@ -10,7 +11,6 @@ from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES, REDUCTIONS
 from bpgui.engine.network import EVALUATION_ROWS, Network
 from bpgui.engine.streams import WEIGHTS, stream
-from oracles import make_batch, make_network
 
 SPREAD = {
     "zeros": 0.0, "uniform": 0.5 / 3**0.5, "normal": 0.5,

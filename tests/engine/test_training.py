@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from oracles import make_batch, make_network
 
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.streams import SHUFFLE, stream
 from bpgui.engine.training import Training
-from oracles import make_batch, make_network
 
 OPTIONS = {"momentum": 0.9, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 

@@ -113,7 +113,8 @@ def test_a_stored_run_with_interventions_is_where_it_was():
     run.take_down(driver)
     again = Run.from_stored(run.to_stored()).driver(data)
     assert again.stop_reason is None
-    assert (again.epochs, again.training.epoch, again.training.position) == (6, driver.training.epoch, driver.training.position)
+    assert again.epochs == 6
+    assert (again.training.epoch, again.training.position) == (driver.training.epoch, driver.training.position)
 
 
 def test_damaged_records_say_where():

@@ -33,7 +33,7 @@ def test_weights_are_copies_of_every_dense_layer():
 def test_boundary_is_the_network_on_the_grid_in_the_data_s_units():
     driver = trained("moons", rows=60)
     answer = probes.Boundary(size=5)(driver)
-    x0, x1, y0, y1 = answer.extent
+    x0, x1, y0, _ = answer.extent
     raw = driver.data.encoder.raw_inputs(driver.data.x[driver.data.train])
     assert x0 < raw[:, 0].min() < raw[:, 0].max() < x1
     corner = driver.data.encoder.encode_values((x1, y0))
