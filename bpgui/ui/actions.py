@@ -39,11 +39,9 @@ _ENTRIES = (
     ActionEntry("redo", "&Redo", "redo", "Make the edit again.", "Ctrl+Shift+Z", "redo", enabled="can_redo"),
     ActionEntry("fit", "&Fit diagram", "fit_diagram", "Show the whole network.", "Ctrl+0", "fit"),
     ActionEntry("reset_layout", "&Reset layout", "reset_layout", "Put all panels back in their places.", "", "layout"),
-    ActionEntry(
-        "theme_system", "As the &system", "theme_system", "Dark or light as the desktop is.", "", "system", True
-    ),
-    ActionEntry("theme_light", "&Light", "theme_light", "Draw the window in light colours.", "", "light", True),
-    ActionEntry("theme_dark", "&Dark", "theme_dark", "Draw the window in dark colours.", "", "dark", True),
+    ActionEntry("theme_system", "As the &system", "theme_system", "Dark or light as the desktop is.", "", "", True),
+    ActionEntry("theme_light", "&Light", "theme_light", "Draw the window in light colours.", "", "", True),
+    ActionEntry("theme_dark", "&Dark", "theme_dark", "Draw the window in dark colours.", "", "", True),
     ActionEntry(
         "train", "&Train", "train_or_pause", "Train, or pause where training is.", "Space", "play", False, "can_train"
     ),

@@ -55,6 +55,7 @@ class Files(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._show_file_dialog(dialog, self._on_open_chosen)
 
+    @Slot(str)
     def _on_open_chosen(self, name: str) -> None:
         self.open_path(Path(name))
 

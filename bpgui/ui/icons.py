@@ -18,7 +18,7 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
     """`resources/icons/<name>.svg` in the text colour of the theme (or in `color`), greyed where disabled."""
     colors = theme()
     normal = color or colors.text
-    return _icon(name, normal.name(), mix(normal, colors.panel, 0.6).name())
+    return _icon(name, normal.name(), mix(colors.muted, colors.panel, 0.35).name())
 
 
 @cache

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from bpgui.ui.panels import PANELS
+from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
@@ -30,18 +31,19 @@ LAYOUTS: dict[str, Layout] = {
     for layout in (
         Layout(
             "watch",
-            (("left", ("data", "model"), 304), ("right", ("loss", "weights", "output"), 400)),
+            (("left", ("data", "model"), 328), ("right", ("loss", "weights", "output"), 400)),
             ("weights", "output"),
         ),
     )
 }
 
 
-def arrange(window: QMainWindow, docks: dict[str, QDockWidget], layout: Layout, height: int, width: int) -> None:
+def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int, width: int) -> None:
     """Put every dock in its place, shown and not floating."""
     low = height < LOW_WINDOW
     for side, keys, column_width in layout.columns:
         for key in keys:
+            docks[key].unfold()
             docks[key].setFloating(False)
             window.removeDockWidget(docks[key])
         for key in keys:
@@ -52,7 +54,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], layout: Layout, 
         _size(window, docks, keys, layout.tabs_when_low if low else (), column_width, width)
 
 
-def adapt_to_height(window: QMainWindow, docks: dict[str, QDockWidget], layout: Layout, low: bool) -> None:
+def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, low: bool) -> None:
     """Put the panels that share a tab bar in low windows there, or one below the other again."""
     keys = [key for key in layout.tabs_when_low if not docks[key].isFloating() and not docks[key].isHidden()]
     if len(keys) < 2:
@@ -70,7 +72,7 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, QDockWidget], layout: 
         _size(window, docks, column[1], (), 0, 0)
 
 
-def _tab(window: QMainWindow, docks: dict[str, QDockWidget], keys: list[str]) -> None:
+def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str]) -> None:
     for first, second in pairwise(keys):
         window.tabifyDockWidget(docks[first], docks[second])
     if keys:
@@ -79,7 +81,7 @@ def _tab(window: QMainWindow, docks: dict[str, QDockWidget], keys: list[str]) ->
 
 def _size(
     window: QMainWindow,
-    docks: dict[str, QDockWidget],
+    docks: dict[str, PanelDock],
     keys: tuple[str, ...],
     tabs: tuple[str, ...],
     column_width: int,
@@ -88,6 +90,6 @@ def _size(
     stacked = [key for key in keys if key not in tabs[1:]]
     shares = [PANELS[key].share + sum(PANELS[t].share for t in tabs[1:] if key == tabs[0]) // 2 for key in stacked]
     if column_width:
-        wanted = round(column_width * min(max(width / 1440, 0.92), 1.3))
+        wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)
     window.resizeDocks([docks[key] for key in stacked], [share * 10 for share in shares], Qt.Orientation.Vertical)

@@ -34,7 +34,6 @@ from PySide6.QtWidgets import (
 
 from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
-from bpgui.runs.driver import DIVERGED
 from bpgui.session.session import Session
 from bpgui.ui import settings
 from bpgui.ui import theme as themes
@@ -181,6 +180,7 @@ class MainWindow(QMainWindow):
         refresh_icons(self.actions_by_key)
         self.toolbar.refresh_theme()
         self.status.refresh_theme()
+        self.notice.refresh_theme()
         for dock in self.docks.values():
             dock.refresh_theme()
         for panel in self.panels.values():
@@ -245,9 +245,10 @@ class MainWindow(QMainWindow):
         self._show_title()
         word = self.tr("&Pause") if state == "training" else tr_label(ACTIONS["train"].text)
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
-        driver = self.session.trainer.driver if state == "ended" else None
-        if driver is not None and driver.stop_reason == DIVERGED:
-            self.notice.say(driver.stop_detail)
+        if self.commands.diverged():
+            driver = self.session.trainer.driver
+            assert driver is not None
+            self.notice.say(driver.stop_detail, link=self.actions_by_key["reset"])
         elif state == "training":
             self.notice.hush()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
+from bpgui.runs.driver import DIVERGED
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -45,6 +46,7 @@ class StatusBar(QStatusBar):
 
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
+        self.clearMessage()
         self._show_findings()
 
     @Slot(str)
@@ -59,7 +61,12 @@ class StatusBar(QStatusBar):
             "paused": self.tr("Paused. Space goes on, B makes one step, E one epoch."),
             "ended": self.tr("The run has ended. Train adds epochs, Reset goes back to the same first weights."),
         }
-        self.hint.set_text(hints[self.session.trainer.state])
+        trainer = self.session.trainer
+        driver = trainer.driver if trainer.state == "ended" else None
+        if driver is not None and driver.stop_reason == DIVERGED:
+            self.hint.set_text(self.tr("Training diverged. Lower the learning rate and press Reset (Ctrl+R)."))
+        else:
+            self.hint.set_text(hints[trainer.state])
 
     def _show_findings(self) -> None:
         found = self.session.document.findings

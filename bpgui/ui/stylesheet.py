@@ -37,6 +37,7 @@ QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $panel_border; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu { icon-size: 14px; }
 QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; }
 QMenu::indicator:checked { image: url($check_mark); }
 QMenu::right-arrow { image: url($chevron_right); width: 12px; height: 12px; margin-right: 6px; }
@@ -52,6 +53,7 @@ QWidget[panel="true"][central="true"] { border-radius: 8px; }
 #panelHeader { background: $panel; border-top-left-radius: 8px; border-top-right-radius: 8px; }
 #panelTitle { color: $muted; font-weight: 600; font-size: 8pt; letter-spacing: 1px; }
 #panelNote { color: $muted; font-size: 8pt; }
+#panelHeader[folded="true"] { border-radius: 8px; }
 QDockWidget { border: 0; }
 QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget#scrolled { background: transparent; }
@@ -194,6 +196,8 @@ QSplitter::handle { background: transparent; }
 #pill[tone="bad"] { background: $bad_field; color: $bad; border: 1px solid $bad_border; }
 #pill[tone="warn"] { background: $warn_field; color: $warn; border: 1px solid $warn_border; }
 #pill[tone="idle"] { background: $field; color: $text; border: 1px solid $field_border; }
+QMessageBox QLabel#qt_msgbox_label { font-weight: 600; min-width: 320px; }
+QMessageBox QLabel#qt_msgbox_informativelabel { min-width: 320px; }
 #dropHint { background: $veil; border: 2px dashed $accent; border-radius: 12px; }
 #dropHint QLabel { color: $text; font-size: 16pt; font-weight: 600; }
 #dropHint QLabel[small="true"] { color: $text; font-size: 10pt; font-weight: 400; }

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from bpgui.ui.icons import pixmap
+from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
 Role = QMessageBox.ButtonRole
@@ -59,7 +61,12 @@ def _box(parent: QWidget, title: str, text: str, picture: QMessageBox.Icon) -> Q
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowModality(Qt.WindowModality.WindowModal)
     box.setWindowTitle("bpgui")
-    box.setIcon(picture)
+    names = {
+        QMessageBox.Icon.Warning: ("warning", theme().warn),
+        QMessageBox.Icon.Question: ("question", theme().accent),
+    }
+    name, color = names.get(picture, ("about", theme().accent))
+    box.setIconPixmap(pixmap(name, 32, color))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(title)
     box.setInformativeText(text)

@@ -20,6 +20,7 @@ from bpgui.ui.widgets.controls import describe
 
 Matrix = tuple[tuple[float, ...], ...]
 LARGEST = 2_500
+EXACT = Qt.ItemDataRole.UserRole
 
 
 class NumbersEditor(QDialog):
@@ -65,7 +66,10 @@ class NumbersEditor(QDialog):
         rows = [*weights, *((biases,) if biases is not None else ())]
         for i, row in enumerate(rows):
             for j, number in enumerate(row):
-                self.table.setItem(i, j, QTableWidgetItem(short_number(number)))
+                item = QTableWidgetItem(f"{number:.6g}")
+                item.setData(EXACT, number)
+                item.setToolTip(short_number(number))
+                self.table.setItem(i, j, item)
         self.table.setHorizontalHeaderLabels([self.tr("neuron {0}").format(j + 1) for j in range(self._units)])
         names = [self.tr("input {0}").format(i + 1) for i in range(self._inputs)]
         self.table.setVerticalHeaderLabels([*names, *([self.tr("bias")] if self._bias else [])])
@@ -77,6 +81,9 @@ class NumbersEditor(QDialog):
 
     def _number(self, row: int, column: int) -> float:
         item = self.table.item(row, column)
+        if item is not None and item.text() == f"{item.data(EXACT):.6g}":
+            # Not touched: the number keeps the digits that are not shown.
+            return float(item.data(EXACT))
         text = item.text().strip().replace("\u2212", "-").replace(",", ".") if item else ""
         try:
             value = float(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -25,7 +25,6 @@ class PanelHeader(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panelHeader")
-        self.setFixedHeight(HEADER_HEIGHT)
         self.title = QLabel(title.upper(), self)
         self.title.setObjectName("panelTitle")
         self.title.setAccessibleName(title)
@@ -41,6 +40,21 @@ class PanelHeader(QFrame):
         self._row.setSpacing(8)
         self._row.addWidget(self.title)
         self._row.addWidget(self.note, 1)
+
+    @guarded(default=QSize(120, HEADER_HEIGHT))
+    def sizeHint(self) -> QSize:
+        # A dock asks its title bar for this only, so a fixed height would not do.
+        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
+
+    @guarded(default=QSize(120, HEADER_HEIGHT))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), HEADER_HEIGHT)
+
+    def lead(self, widget: QWidget) -> None:
+        """Put a small control before the title."""
+        self._row.insertWidget(0, widget)
+        self._row.setContentsMargins(4, 4, 8, 0)
+        self._row.setSpacing(4)
 
     def add(self, widget: QWidget) -> None:
         """Put a small control at the right end."""
@@ -69,6 +83,7 @@ class Panel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         self.header = PanelHeader(self.tr(self.title), self)
+        self.header.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         outer.addWidget(self.header)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)

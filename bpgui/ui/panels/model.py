@@ -176,9 +176,11 @@ class ModelPanel(Panel):
         if not document.edit(text, edits.set_training, merge_key=f"training.{name}", **{name: value}):
             self._show(document.spec)
 
+    @Slot(object)
     def _on_loss_chosen(self, name: object) -> None:
         self.session.document.edit(self.tr("Change loss"), edits.set_loss, name)
 
+    @Slot(object)
     def _on_seed_edited(self, seed: object) -> None:
         self.session.document.edit(self.tr("Change seed"), edits.set_seed, seed, merge_key="seed")
 

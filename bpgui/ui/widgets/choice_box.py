@@ -64,7 +64,7 @@ class ChoiceBox(QComboBox):
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         text = self.placeholderText() if self.currentIndex() < 0 else self.currentText()
-        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 34)
+        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 30)
         option.currentText = text  # type: ignore[attr-defined]
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from bpgui.project.checks import Finding, Fix
 from bpgui.ui.widgets.findings import FindingCard
 
-LABEL_WIDTH = 92
+LABEL_WIDTH = 86
 ROW_SPACING = 4
 
 

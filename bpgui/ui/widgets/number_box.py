@@ -46,6 +46,9 @@ class NumberBox(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lineEdit().setMaxLength(40)
+        # The base class writes into the line by itself (an empty text at Enter), so what was typed is kept here.
+        self._typed: str | None = None
+        self.lineEdit().textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self._on_editing_finished)
         self._show()
 
@@ -60,7 +63,7 @@ class NumberBox(QAbstractSpinBox):
 
     def set_value(self, value: float | None) -> None:
         """Show another number, without a signal and without disturbing what is being typed unless it differs."""
-        if value == self._value and self.lineEdit().isModified():
+        if value == self._value and self._typed is not None:
             return
         self._value = value
         self._show()
@@ -115,7 +118,7 @@ class NumberBox(QAbstractSpinBox):
         if edit.text() != text:
             edit.setText(text)
             edit.setCursorPosition(0)
-        edit.setModified(False)
+        self._typed = None
 
     def _take(self, value: float | None) -> None:
         changed = value != self._value
@@ -124,12 +127,18 @@ class NumberBox(QAbstractSpinBox):
         if changed:
             self.edited.emit(value)
 
+    @Slot(str)
+    def _on_text_edited(self, text: str) -> None:
+        self._typed = text
+
     @Slot()
     def _on_editing_finished(self) -> None:
-        if not self.lineEdit().isModified():
+        typed, self._typed = self._typed, None
+        if typed is None:
+            self._show()
             return
         try:
-            value = self.value_of(self.lineEdit().text())
+            value = self.value_of(typed)
         except ValueError as error:
             self._show()
             if self.isVisible():
