@@ -73,12 +73,11 @@ def self_test(source: str, seconds: float, screenshot: str | None) -> int:
         if screenshot:
             window.grab().save(screenshot)
     finally:
-        window.session.shutdown()
+        window.halt()
     result["errors"] = errors.texts
     result["ok"] = bool(result["loss_fell"] and result["painted_equal"] and not errors.texts)
     sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
     sys.stdout.flush()
-    window.close()
     return 0 if result["ok"] else 1
 
 

@@ -65,9 +65,7 @@ def main() -> None:
     for name in PICTURES:
         take(application, window, name, folder)
         print(folder / f"{name}.png")
-    window.session.shutdown()
-    window.session.document.undo_stack.setClean()
-    window.close()
+    window.halt()
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ class Session(QObject):
             self.document.store.put(table)
         self.document.replace(project.spec, path)
         self.trainer.restore(runs, project.current)
+        self._forget_tables()
         self._saved_marks = self._marks()
         return tuple(notes)
 
@@ -78,11 +79,16 @@ class Session(QObject):
         self.document.store.put(fresh.table)
         self.document.replace(fresh.spec, None)
         self.trainer.restore([], None)
+        self._forget_tables()
         self._saved_marks = self._marks()
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
         return self.trainer.shutdown()
+
+    def _forget_tables(self) -> None:
+        """With the undo stack empty, only the project and its runs refer to tables."""
+        self.document.store.keep({self.document.spec.data.table} | self.trainer.runs.tables())
 
     def _marks(self) -> set[tuple[str, int]]:
         """(run, step) of every trained run."""
