@@ -24,8 +24,9 @@ from bpgui.ui.guard import guarded
 Floats = NDArray[np.floating[Any]]
 UNSEEN = -1
 _STEPS = np.linspace(0.0, 1.0, 17)
-# Pixels that a curve may differ from its lines: more shows as corners, in a thicket of edges less so.
-FLAT, FLAT_IN_A_THICKET, THICKET = 0.3, 0.8, 100
+# Pixels that a curve may differ from its lines: corners show on thick lines, and less in a thicket of edges.
+FLAT_THICK, FLAT_THIN, FLAT_IN_A_THICKET, THICKET = 0.12, 0.35, 0.8, 100
+THICK = 3  # level from which an edge is a thick line
 BAND_CELLS = 32
 SAMPLES = 3  # weights looked at in a cell, each way, at least
 
@@ -140,24 +141,26 @@ class LinkItem(PairItem):
 class LinesItem(PairItem):
     """Every weight a curve; at most `quota` of them, the largest."""
 
-    def __init__(self, source: Placed, target: Placed, style: Style, quota: int, flat: float = FLAT) -> None:
+    def __init__(self, source: Placed, target: Placed, style: Style, quota: int, thin: float = FLAT_THIN) -> None:
         super().__init__(source, target, style)
         self._from, self._to, points = ends(source, target)
         self._points = curve_points(points)
-        self._curves = [chain_of((x0, y0, x1, y1), flat) for x0, y0, x1, y1 in points.tolist()]
+        rows = [(x0, y0, x1, y1) for x0, y0, x1, y1 in points.tolist()]
+        self._thin = [chain_of(row, thin) for row in rows]
+        self._thick = [chain_of(row, FLAT_THICK) for row in rows]
         self._quota = quota
-        self._pens = np.full(len(self._curves), UNSEEN, np.int8)
+        self._pens = np.full(len(self._thin), UNSEEN, np.int8)
         self._rows, self._columns = np.array(self._from, np.intp), np.array(self._to, np.intp)
         self._lines: list[list[QLineF]] = [[] for _ in range(2 * LEVELS)]
         self._used: list[int] = []
-        self._plain = [line for lines in self._curves for line in lines]
+        self._plain = [line for lines in self._thin for line in lines]
         self._known = False
         self._bright: list[QLineF] | None = None
 
     @property
     def drawn(self) -> int:
         """How many edges are drawn as lines."""
-        return int((self._pens != UNSEEN).sum()) if self._known else len(self._curves)
+        return int((self._pens != UNSEEN).sum()) if self._known else len(self._thin)
 
     def set_weights(self, W: Floats | None, largest: float) -> None:
         if W is None:
@@ -172,10 +175,10 @@ class LinesItem(PairItem):
         for pen in set(self._pens[changed].tolist()) | set(pens[changed].tolist()):
             if pen == UNSEEN:
                 continue
-            lines = self._lines[pen]
+            lines, curves = self._lines[pen], self._thick if pen % LEVELS >= THICK else self._thin
             lines.clear()
             for edge in np.flatnonzero(pens == pen).tolist():
-                lines.extend(self._curves[edge])
+                lines.extend(curves[edge])
         self._pens = pens
         # Weakest first, whatever the sign, so that the strong lie on top.
         self._used = sorted({int(p) for p in pens.tolist()} - {UNSEEN}, key=lambda pen: (pen % LEVELS, pen))
@@ -195,7 +198,7 @@ class LinesItem(PairItem):
             painter.drawLines(self._bright)
 
     def edge_at(self, x: float, y: float) -> tuple[int, int] | None:
-        if not len(self._curves):
+        if not len(self._thin):
             return None
         distance = np.hypot(*(self._points - (x, y)).transpose(2, 0, 1)).min(axis=1)
         # Points lie up to a few pixels apart on a curve; a thick line is easier to hit.
@@ -208,7 +211,7 @@ class LinesItem(PairItem):
         if edge is not None:
             for index, ends_ in enumerate(zip(self._from, self._to, strict=True)):
                 if ends_ == edge:
-                    lines = self._curves[index]
+                    lines = self._thick[index]
         if lines is not self._bright:
             self._bright = lines
             self.update()

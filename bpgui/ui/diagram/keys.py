@@ -41,8 +41,6 @@ def handle(event: QKeyEvent, actions: LayerActions, menu_at: QPoint) -> bool:
             actions.edit_wanted.emit(here)
         else:
             actions.open_choices(here, menu_at)
-    elif key == Key.Key_Menu:
-        actions.open_context(here, menu_at)
     else:
         return False
     return True

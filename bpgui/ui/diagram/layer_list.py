@@ -143,6 +143,8 @@ class LayerList(QListView):
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self.indexAt(event.pos())
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keyboard else self.indexAt(event.pos())
         if index.isValid():
-            self._actions.open_context(str(index.data(KEY_ROLE)), event.globalPos())
+            below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            self._actions.open_context(str(index.data(KEY_ROLE)), below if keyboard else event.globalPos())

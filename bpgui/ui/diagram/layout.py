@@ -105,7 +105,7 @@ def arrange(columns: Sequence[Column], width: float, height: float, selected: st
     for position, column in enumerate(body):
         centre = left + block / 2 + position * pitch
         rect = Rect(round(centre) - block / 2, top, block, BLOCK_HEIGHT)
-        if column.key == selected and block < HANDLES + 20 and column.layer:
+        if column.key == selected and block < HANDLES and column.layer:
             rect = _widened(rect, HANDLES + 24, width)
         placed.append(_placed(column, rect, round(centre), rows))
     last = placed[-1].block

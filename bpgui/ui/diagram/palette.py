@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from bpgui.ui.diagram.scale_bar import ScaleBar
 from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
 from bpgui.ui.guard import guarded
 
@@ -94,6 +95,9 @@ class PaletteStrip(QWidget):
             chip.dropped.connect(self._on_dropped)
             chip.drag_cancelled.connect(self._on_cancelled)
             row.addWidget(chip)
+        row.addStretch(1)
+        self.scale = ScaleBar(self)
+        row.addWidget(self.scale)
         row.addStretch(1)
         self.zoom_out = self._button("−", self.tr("Zoom out"), self.tr("Show more of the network (Ctrl+−)."))
         self.zoom_in = self._button("+", self.tr("Zoom in"), self.tr("Show the network larger (Ctrl++)."))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from bpgui.runs.answers import ActivationsAnswer, LayerWeights, WeightsAnswer
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.columns import INPUT, Column
-from bpgui.ui.diagram.edges import FLAT, FLAT_IN_A_THICKET, THICKET, BandItem, LinesItem, LinkItem, PairItem
+from bpgui.ui.diagram.edges import FLAT_IN_A_THICKET, FLAT_THIN, THICKET, BandItem, LinesItem, LinkItem, PairItem
 from bpgui.ui.diagram.hits import NOTHING, Hit
 from bpgui.ui.diagram.items import BlockItem, NeuronsItem, PlaceItem
 from bpgui.ui.diagram.layout import Layout, Placed, arrange
@@ -41,6 +41,7 @@ class DiagramScene(QGraphicsScene):
         self.selected: str | None = None
         self.weights: dict[str, LayerWeights] = {}
         self.activations: dict[str, Floats] = {}
+        self.largest = 0.0  # |w| of what is drawn as lines
         self._hover = NOTHING
         self._bright: PairItem | None = None
 
@@ -80,14 +81,14 @@ class DiagramScene(QGraphicsScene):
         joints = [(a, b) for a, b in pairwise(placed) if a.neurons]
         lines = [len(a.neurons) * len(b.neurons) for a, b in joints if _is_lines(a, b)]
         share = min(1.0, MOST_EDGES / max(sum(lines), 1))
-        flat = FLAT_IN_A_THICKET if sum(lines) > THICKET else FLAT
+        thin = FLAT_IN_A_THICKET if sum(lines) > THICKET else FLAT_THIN
         result: dict[str, PairItem] = {}
         for a, b in joints:
             if b.column.kind != "dense":
                 result[b.column.key] = LinkItem(a, b, style)
             elif _is_lines(a, b):
                 quota = max(int(len(a.neurons) * len(b.neurons) * share), 1)
-                result[b.column.key] = LinesItem(a, b, style, quota, flat)
+                result[b.column.key] = LinesItem(a, b, style, quota, thin)
             elif b.neurons:
                 result[b.column.key] = BandItem(a, b, style)
         return result
@@ -107,7 +108,7 @@ class DiagramScene(QGraphicsScene):
     def _show_weights(self) -> None:
         known = {key: self.weight_matrix(key) for key in self.pairs}
         lines = [W for key, W in known.items() if W is not None and isinstance(self.pairs[key], LinesItem)]
-        largest = max(map(_largest, lines), default=0.0)
+        self.largest = largest = max(map(_largest, lines), default=0.0)
         for key, pair in self.pairs.items():
             pair.set_weights(known[key], largest)
 

@@ -62,6 +62,8 @@ class DiagramView(QGraphicsView):
         self.setMinimumSize(240, 150)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
+        self.setAcceptDrops(False)  # files dropped here are the window's
+        self.viewport().setAcceptDrops(False)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(tr("Network diagram"))
         self.take_theme(theme())

@@ -88,6 +88,7 @@ class NetworkPanel(Panel):
             self.session.selection.select_layer(first)
         self.view.show_columns(columns)
         self.layers.show_columns(columns)
+        self.palette_strip.scale.show_largest(self.view.diagram.largest)
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
         self.set_note(f"{chain(columns)} · {count}")
 
@@ -127,6 +128,7 @@ class NetworkPanel(Panel):
         weights = frame.answers.get(Weights())
         if weights is not None:
             self.view.diagram.take_weights(weights)
+            self.palette_strip.scale.show_largest(self.view.diagram.largest)
         tried = self.session.selection.inputs
         activations = frame.answers.get(Activations(tried)) if tried is not None else None
         if activations is not None:
