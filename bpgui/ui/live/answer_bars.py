@@ -14,7 +14,12 @@ from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import format_number
-from bpgui.ui.theme import Theme, mono_font, theme
+from bpgui.ui.theme import Theme, theme
+
+
+def share_text(value: float) -> str:
+    """An output beside its bar: three decimals where it is a probability."""
+    return f"{value:.3f}" if 0.0 <= value <= 1.0 else format_number(value)
 
 
 class AnswerBars(Described):
@@ -60,7 +65,8 @@ class AnswerBars(Described):
         fit = max(int(room / line), 1)
         if len(self.numbers) <= fit:
             return list(range(len(self.numbers)))
-        return np.argsort(-np.nan_to_num(self.numbers, nan=-1.0), kind="stable")[:fit].tolist()
+        order = np.argsort(-np.nan_to_num(self.numbers, nan=-1.0), kind="stable")[:fit]
+        return [int(index) for index in order]
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -101,13 +107,12 @@ class AnswerBars(Described):
 
     def _draw_classes(self, painter: QPainter, top: float) -> None:
         colors = theme()
-        mono = mono_font(small_font().pointSizeF())
         metrics = QFontMetricsF(painter.font())
         line = metrics.height() + 4
         rows = self.shown(self.height() - top, line)
         names = [metrics.elidedText(self.classes[i], Qt.TextElideMode.ElideRight, self.width() * 0.35) for i in rows]
         left = max(metrics.horizontalAdvance(n) for n in names) + 8
-        right = self.width() - QFontMetricsF(mono).horizontalAdvance("0.0000") - 6
+        right = self.width() - metrics.horizontalAdvance("−0.000") - 6
         for number, (index, name) in enumerate(zip(rows, names, strict=True)):
             y = top + number * line
             value = float(self.numbers[index])
@@ -115,7 +120,7 @@ class AnswerBars(Described):
             groove = QRectF(left, y + 3, max(right - left, 4.0), line - 8)
             painter.setPen(colors.text)
             painter.drawText(QPointF(0.0, y + metrics.ascent()), name)
-            painter.drawText(QPointF(right + 6, y + metrics.ascent()), format_number(value))
+            painter.drawText(QPointF(right + 6, y + metrics.ascent()), share_text(value))
             painter.fillRect(groove, colors.field)
             groove.setWidth(groove.width() * share)
             painter.fillRect(groove, class_color(colors, index))
@@ -148,9 +153,9 @@ class AnswerBars(Described):
     def sizeHint(self) -> QSize:
         return QSize(150, 120)
 
-    @guarded(default=QSize(110, 60))
+    @guarded(default=QSize(92, 60))
     def minimumSizeHint(self) -> QSize:
-        return QSize(110, 60)
+        return QSize(92, 60)
 
 
 _WRAP = int(Qt.TextFlag.TextWordWrap)

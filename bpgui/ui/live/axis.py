@@ -79,8 +79,8 @@ def nice_bound(value: float) -> float:
     power = 10.0 ** math.floor(math.log10(value))
     for factor in (1.0, 1.5, 2.0, 3.0, 5.0):
         if value <= factor * power * (1 + 1e-12):
-            return factor * power
-    return 10.0 * power
+            return float(f"{factor * power:.3g}")
+    return float(f"{10.0 * power:.3g}")
 
 
 def nice_step(length: float, count: int) -> float:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPaint
 
 from bpgui.runs.answers import BoundaryAnswer
 from bpgui.ui.live.axis import span
-from bpgui.ui.live.drawing import cosmetic, draw_symbols, rgba_image, symbol_path
+from bpgui.ui.live.drawing import cosmetic, draw_symbols, opaque_image, packed, symbol_path
 from bpgui.ui.live.plot import PlotArea, small_font
 from bpgui.ui.live.points import Points
 from bpgui.ui.live.value_colors import certainty, class_color, class_image, class_symbol, sequence, shares_of
@@ -70,9 +70,9 @@ class BoundaryView(PlotArea):
         if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
             self._image = QImage()
         elif self.classes:
-            self._image = rgba_image(class_image(self.answer.values[::-1], theme(), theme().plot))
+            self._image = opaque_image(class_image(self.answer.values[::-1], theme(), theme().plot))
         else:
-            self._image = rgba_image(sequence(shares_of(self._numbers()[::-1], *self.limits)))
+            self._image = opaque_image(packed(sequence(shares_of(self._numbers()[::-1], *self.limits))))
 
     def _numbers(self) -> NDArray[np.float64]:
         assert self.answer is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -33,6 +35,7 @@ class ConfusionView(Described):
         )
         self.answer: ConfusionAnswer | None = None
         self.cell: tuple[int, int] | None = None
+        self._fitted: tuple[Any, tuple[QPointF, float, float]] | None = None
 
     def set_answer(self, answer: ConfusionAnswer | None, settled: bool = True) -> None:
         self.answer = answer
@@ -52,21 +55,29 @@ class ConfusionView(Described):
 
     # geometry
 
-    def _corner(self) -> QPointF:
-        metrics = QFontMetricsF(small_font())
+    def _geometry(self) -> tuple[QPointF, float, float]:
+        """Where the cells begin, and how wide and high they are."""
         names = self.answer.classes if self.answer is not None else ()
-        wide = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
-        return QPointF(min(wide, 84.0) + 10 + metrics.height() + 4, metrics.height() * 2 + 8)
+        key = (self.width(), self.height(), names, small_font().pointSizeF())
+        if self._fitted is None or self._fitted[0] != key:
+            metrics = QFontMetricsF(small_font())
+            longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+            corner = QPointF(min(longest, 84.0) + 14 + metrics.height(), metrics.height() * 2 + 8)
+            count, foot = max(len(names), 1), metrics.height() + 6
+            wide = max(min((self.width() - corner.x() - 4) / count, WIDEST), 0.5)
+            high = max(min((self.height() - corner.y() - foot) / count, HIGHEST), 0.5)
+            self._fitted = (key, (corner, wide, high))
+        return self._fitted[1]
+
+    def _corner(self) -> QPointF:
+        return self._geometry()[0]
 
     def _cell(self) -> tuple[float, float]:
-        corner, foot = self._corner(), QFontMetricsF(small_font()).height() + 6
-        count = max(len(self.answer.counts) if self.answer is not None else 1, 1)
-        wide = min((self.width() - corner.x() - 4) / count, WIDEST)
-        return max(wide, 0.5), max(min((self.height() - corner.y() - foot) / count, HIGHEST), 0.5)
+        return self._geometry()[1:]
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """The rectangle of actual class `row`, predicted class `column`."""
-        corner, (wide, high) = self._corner(), self._cell()
+        corner, wide, high = self._geometry()
         return QRectF(corner.x() + column * wide, corner.y() + row * high, wide, high)
 
     # painting
@@ -87,12 +98,12 @@ class ConfusionView(Described):
     def _draw_cells(self, painter: QPainter, metrics: QFontMetricsF) -> None:
         colors, counts = theme(), self.answer.counts
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        wide, high = self._cell()
+        corner, wide, high = self._geometry()
         widest = metrics.horizontalAdvance(group(int(counts.max())))
         numbers = widest + 4 <= wide and metrics.height() <= high + 2
         for row, values in enumerate(counts.tolist()):
             for column, value in enumerate(values):
-                rect = self.cell_rect(row, column).adjusted(0.5, 0.5, -0.5, -0.5)
+                rect = QRectF(corner.x() + column * wide + 0.5, corner.y() + row * high + 0.5, wide - 1, high - 1)
                 shade = mix(colors.field, colors.accent, 0.85 * float(shares[row, column]))
                 painter.fillRect(rect, shade)
                 if numbers:

@@ -191,7 +191,7 @@ class CurveView(PlotArea):
             text = format_number(self._raw(self.raw_validation, index))
             rows.append((self.tr("validation"), text, colors.curve_validation, _DASH))
         names = max(metrics.horizontalAdvance(r[0]) for r in rows)
-        numbers = max(max(metrics.horizontalAdvance(r[1]) for r in rows), metrics.horizontalAdvance("0.000000"))
+        numbers = metrics.horizontalAdvance("0.000000")
         wide, line = 26 + names + 10 + numbers, metrics.height() + 1
         down = 8 if np.isfinite(self.train).all() else 18  # below the crosses
         box = QRectF(area.right() - wide - 16, area.top() + down, wide + 8, line * len(rows) + 6)
@@ -206,7 +206,8 @@ class CurveView(PlotArea):
                     painter.drawLine(QPointF(box.left() + 4, y), QPointF(box.left() + 22, y))
             painter.setPen(color or mix(colors.muted, colors.text, 0.3))
             painter.drawText(QPointF(box.left() + 28, base), name)
-            painter.drawText(QPointF(box.right() - 4 - metrics.horizontalAdvance(value), base), value)
+            room = QRectF(box.right() - 104, base - metrics.ascent(), 100, line)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight, value)
 
     # reading
 

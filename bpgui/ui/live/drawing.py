@@ -19,7 +19,7 @@ def polygon(x: Floats, y: Floats) -> QPolygonF:
     result = QPolygonF()
     result.resize(len(x))
     if len(x):
-        memory = shiboken6.VoidPtr(result.data(), len(x) * 16, True)
+        memory: Any = shiboken6.VoidPtr(result.data(), len(x) * 16, True)  # type: ignore[call-arg]
         points = np.frombuffer(memory, dtype=np.float64).reshape(-1, 2)
         points[:, 0] = x
         points[:, 1] = y
@@ -28,18 +28,23 @@ def polygon(x: Floats, y: Floats) -> QPolygonF:
 
 def runs(good: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """[start, stop) of each stretch of True."""
+    if good.all():
+        return [(0, len(good))] if len(good) else []
     edges = np.flatnonzero(np.diff(np.concatenate(([0], good.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """First, lowest, highest and last point of every pixel column where there are many a pixel; x rises, in pixels."""
+    """Lowest and highest point of every pixel column where there are many a pixel; x rises, in pixels."""
     if len(x) < 8 or len(x) <= 2 * (x[-1] - x[0]):
         return x, y
-    starts = np.flatnonzero(np.diff(np.floor(x), prepend=-np.inf))
-    stops = np.append(starts[1:], len(x)) - 1
-    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    return np.repeat(x[starts], 4), np.stack((y[starts], low, high, y[stops]), axis=1).ravel()
+    columns = x.astype(np.intp)
+    starts = np.concatenate(([0], np.flatnonzero(columns[1:] != columns[:-1]) + 1))
+    pairs = np.empty((len(starts), 2))
+    pairs[:, 0], pairs[:, 1] = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    rising = y[starts] > y[np.append(starts[1:], len(y)) - 1]
+    pairs[rising] = pairs[rising, ::-1]
+    return np.repeat(x[starts], 2), pairs.ravel()
 
 
 def draw_curve(painter: QPainter, x: Floats, y: Floats, limit: float = 30_000.0) -> None:
@@ -72,6 +77,22 @@ def rgba_image(rgba: NDArray[np.ubyte]) -> QImage:
         return QImage()
     data = np.ascontiguousarray(rgba)
     return QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def opaque_image(colors: NDArray[np.uint32]) -> QImage:
+    """An image of its own from (height, width) 0xffRRGGBB: the format that Qt scales fastest."""
+    height, width = colors.shape
+    if not height or not width:
+        return QImage()
+    data = np.ascontiguousarray(colors, dtype=np.uint32)
+    return QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def packed(rgba: NDArray[np.ubyte]) -> NDArray[np.uint32]:
+    """(..., 4) RGBA bytes as 0xffRRGGBB."""
+    parts = rgba.astype(np.uint32)
+    mixed = np.uint32(0xFF000000) | (parts[..., 0] << 16) | (parts[..., 1] << 8) | parts[..., 2]
+    return np.asarray(mixed, dtype=np.uint32)
 
 
 def color_row(color: QColor) -> NDArray[np.ubyte]:

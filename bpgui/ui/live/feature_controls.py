@@ -18,7 +18,7 @@ from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.number_box import NumberBox
 
 STEPS = 200
-NAME_WIDTH = 64
+NAME_WIDTH = 88
 
 
 def tidy(value: float, digits: int = 6) -> float:
@@ -41,6 +41,13 @@ class FeatureControl(QWidget):
     def refresh_theme(self, theme: Theme) -> None:
         """Colours of a new theme."""
 
+    def name_width(self) -> int:
+        """Pixels that its name needs, so that all controls can begin in one line."""
+        return 0
+
+    def set_name_width(self, width: int) -> None:
+        """Give the name so many pixels."""
+
 
 class _Row(FeatureControl):
     def __init__(self, column: InputColumn) -> None:
@@ -49,9 +56,17 @@ class _Row(FeatureControl):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        label: QLabel = ElidedLabel(column.name, self)
-        label.setFixedWidth(NAME_WIDTH)
-        self._row.addWidget(label)
+        self._label: QLabel = ElidedLabel(column.name, self)
+        self._label.setToolTip(column.name)
+        self._row.addWidget(self._label)
+
+    def name_width(self) -> int:
+        """What the name needs."""
+        return min(self._label.fontMetrics().horizontalAdvance(self.column.name) + 2, NAME_WIDTH)
+
+    def set_name_width(self, width: int) -> None:
+        self._label.setMinimumWidth(min(width, 52))
+        self._label.setMaximumWidth(width)
 
 
 class NumberControl(_Row):
@@ -70,7 +85,8 @@ class NumberControl(_Row):
         help = self.tr("{0}: from {1:.4g} to {2:.4g}, as in the training rows.").format(column.name, low, high)
         describe(self.slider, self.tr("{0} slider").format(column.name), help)
         self.box = NumberBox(Field(column.name, column.name, self._value, help, tidy(low), tidy(high)), self)
-        self.box.setFixedWidth(84)
+        self.box.setFixedWidth(100)
+        self.slider.setMinimumWidth(28)
         describe(self.box, column.name, help)
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.box)
@@ -95,7 +111,7 @@ class NumberControl(_Row):
 
     @Slot(object)
     def _on_typed(self, value: object) -> None:
-        self.set_values((float(value),))  # type: ignore[arg-type]
+        self.set_values((float(value),))
         self.edited.emit()
 
 

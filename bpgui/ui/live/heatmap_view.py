@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QFont,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -25,26 +24,16 @@ from bpgui.runs.answers import LayerWeights
 from bpgui.ui.guard import guarded
 from bpgui.ui.live.color_scale import BAR, HoldingScale, draw_bar, missing_color
 from bpgui.ui.live.described import Described
-from bpgui.ui.live.drawing import cosmetic, lines
+from bpgui.ui.live.drawing import cosmetic, lines, packed
 from bpgui.ui.live.heatmap_labels import draw_labels
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
+from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
 from bpgui.ui.live.plot import small_font
-from bpgui.ui.numbers import MINUS, format_number
-from bpgui.ui.theme import Theme, mono_font, theme
+from bpgui.ui.numbers import format_number
+from bpgui.ui.theme import Theme, theme
 
-LETTERS = 5
-SMALLEST_POINTS = 6.5
 GRID_CELL = 7.0
 MISSING = 255
-
-
-def cell_text(value: float, limit: float) -> str:
-    """A weight in a cell: sign and as many decimals as the scale asks for."""
-    if not math.isfinite(value):
-        return "nan" if math.isnan(value) else ("+∞" if value > 0 else MINUS + "∞")
-    decimals = 2 - math.floor(math.log10(limit) + 1e-9) if limit > 0 else 2
-    text = f"{value:+.{max(decimals, 0)}f}" if -2 < decimals <= 3 else f"{value:+.0e}"
-    return text.replace("-", MINUS)
 
 
 class HeatmapView(Described):
@@ -72,7 +61,7 @@ class HeatmapView(Described):
         self._press: tuple[QPointF, Window] | None = None
         self._backdrop: tuple[Any, QPixmap] | None = None
         self._layout: tuple[Any, HeatmapLayout] | None = None
-        self._number_font: tuple[Any, QFont | None] | None = None
+        self._numbers = CellNumbers()
         self.refresh_theme(theme())
 
     # content
@@ -133,7 +122,7 @@ class HeatmapView(Described):
             metrics = QFontMetricsF(small_font())
             labels = self._row_labels()
             names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
-            left = min(max(names, metrics.horizontalAdvance("0")), 60.0) + 8
+            left = min(max(names, metrics.horizontalAdvance("0")), 52.0) + 8
             top, bottom = metrics.height() + 2, metrics.height() + 6
             right = BAR + metrics.horizontalAdvance("+0.15") + 14
             room = QRectF(left, top, max(self.width() - left - right, 4.0), max(self.height() - top - bottom, 4.0))
@@ -141,36 +130,25 @@ class HeatmapView(Described):
         return self._layout[1]
 
     def _row_labels(self) -> tuple[str, ...]:
-        return self.row_names or tuple(str(i + 1) for i in range(self.shape[0]))
+        """Short names: a pixel is its place."""
+        if not self.row_names:
+            return tuple(str(i + 1) for i in range(self.shape[0]))
+        places = all(name.endswith("]") and "[" in name for name in self.row_names)
+        return tuple(name[name.index("[") :] for name in self.row_names) if places else self.row_names
 
     def _column_labels(self) -> tuple[str, ...]:
         return self.column_names or tuple(str(i + 1) for i in range(self.shape[1]))
 
-    def number_font(self) -> QFont | None:
-        """The largest fixed-pitch font whose numbers fit the cells, None where even the smallest does not."""
-        wide, high = self.layout_now().cell
-        points = small_font().pointSizeF()
-        while points >= SMALLEST_POINTS:
-            font = mono_font(points)
-            metrics = QFontMetricsF(font)
-            if metrics.horizontalAdvance("0") * LETTERS + 4 <= wide and metrics.height() <= high:
-                return font
-            points -= 0.5
-        return None
-
     @property
     def numbers_fit(self) -> bool:
-        key = (self.layout_now().cell, small_font().pointSizeF())
-        if self._number_font is None or self._number_font[0] != key:
-            self._number_font = (key, self.number_font())
-        return self._number_font[1] is not None
+        return self._numbers.font(self.layout_now().cell) is not None
 
     # painting
 
     def refresh_theme(self, theme: Theme) -> None:
-        lut = theme.diverging_lut()[np.linspace(0, 255, 255).round().astype(int)].astype(np.uint32)
-        rgb = (0xFF << 24) | (lut[:, 0] << 16) | (lut[:, 1] << 8) | lut[:, 2]
-        self._table = [*rgb.tolist(), missing_color().rgb()]
+        lut = theme.diverging_lut()[np.linspace(0, 255, 255).round().astype(int)]
+        self._table = np.append(packed(lut), np.uint32(missing_color().rgb()))
+        self._table[127] = theme.neutral.rgb()  # zero is exactly neutral
         weight = lut[:, :3] / 255.0 @ np.array([0.299, 0.587, 0.114])
         self._dark_text = np.append(weight > 0.55, False)
         self._backdrop = None
@@ -214,9 +192,8 @@ class HeatmapView(Described):
 
     def _paint_block(self, painter: QPainter, cells: NDArray[np.uint8], layout: HeatmapLayout, into: QRectF) -> None:
         height, width = cells.shape
-        data = np.ascontiguousarray(cells)
-        image = QImage(data.data, width, height, width, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._table)
+        colors = self._table[cells]
+        image = QImage(colors.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         view = layout.window
         whole_rows = height if into is layout.bias else view.rows
         source = QRectF(view.column, 0.0 if into is layout.bias else view.row, view.columns, whole_rows)
@@ -237,21 +214,9 @@ class HeatmapView(Described):
     def _paint_numbers(
         self, painter: QPainter, layout: HeatmapLayout, cells: NDArray[np.uint8], bias: NDArray[np.uint8] | None
     ) -> None:
-        font = self._number_font[1]
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        letter, drop = metrics.horizontalAdvance("0"), metrics.capHeight() / 2
-        whites, blacks = [], []
-        for row, column, text in self.cell_texts():
-            rect = layout.rect(row, column)
-            shade = bias[0, column] if row >= self.shape[0] else cells[row, column]
-            place = QPointF(rect.center().x() - letter * len(text) / 2, rect.center().y() + drop)
-            (blacks if self._dark_text[shade] else whites).append((place, text))
-        light, dark = (theme().text, theme().window) if theme().dark else (theme().panel, theme().text)
-        for color, found in ((light, whites), (dark, blacks)):
-            painter.setPen(color)
-            for place, text in found:
-                painter.drawText(place, text)
+        texts = self.cell_texts()
+        shades = [bias[0, c] if bias is not None and r == self.shape[0] else cells[r, c] for r, c, _ in texts]
+        self._numbers.draw(painter, layout, texts, self._dark_text[shades].tolist())
 
     def cell_texts(self) -> list[tuple[int, int, str]]:
         """(row, column, text) of every cell with a painted number; row = inputs for the biases."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -135,11 +137,9 @@ class PaintGrid(QWidget):
             event.ignore()
 
     @guarded(default=False)
-    def event(self, event: object) -> bool:
-        from PySide6.QtCore import QEvent
-
+    def event(self, event: QEvent) -> bool:
         # Space draws here, though it is a shortcut of the window.
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
+        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() == Qt.Key.Key_Space:
             event.accept()
             return True
         return super().event(event)

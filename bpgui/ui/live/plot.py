@@ -101,7 +101,7 @@ class PlotArea(Described):
         key = (self.width(), self.height(), bool(self.y_label), QApplication.font().pointSizeF())
         if self._area is None or self._area[0] != key:
             line = QFontMetricsF(small_font()).height()
-            left = line * 3.0
+            left = line * 3.5
             top = line + 5 if self.y_label else 6.0
             bottom = line + TICK + 3
             width, height = max(self.width() - left - RIGHT, 1.0), max(self.height() - top - bottom, 1.0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from bpgui.runs.answers import PredictionsAnswer
 from bpgui.ui.guard import guarded
-from bpgui.ui.numbers import format_number
+from bpgui.ui.numbers import MINUS, format_number
 from bpgui.ui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -17,6 +17,11 @@ ROLE = Qt.ItemDataRole
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 INPUTS, OUTPUTS = 8, 10
+
+
+def output_text(value: float) -> str:
+    """An output with four decimals, so that a live number keeps its width; others as usual."""
+    return f"{value:.4f}".replace("-", MINUS) if abs(value) < 100.0 else format_number(value)
 
 
 class PredictionsModel(QAbstractTableModel):
@@ -28,6 +33,7 @@ class PredictionsModel(QAbstractTableModel):
         self._features: tuple[str, ...] = ()
         self._outputs: tuple[str, ...] = ()
         self._classes = False
+        self._more = 0
         self._headers: list[str] = []
         self._rows: list[list[str]] = []
         self._fixed: Any = None
@@ -43,14 +49,26 @@ class PredictionsModel(QAbstractTableModel):
         self.endResetModel()
 
     def _set_headers(self) -> None:
-        more = [self.tr("… {0} more").format(self._more)] if getattr(self, "_more", 0) > 0 else []
-        self._headers = [self.tr("row"), *self._features, *more, self.tr("target")]
-        self._first_live = len(self._headers)
+        more = [self.tr("… {0} more").format(self._more)] if self._more > 0 else []
+        inputs, target = [*self._features, *more], [self.tr("target")]
         if self._classes:
-            single = [self.tr("output")] if len(self._outputs) == 1 else list(self._outputs)
-            self._headers += [*single, self.tr("class"), self.tr("right?")]
+            outputs = [self.tr("output")] if len(self._outputs) == 1 else list(self._outputs)
+            verdict = [self.tr("class"), self.tr("right?")]
         else:
-            self._headers += [self.tr("prediction")]
+            outputs, verdict = [], [self.tr("prediction")]
+        # With many columns the inputs go last, so that the verdict is in view without scrolling.
+        self._inputs_last = len(inputs) + len(outputs) > 4
+        if self._inputs_last:
+            self._headers = [self.tr("row"), *target, *verdict, *outputs, *inputs]
+        else:
+            self._headers = [self.tr("row"), *inputs, *target, *outputs, *verdict]
+        self._live = (
+            range(2, 2 + len(verdict) + len(outputs))
+            if self._inputs_last
+            else range(2 + len(inputs), len(self._headers))
+        )
+        self._verdict = self._headers.index(verdict[-1], self._live.start) if self._classes else -1
+        self._words = {self._headers.index(target[0], self._live.start - 1), self._verdict - 1, self._verdict}
 
     def set_answer(self, answer: PredictionsAnswer) -> None:
         """Take a page. Only what an epoch can change is told to the view while the rows stay the same."""
@@ -60,29 +78,37 @@ class PredictionsModel(QAbstractTableModel):
             self.beginResetModel()
             self._fixed = self._fixed_texts(answer)
         live = self._live_texts(answer)
-        self._rows = [fixed + moving for fixed, moving in zip(self._fixed, live, strict=True)]
+        self._rows = [self._ordered(fixed, moving) for fixed, moving in zip(self._fixed, live, strict=True)]
         if not same:
             self.endResetModel()
         elif self._rows:
-            last = self.index(len(self._rows) - 1, len(self._headers) - 1)
-            self.dataChanged.emit(self.index(0, self._first_live), last)
+            last = self.index(len(self._rows) - 1, self._live.stop - 1)
+            self.dataChanged.emit(self.index(0, self._live.start), last)
 
-    def _fixed_texts(self, answer: PredictionsAnswer) -> list[list[str]]:
-        more = ["…"] if self._first_live > len(self._features) + 2 else []
+    def _ordered(self, fixed: tuple[str, list[str], str], live: tuple[list[str], list[str]]) -> list[str]:
+        row, inputs, target = fixed
+        outputs, verdict = live
+        if self._inputs_last:
+            return [row, target, *verdict, *outputs, *inputs]
+        return [row, *inputs, target, *outputs, *verdict]
+
+    def _fixed_texts(self, answer: PredictionsAnswer) -> list[tuple[str, list[str], str]]:
+        more = ["…"] if self._more > 0 else []
         inputs = answer.inputs[:, : len(self._features)].tolist()
+        signs = 0 if self._classes else -1
         return [
-            [str(row), *(f"{v:.4g}".replace("-", "−") for v in values), *more, target]
+            (str(row), [*(f"{v:.4g}".replace("-", MINUS) for v in values), *more], target.replace("-", MINUS, signs))
             for row, values, target in zip(answer.rows.tolist(), inputs, answer.targets, strict=True)
         ]
 
-    def _live_texts(self, answer: PredictionsAnswer) -> list[list[str]]:
+    def _live_texts(self, answer: PredictionsAnswer) -> list[tuple[list[str], list[str]]]:
         if not self._classes:
-            return [[text.replace("-", "−")] for text in answer.predicted]
-        outputs = [[format_number(v) for v in row] for row in answer.outputs[:, : len(self._outputs)].tolist()]
+            return [([], [text.replace("-", MINUS)]) for text in answer.predicted]
+        outputs = [[output_text(v) for v in row] for row in answer.outputs[:, : len(self._outputs)].tolist()]
         right = answer.right if answer.right is not None else np.zeros(len(outputs), dtype=bool)
         words = self.tr("✓ right"), self.tr("✗ wrong")
         return [
-            [*numbers, name, words[0] if good else words[1]]
+            (numbers, [name, words[0] if good else words[1]])
             for numbers, name, good in zip(outputs, answer.predicted, right.tolist(), strict=True)
         ]
 
@@ -91,12 +117,11 @@ class PredictionsModel(QAbstractTableModel):
         return self._rows[row][column]
 
     def is_verdict(self, column: int) -> bool:
-        return self._classes and column == len(self._headers) - 1
+        return column == self._verdict
 
     def align(self, column: int) -> int:
         """Numbers to the right, words to the left."""
-        words = (self._first_live - 1, len(self._headers) - 2, len(self._headers) - 1)
-        return _LEFT if self._classes and column in words else _RIGHT
+        return _LEFT if self._classes and column in self._words else _RIGHT
 
     def verdict(self, row: int) -> bool:
         """Whether a row is predicted rightly."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any, cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
@@ -25,6 +26,7 @@ from bpgui.ui.guard import guarded
 from bpgui.ui.live.predictions_model import PredictionsModel
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme, mono_font, theme
+from bpgui.ui.widgets.elided import ElidedLabel
 
 PAGE = 50
 ROW_HEIGHT = 22
@@ -35,13 +37,17 @@ INTERVAL = 0.1
 class _CellDelegate(QStyledItemDelegate):
     """Draws a cell in three calls; the style's own way asks the model six questions a cell."""
 
+    def __init__(self, model: PredictionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
     @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        model = index.model()
-        colors, box = theme(), QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
+        model, given = self._model, cast(Any, option)  # the stubs do not know its fields
+        colors, box = theme(), QRectF(given.rect)
+        if given.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, colors.selection)
         row, column = index.row(), index.column()
         color = colors.text
@@ -64,7 +70,7 @@ class PredictionsView(QWidget):
         self._shown_at = -INTERVAL
         self.table = _Table(self)
         self.table.setModel(self.model)
-        self.table.setItemDelegate(_CellDelegate(self.table))
+        self.table.setItemDelegate(_CellDelegate(self.model, self.table))
         self.table.turned.connect(self._turn)
         self.foot = QWidget()
         self.back = self._button("◀", self.tr("Rows before"), self.tr("Show the rows before these (Page Up)."))
@@ -73,7 +79,7 @@ class PredictionsView(QWidget):
         self.on.clicked.connect(self._go_on)
         self.place = QLabel(self.foot)
         self.place.setProperty("small", True)
-        self.share = QLabel(self.foot)
+        self.share: QLabel = ElidedLabel("", self.foot)
         self.share.setProperty("small", True)
         row = QHBoxLayout(self.foot)
         row.setContentsMargins(0, 0, 0, 0)
@@ -135,7 +141,7 @@ class PredictionsView(QWidget):
         answer = self.model.answer
         text = ""
         if answer is not None and answer.right is not None and shown:
-            text = self.tr("{0} of {1} shown rows right").format(int(answer.right.sum()), shown)
+            text = self.tr("{0} of {1} right").format(int(answer.right.sum()), shown)
         _set_text(self.share, text)
 
     # pages
@@ -190,14 +196,14 @@ class _Table(QTableView):
 
     def fit_columns(self) -> None:
         """Width for headers and the first texts; once for a set of columns, so that nothing jumps."""
-        model = self.model()
+        model = cast(PredictionsModel, self.model())
         cells, heads = QFontMetricsF(self.font()), QFontMetricsF(self.horizontalHeader().font())
         for column in range(model.columnCount()):
             header = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
             texts = [model.text(row, column) for row in range(min(model.rowCount(), 20))]
-            least = "0.000000" if column >= model.columnCount() - 3 and not model.is_verdict(column) else ""
+            least = "" if column == 0 else "0.0000"
             wide = max((cells.horizontalAdvance(text) for text in (*texts, least)), default=0.0)
-            wide = max(wide, min(heads.horizontalAdvance(header), 110.0))
+            wide = max(wide, min(heads.horizontalAdvance(header), 96.0))
             self.setColumnWidth(column, round(wide) + 18)
 
     @guarded

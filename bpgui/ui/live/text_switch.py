@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from bpgui.ui.guard import guarded
+from bpgui.ui.live.plot import small_font
 
 
 class WordButton(QToolButton):
@@ -19,13 +23,22 @@ class WordButton(QToolButton):
         self.setToolTip(help)
         self.setAccessibleName(name or text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFont(small_font())
         self.toggled.connect(self._on_toggled)
 
     @Slot(bool)
     def _on_toggled(self, on: bool) -> None:
-        font = self.font()
+        font = small_font()
         font.setUnderline(on)
         self.setFont(font)
+
+    @guarded(default=QSize(40, 24))
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 14, 24)
+
+    @guarded(default=QSize(40, 24))
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class TextSwitch(QWidget):
@@ -78,8 +91,50 @@ class TextSwitch(QWidget):
         """The chosen key, "" while there is none."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
-    @Slot(object)
-    def _on_clicked(self, button: object) -> None:
+    @Slot(QAbstractButton)
+    def _on_clicked(self, button: QAbstractButton) -> None:
         for key, own in self._buttons.items():
             if own is button:
                 self.chosen.emit(key)
+
+
+class WordMenu(QToolButton):
+    """A word in the header with a menu of others: `edited(key)` when a person picks one."""
+
+    edited = Signal(str)
+
+    def __init__(self, name: str, help: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.key: str | None = None
+        self._labels: dict[str, str] = {}
+        self.setProperty("quiet", True)
+        self.setProperty("menu", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFont(small_font())
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolTip(help)
+        self.setMenu(QMenu(self))
+        self.menu().triggered.connect(self._on_triggered)
+        self.set_value(None)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """(key, label) in order."""
+        if dict(choices) != self._labels:
+            self._labels = dict(choices)
+            self.menu().clear()
+            for key, label in choices:
+                self.menu().addAction(label).setData(key)
+
+    def set_value(self, key: str | None) -> None:
+        """Show another word, without a signal."""
+        self.key = key
+        text = self._labels.get(key or "", "")
+        self.setText(text)
+        self.setAccessibleName(f"{self._name}: {text}")
+        self.setEnabled(bool(self._labels))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.set_value(action.data())
+        self.edited.emit(action.data())

@@ -104,6 +104,9 @@ class TryView(QWidget):
         for control in self.controls:
             control.edited.connect(self._on_edited)
             column.addWidget(control)
+        wide = max((control.name_width() for control in self.controls), default=0)
+        for control in self.controls:
+            control.set_name_width(wide)
         if len(inputs) > CONTROLS:
             more = QLabel(self.tr("… {0} more stay as in the row taken").format(len(inputs) - CONTROLS), body)
             more.setProperty("small", True)
@@ -127,7 +130,7 @@ class TryView(QWidget):
         self.values = tuple(v if isinstance(v, str) else tidy(v) for v in values)
         self._show_values()
         decoded = data.encoder.decode(data.y[row : row + 1])
-        word = decoded.labels[0] if decoded.values is None else f"{tidy(float(decoded.values[0]), 4):g}"
+        word = (decoded.labels or ("",))[0] if decoded.values is None else f"{tidy(float(decoded.values[0]), 4):g}"
         self.actual.setText(self.tr("actual: {0}").format(word))
 
     def _show_values(self) -> None:

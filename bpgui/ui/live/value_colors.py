@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from bpgui.ui.live.drawing import packed
 from bpgui.ui.numbers import PLOT_LIMIT
-from bpgui.ui.theme import Theme
+from bpgui.ui.theme import DARK, LIGHT, Theme
 
+LEVELS = 128
 # Dark to bright through green: neither the blue and orange of signs nor a pair of class hues.
 _SEQUENCE = ("#2b1d4e", "#3d3a78", "#35608d", "#2a8a8b", "#3fae78", "#8fcb4a", "#e8e04a")
 
@@ -24,31 +27,39 @@ def class_symbol(colors: Theme, index: int) -> str:
 
 
 def _rgb(color: QColor) -> NDArray[np.float64]:
-    return np.array(color.getRgb()[:3], dtype=np.float64)
+    return np.array((color.red(), color.green(), color.blue()), dtype=np.float64)
 
 
 def certainty(outputs: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Class and certainty 0 … 1 of outputs (..., k); a single output p says class 1 with p. What is not finite: 0."""
     values = np.asarray(outputs, dtype=np.float64)
     finite = np.isfinite(values).all(axis=-1)
-    values = np.clip(np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0), 0.0, 1.0)
+    if not finite.all():
+        values = np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0)
+    values = np.clip(values, 0.0, 1.0)
     if values.shape[-1] == 1:
         p = values[..., 0]
-        return (p >= 0.5).astype(np.intp), np.where(finite, np.abs(p - 0.5) * 2.0, 0.0)
+        return (p >= 0.5).astype(np.intp), np.abs(p - 0.5) * (2.0 * finite)
     classes = values.shape[-1]
     best = values.max(axis=-1)
     sure = np.clip((best - 1.0 / classes) / (1.0 - 1.0 / classes), 0.0, 1.0)
     return values.argmax(axis=-1), np.where(finite, sure, 0.0)
 
 
-def class_image(outputs: NDArray[Any], colors: Theme, background: QColor) -> NDArray[np.ubyte]:
-    """(rows, columns, 4) RGBA of a grid of outputs: the class's hue, fading to the background where it is unsure."""
+@lru_cache(maxsize=8)
+def _class_table(dark: bool, count: int, background: int) -> NDArray[np.uint32]:
+    """(count, LEVELS) 0xffRRGGBB: each class's hue coming out of the background."""
+    colors = DARK if dark else LIGHT
+    hues = np.stack([_rgb(class_color(colors, i)) for i in range(count)])[:, None, :]
+    share = np.linspace(0.0, 0.62 if dark else 0.5, LEVELS)[None, :, None]
+    return packed(_opaque(hues * share + _rgb(QColor(background)) * (1.0 - share)))
+
+
+def class_image(outputs: NDArray[Any], colors: Theme, background: QColor) -> NDArray[np.uint32]:
+    """(rows, columns) 0xffRRGGBB of a grid of outputs: the class's hue, fading to the background where it is unsure."""
     index, sure = certainty(outputs)
-    count = max(int(outputs.shape[-1]), 2)
-    hues = np.stack([_rgb(class_color(colors, i)) for i in range(count)])
-    share = (sure * (0.62 if colors.dark else 0.5))[..., None]
-    rgb = hues[index] * share + _rgb(background) * (1.0 - share)
-    return _opaque(rgb)
+    table = _class_table(colors.dark, max(int(outputs.shape[-1]), 2), background.rgb())
+    return table[index, np.rint(sure * (LEVELS - 1)).astype(np.intp)]
 
 
 def sequence(shares: NDArray[Any]) -> NDArray[np.ubyte]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSlider, QWidget
 
 from bpgui.runs.probes import Curve
@@ -38,7 +38,7 @@ class LossPanel(Panel):
     """Linear or logarithmic, smoothed or raw: switches in the header."""
 
     key = "loss"
-    title = QT_TRANSLATE_NOOP("LossPanel", "Loss")
+    title = "Loss"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
@@ -25,7 +25,7 @@ class OutputPanel(Panel):
     """A word in the header for each view; only the visible one is asked for. Views are made when first chosen."""
 
     key = "output"
-    title = QT_TRANSLATE_NOOP("OutputPanel", "Output")
+    title = "Output"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -34,6 +34,7 @@ class OutputPanel(Panel):
         self._fresh: set[str] = set()
         self._data: Dataset | None = None
         self._sort: tuple[Any, ...] = ()
+        self._last: Frame | None = None  # two views may ask the same question
         self.switch = TextSwitch(self.tr("Way to look at the output"), self.header)
         self.switch.chosen.connect(self.show_view)
         self.header.add(self.switch)
@@ -55,8 +56,7 @@ class OutputPanel(Panel):
         self.foot = QWidget(self)
         self._foot_row = QHBoxLayout(self.foot)
         self._foot_row.setContentsMargins(0, 0, 0, 0)
-        self._foot_row.addStretch(1)
-        self._foot_row.addWidget(self.parts)
+        self._foot_row.addWidget(self.parts, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.foot)
         self.body.setSpacing(4)
         session.document.changed.connect(self._on_document_changed)
@@ -86,6 +86,8 @@ class OutputPanel(Panel):
         self._show_foot(view)
         self._tell_selection()
         self.update_probes()
+        if self._last is not None:
+            self.show_frame(self._last)
 
     def _make(self, key: str) -> OutputView:
         view = OUTPUT_VIEWS[key].factory()
@@ -93,7 +95,7 @@ class OutputPanel(Panel):
         if view.foot is not None:
             self._foot_row.insertWidget(0, view.foot, 1)
         if isinstance(view, PredictionsOutput):
-            view.view.paged.connect(self.update_probes)
+            view.view.paged.connect(self._on_paged)
         if isinstance(view, TryOutput):
             view.view.tried.connect(self._on_tried)
         return view
@@ -113,7 +115,7 @@ class OutputPanel(Panel):
         data = self.session.document.dataset
         if data is self._data:
             return
-        self._data = data
+        self._data, self._last = data, None
         self._fresh.clear()
         if data is None:
             self.switch.set_choices(())
@@ -142,6 +144,7 @@ class OutputPanel(Panel):
     @Slot()
     def _on_run_changed(self) -> None:
         """Another run: what the old one said must not stay in sight until a frame comes."""
+        self._last = None
         self._sync()
         view = self.view
         if view is not None and not isinstance(view, TryOutput):
@@ -156,6 +159,7 @@ class OutputPanel(Panel):
         return () if view is None else (view.probe(self.part),)
 
     def show_frame(self, frame: Frame) -> None:
+        self._last = frame
         view = self.view
         answer = frame.answers.get(view.probe(self.part)) if view is not None else None
         if answer is not None:
@@ -171,6 +175,10 @@ class OutputPanel(Panel):
         for view in self._views.values():
             if isinstance(view, PredictionsOutput):
                 view.view.start()
+        self.update_probes()
+
+    @Slot()
+    def _on_paged(self) -> None:
         self.update_probes()
 
     # trying

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from bpgui.project.spec import Dense
 from bpgui.runs.answers import LayerWeights
 from bpgui.runs.probes import Weights
 from bpgui.ui.live.heatmap_view import HeatmapView
+from bpgui.ui.live.text_switch import WordMenu
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.theme import Theme
-from bpgui.ui.widgets.choice_box import ChoiceBox
-from bpgui.ui.widgets.controls import describe
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
@@ -25,23 +24,23 @@ class WeightsPanel(Panel):
     """The layer is chosen in the header, or by selecting a Dense anywhere."""
 
     key = "weights"
-    title = QT_TRANSLATE_NOOP("WeightsPanel", "Weights")
+    title = "Weights"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.layer: str | None = None
         self._run = ""
+        self._last: Frame | None = None  # one question answers for every layer
         self.heatmap = HeatmapView()
         self.body.addWidget(self.heatmap, 1)
-        self.choice = ChoiceBox(self.header)
-        describe(self.choice, self.tr("Layer"), self.tr("The layer whose weights are shown."))
-        self.choice.edited.connect(self._on_chosen)
+        self.choice = WordMenu(self.tr("Layer"), self.tr("The layer whose weights are shown."), self.header)
+        self.choice.edited.connect(self.show_layer)
         self.header.add(self.choice)
         session.document.changed.connect(self._on_document_changed)
         session.trainer.run_changed.connect(self._on_run_changed)
-        session.selection.layer_selected.connect(self._on_layer_selected)
+        session.selection.layer_selected.connect(self.show_layer)
         self._on_document_changed()
-        self._on_layer_selected(session.selection.layer or "")
+        self.show_layer(session.selection.layer or "")
 
     # frames
 
@@ -49,6 +48,7 @@ class WeightsPanel(Panel):
         return (Weights(),)
 
     def show_frame(self, frame: Frame) -> None:
+        self._last = frame
         answer = frame.answers.get(Weights())
         if answer is None or not answer.layers:
             return
@@ -59,6 +59,10 @@ class WeightsPanel(Panel):
         layer = found.get(self.layer or "", answer.layers[0])
         self._name_axes(layer, layer is answer.layers[0], layer is answer.layers[-1])
         self.heatmap.set_layer(layer, frame.settled)
+
+    def _show_last(self) -> None:
+        if self._last is not None:
+            self.show_frame(self._last)
 
     def _name_axes(self, layer: LayerWeights, first: bool, last: bool) -> None:
         """Features name the first layer's inputs, targets the last one's units."""
@@ -76,30 +80,24 @@ class WeightsPanel(Panel):
     def _dense(self) -> list[Dense]:
         return [layer for layer in self.session.document.spec.network.layers if isinstance(layer, Dense)]
 
+    @Slot(str)
     def show_layer(self, id: str) -> None:
         """Show a Dense by its id."""
         if id != self.layer and id in {layer.id for layer in self._dense()}:
             self.layer = id
             self.choice.set_value(id)
-            self.update_probes()
-
-    @Slot(object)
-    def _on_chosen(self, id: object) -> None:
-        self.show_layer(str(id))
-
-    @Slot(str)
-    def _on_layer_selected(self, id: str) -> None:
-        self.show_layer(id)
+            self._show_last()
 
     @Slot()
     def _on_document_changed(self) -> None:
         layers = self._dense()
-        self.choice.set_choices([(layer.id, self.tr("Dense {0}").format(n), "") for n, layer in enumerate(layers, 1)])
+        self.choice.set_choices([(layer.id, self.tr("Dense {0}").format(n)) for n, layer in enumerate(layers, 1)])
         if self.layer not in {layer.id for layer in layers}:
             self.layer = layers[0].id if layers else None
         self.choice.set_value(self.layer)
 
     @Slot()
     def _on_run_changed(self) -> None:
+        self._last = None
         if self.session.trainer.run is None:
             self.heatmap.set_layer(None)

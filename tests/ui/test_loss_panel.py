@@ -1,0 +1,263 @@
+"""The loss panel: what it reads out, its axes, and what odd losses do to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from bpgui.project.edits import set_column, set_loss, set_training
+from bpgui.runs.answers import CurveAnswer
+from bpgui.session.session import Session
+from bpgui.ui import theme
+from bpgui.ui.live.axis import Axis, nice_bound, span, ticks
+from bpgui.ui.live.curve_view import CurveView
+from bpgui.ui.live.smoothing import smoothed
+from bpgui.ui.numbers import format_number
+from bpgui.ui.panels.loss import LossPanel, meaning
+
+NOTHING = np.empty(0)
+ODD = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True, width=64),
+    st.sampled_from([0.0, -0.0, 1e308, -1e308, 5e-324, 1.0, math.nan, math.inf, -math.inf]),
+)
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Session]:
+    theme.apply(qapp, True)
+    made = Session()
+    yield made
+    assert made.trainer.shutdown()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> LossPanel:
+    made = LossPanel(session)
+    qtbot.addWidget(made)
+    made.resize(410, 262)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication) -> CurveView:
+    theme.apply(qapp, True)
+    made = CurveView()
+    qtbot.addWidget(made)
+    made.resize(386, 208)
+    made.show()
+    return made
+
+
+def curve(train: object, validation: object = None) -> CurveAnswer:
+    losses = np.asarray(train, dtype=np.float64)
+    held_out = np.full(len(losses), np.nan) if validation is None else np.asarray(validation, dtype=np.float64)
+    return CurveAnswer(np.arange(1.0, len(losses) + 1), losses, held_out, NOTHING, NOTHING)
+
+
+def test_it_is_empty_until_the_first_epoch_then_reads_out_the_engines_loss(
+    qtbot: QtBot, panel: LossPanel, session: Session
+) -> None:
+    assert panel.curve.empty
+    assert panel.curve.describe() == "no epoch finished yet"
+    for epoch in (1, 2, 3):
+        session.trainer.step_epoch()
+        qtbot.waitUntil(lambda epoch=epoch: len(panel.curve.epochs) == epoch)
+    qtbot.waitUntil(lambda: session.trainer.state == "paused")
+    expected = format_number(session.trainer.progress.train_loss)
+    assert panel.curve.accessibleDescription() == f"train loss {expected} at epoch 3"
+
+
+def test_another_run_starts_with_an_empty_curve(qtbot: QtBot, panel: LossPanel, session: Session) -> None:
+    session.trainer.step_epoch()
+    qtbot.waitUntil(lambda: not panel.curve.empty)
+    qtbot.waitUntil(lambda: session.trainer.state == "paused")
+    session.trainer.reset()
+    assert panel.curve.empty
+    qtbot.wait(60)
+    assert panel.curve.empty
+
+
+def test_the_words_in_the_header_switch_the_axis_and_the_smoothing(qtbot: QtBot, panel: LossPanel) -> None:
+    panel.curve.set_curve(curve([1.0, 0.1, 0.01]), 3)
+    qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
+    assert panel.curve.y.log
+    assert "log" in panel.curve.y_label
+    assert not panel.amount.isVisible()
+    qtbot.mouseClick(panel.smooth, Qt.MouseButton.LeftButton)
+    assert panel.amount.isVisible()
+    panel.amount.setFocus()
+    before = panel.curve.smoothing
+    qtbot.keyClick(panel.amount, Qt.Key.Key_Right)
+    assert panel.curve.smoothing > before
+    assert np.array_equal(panel.curve.train, [1.0, 0.1, 0.01])
+    qtbot.mouseClick(panel.smooth, Qt.MouseButton.LeftButton)
+    assert panel.curve.smoothing == 0.0
+
+
+def test_the_axis_says_what_the_loss_is_the_mean_of(panel: LossPanel, session: Session) -> None:
+    assert panel.curve.y_label == "loss: BCE, mean over rows and outputs"
+    document = session.document
+    document.edit("loss", set_loss, "mse")
+    document.edit("reduction", set_training, reduction="half_sum")
+    assert "MSE, ½ sum over rows and outputs" in panel.curve.y_label
+    document.open_sample("sine")
+    target = document.spec.data.target
+    assert target is not None
+    document.edit("scale", set_column, document.table, target.name, standardise=True)
+    assert panel.curve.y_label.endswith("standardised units")
+    document.open_sample("iris")
+    assert meaning(document.spec, panel.tr) == "CCE, mean over rows"
+
+
+def test_the_pointer_and_the_arrows_read_any_epoch(qtbot: QtBot, view: CurveView) -> None:
+    losses = np.linspace(1.0, 0.1, 10)
+    view.set_curve(curve(losses, losses + 0.05), 10)
+    at = QPoint(round(view.px(np.array([4.1]))[0]), round(view.area().center().y()))
+    qtbot.mouseMove(view, at)
+    assert view.cursor_index() == 3
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    expected = f"train loss {format_number(losses[4])} at epoch 5, validation {format_number(losses[4] + 0.05)}"
+    assert view.accessibleDescription() == expected
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.cursor_index() == 9
+
+
+def test_the_wheel_zooms_about_the_pointer_and_a_double_click_fits(qtbot: QtBot, view: CurveView) -> None:
+    view.set_curve(curve(np.linspace(1.0, 0.1, 100)), 100)
+    whole = (view.x, view.y)
+    at = QPointF(float(view.px(np.array([50.0]))[0]), view.area().center().y())
+    turn = QWheelEvent(
+        at, at, QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, turn)
+    assert view.zoomed
+    assert view.x.high - view.x.low < whole[0].high - whole[0].low
+    assert float(view.px(np.array([50.0]))[0]) == pytest.approx(at.x())
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert (view.x, view.y) == whole
+
+
+def test_dragging_pans(qtbot: QtBot, view: CurveView) -> None:
+    view.set_curve(curve(np.linspace(1.0, 0.1, 100)), 100)
+    middle = view.area().center().toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(view, middle + QPoint(60, 0))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle + QPoint(60, 0))
+    assert view.zoomed
+    assert view.x.low < 0.0
+
+
+def test_the_ranges_stand_still_while_a_run_goes_on(view: CurveView) -> None:
+    seen = set()
+    for epochs in range(1, 301):
+        view.set_curve(curve(np.exp(-np.arange(epochs) / 50)), 300)
+        seen.add((view.x, view.y))
+    assert len(seen) <= 12
+    assert view.x.high == 300
+
+
+def test_what_is_not_finite_is_a_gap_with_a_cross(view: CurveView) -> None:
+    def crosses() -> int:
+        picture = view.grab().toImage()
+        row = round(view.area().top()) + 7
+        bad = theme.theme().bad.rgb()
+        return sum(picture.pixel(x, row) == bad for x in range(picture.width()))
+
+    view.set_curve(curve([1.0, 0.5, 0.4, 0.3]), 4)
+    assert crosses() == 0
+    view.set_curve(curve([1.0, np.nan, np.inf, 0.3]), 4)
+    assert crosses() > 0
+    assert np.isnan(view.train[1:3]).all()
+
+
+def test_single_batches_show_while_epochs_are_few(view: CurveView) -> None:
+    few = CurveAnswer(NOTHING, NOTHING, NOTHING, np.array([0.1, 0.2]), np.array([0.9, 0.8]))
+    view.set_curve(few, 100)
+    assert not view.empty
+    assert len(view.batch_losses) == 2
+    many = CurveAnswer(np.arange(1.0, 51), np.ones(50), np.full(50, np.nan), np.arange(50.0), np.ones(50))
+    view.set_curve(many, 100)
+    assert not len(view.batch_losses)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 0.97])
+def test_smoothing_is_the_exponential_mean_without_bias(weight: float) -> None:
+    values = np.array([3.0, 1.0, np.nan, 2.0, 5.0])
+    given_values = [3.0, 1.0, 2.0, 5.0]
+    expected = []
+    for n in range(1, 5):
+        shares = [(1 - weight) * weight**age for age in range(n)][::-1]
+        expected.append(sum(s * v for s, v in zip(shares, given_values, strict=False)) / sum(shares))
+    found = smoothed(values, weight)
+    assert np.isnan(found[2])
+    assert found[[0, 1, 3, 4]] == pytest.approx(expected)
+
+
+@given(
+    train=arrays(np.float64, st.integers(0, 40), elements=ODD), log=st.booleans(), smooth=st.sampled_from([0.0, 0.9])
+)
+def test_any_losses_are_drawn(curve_window: CurveView, train: np.ndarray, log: bool, smooth: float) -> None:
+    curve_window.set_log(log)
+    curve_window.set_smoothing(smooth)
+    curve_window.set_curve(curve(train, train[::-1]), 10)
+    curve_window.cursor_at = (2.0, 0.0)
+    assert not curve_window.grab().isNull()
+    for axis in (curve_window.x, curve_window.y):
+        assert math.isfinite(axis.low)
+        assert math.isfinite(axis.high)
+        assert axis.low < axis.high
+
+
+@pytest.fixture(scope="module")
+def curve_window(qapp: QApplication) -> Iterator[CurveView]:
+    theme.apply(qapp, False)
+    made = CurveView()
+    made.resize(320, 170)
+    yield made
+    made.deleteLater()
+
+
+@given(low=ODD, high=ODD, log=st.booleans(), count=st.integers(1, 12))
+def test_any_range_has_finite_ticks(low: float, high: float, log: bool, count: int) -> None:
+    axis = span(low, high, log=log)
+    assert math.isfinite(axis.low)
+    assert math.isfinite(axis.high)
+    assert axis.low < axis.high
+    found = ticks(axis, count)
+    assert len(found) <= 60
+    for value, text in found:
+        assert math.isfinite(value)
+        assert text
+        assert "inf" not in text
+
+
+@given(st.floats(1e-290, 1e290))
+def test_a_bound_holds_its_value_and_is_near_it(value: float) -> None:
+    assert value <= nice_bound(value) * (1 + 1e-9) <= 2.1 * value
+
+
+def test_values_and_shares_are_inverse() -> None:
+    for axis in (Axis(-2.0, 6.0), Axis(1e-3, 10.0, True)):
+        for share in (0.0, 0.25, 1.0):
+            assert axis.shares(np.array([axis.value(share)]))[0] == pytest.approx(share)
+
+
+def test_the_theme_changes_live(panel: LossPanel, qapp: QApplication) -> None:
+    colors: Callable[[], str] = lambda: panel.curve.grab().toImage().pixelColor(1, 100).name()  # noqa: E731
+    dark = colors()
+    panel.take_theme(theme.apply(qapp, False))
+    assert colors() != dark
+    assert colors() == theme.LIGHT.panel.name()
