@@ -39,6 +39,13 @@ class Hand:
         QTest.mouseMove(self.view.viewport(), self.at(key, part))
         QTest.mouseClick(self.view.viewport(), LEFT, NONE, self.at(key, part))
 
+    def hover(self, x: float, y: float) -> None:
+        """Rest the cursor on a point of the scene, coming from beside it."""
+        at = self.view.mapFromScene(QPointF(x, y))
+        for point in (at + QPoint(0, 3), at):
+            QTest.mouseMove(self.view.viewport(), point)
+            QTest.qWait(20)
+
     def title(self, key: str) -> QPoint:
         rect = self.view.rect_of(key)
         return QPoint(rect.left() + 14, rect.top() + 12)

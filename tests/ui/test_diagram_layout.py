@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bpgui.project.edits import insert_layer
 from bpgui.project.samples import open_sample
 from bpgui.project.spec import Activation, Dense, NetworkSpec
+from bpgui.ui.diagram import words
 from bpgui.ui.diagram.columns import INPUT, LOSS, Column, chain, columns_of, parameter_count
 from bpgui.ui.diagram.hits import NOTHING, Hit, hit, nearest_place
 from bpgui.ui.diagram.layout import HANDLES, SHOWN, Layout, Rect, arrange
@@ -114,6 +115,14 @@ def test_columns_say_what_the_specification_says() -> None:
     assert columns[2].output
     assert columns[2].auto
     assert columns[-1].choice == spec.training.loss
+
+
+def test_standardised_inputs_say_so() -> None:
+    spec, _ = open_sample("xor")
+    scaled = tuple(replace(c, standardise=c.name == "x2") for c in spec.data.columns)
+    column = columns_of(replace(spec, data=replace(spec.data, columns=scaled)), 2, 1, ["x1", "x2"])[0]
+    assert words.neuron(column, 0, None, 0.5) == "x1 = 0.500"
+    assert words.neuron(column, 1, None, 0.5) == "x2 = 0.500, standardised"
 
 
 def test_an_activation_layer_has_the_units_before_it_and_no_parameters() -> None:

@@ -87,7 +87,7 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
     assert isinstance(pair, LinesItem)
     W = seen[-1].answers[Weights()].layers[0].W
     x, y = pair._points[9][6]
-    QTest.mouseMove(hand.view.viewport(), hand.view.mapFromScene(QPointF(x, y)))
+    hand.hover(x, y)
     assert hand.view.readout.isVisible()
     source, target = pair.edge_at(x, y) or (-1, -1)
     assert hand.view.readout.text() == f"w[{source + 1}→{target + 1}] = {format_number(W[source, target])} in Dense 1"
@@ -108,9 +108,8 @@ def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: any(probe in f.answers for f in seen), timeout=5000)
     answer = seen[-1].answers[probe]
     a = dict(answer.layers)["d1"]
-    QTest.mouseMove(hand.view.viewport(), QPoint(1, 1))
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
-    QTest.mouseMove(hand.view.viewport(), hand.view.mapFromScene(QPointF(rect.cx, rect.cy)))
+    hand.hover(rect.cx, rect.cy)
     assert hand.view.readout.text().endswith(f"a[3] = {format_number(a[2])}")
     limit = max(1.0, float(np.abs(a).max()))
     colors = [hand.view.diagram.tools.fills[c].color() for c in hand.view.diagram.neurons["d1"]._colors]

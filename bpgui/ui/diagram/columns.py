@@ -18,7 +18,8 @@ class Column:
     """One block. `key` is the layer's id, or INPUT or LOSS.
 
     `number` counts from 1 within the kind; `units` is 0 where nobody knows yet (no usable data);
-    `choice` is the activation, or the loss of the last block; `auto` says that the units follow the target.
+    `choice` is the activation, or the loss of the last block; `auto` says that the units follow the target;
+    `names` are those of features or classes, one a unit, `standardised` the features that are not in the data's units.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Column:
     output: bool = False
     parameters: int = 0
     names: tuple[str, ...] = ()
+    standardised: tuple[str, ...] = ()
 
     @property
     def layer(self) -> bool:
@@ -41,7 +43,8 @@ def columns_of(
     spec: ProjectSpec, features: int, outputs: int, names: Sequence[str] = (), classes: Sequence[str] = ()
 ) -> tuple[Column, ...]:
     """Columns of a network on `features` inputs whose target needs `outputs` units (0 = unknown)."""
-    columns = [Column(INPUT, "input", units=features, names=tuple(names))]
+    scaled = tuple(c.name for c in spec.data.features if c.standardise)
+    columns = [Column(INPUT, "input", units=features, names=tuple(names), standardised=scaled)]
     counts = {"dense": 0, "activation": 0}
     width = features
     layers = spec.network.layers

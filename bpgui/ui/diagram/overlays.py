@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent, QIntValidator, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from bpgui.ui.diagram.actions import LARGEST_UNITS
@@ -129,6 +129,7 @@ class Notice(QLabel):
         self.show()
         self.raise_()
         self._timer.start()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def place(self) -> None:
         area = self.parentWidget().rect()

@@ -88,7 +88,10 @@ def neuron(column: Column, unit: int, bias: float | None, activation: float | No
     """ "Dense 1, neuron 3 · b[3] = 0.12 · a[3] = 0.84"; an input is called by its feature's name."""
     if column.kind == "input":
         name = column.names[unit] if unit < len(column.names) else f"x[{unit + 1}]"
-        return name if activation is None else f"{name} = {format_number(activation)}"
+        if activation is None:
+            return name
+        text = f"{name} = {format_number(activation)}"
+        return tr("{text}, standardised").format(text=text) if name in column.standardised else text
     parts = [tr("{layer}, neuron {number}").format(layer=title(column), number=unit + 1)]
     if unit < len(column.names):
         parts[0] += f" ({column.names[unit]})"
