@@ -27,10 +27,11 @@ SUFFIX = ".bpgui"
 
 
 class Files(QObject):
-    """`opened(text)` says in a sentence what was opened; the window shows it in its status bar."""
+    """`opened` and `noted` carry sentences for the status bar; `stored` says that project and file are now the same."""
 
     opened = Signal(str)
     noted = Signal(str)
+    stored = Signal()
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
@@ -89,6 +90,7 @@ class Files(QObject):
             self._say(self.tr("{0} could not be opened").format(path.name), str(error))
             return
         settings.add_recent(path)
+        self.stored.emit()
         self.opened.emit(self.tr("Opened {0}").format(path.name))
         if notes:
             self._say(self.tr("{0} was opened, but not all of it").format(path.name), "\n".join(notes))
@@ -189,6 +191,7 @@ class Files(QObject):
             ask(self.window, self.tr("{0} could not be saved").format(path.name), str(error), choices)
             return
         settings.add_recent(path)
+        self.stored.emit()
         self.noted.emit(self.tr("Saved {0}").format(path.name))
         if then is not None:
             then()

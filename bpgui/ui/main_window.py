@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         data = self.panels["data"]
         assert isinstance(data, DataPanel)
         data.open_requested.connect(self.files.open)
+        self.files.stored.connect(self._show_title)
         self.files.opened.connect(self.status.say)
         self.files.noted.connect(self.status.say)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
@@ -335,6 +336,8 @@ class MainWindow(QMainWindow):
         self.files.halt()
         if not self.session.shutdown():
             log.error("the training thread did not end in time")
+        # Undo commands written in Python must be gone before their stack: collected together they end the process.
+        self.session.document.undo_stack.clear()
 
     def panel_actions(self) -> list[QAction]:
         """The actions that show and hide the docks."""

@@ -40,6 +40,7 @@ class StatusBar(QStatusBar):
         self._show_findings()
         self._show_hint()
 
+    @Slot(str)
     def say(self, sentence: str, *, bad: bool = False) -> None:
         """Show a sentence for some seconds."""
         self.showMessage(f"✕ {sentence}" if bad else sentence, SAID_FOR_MS)
