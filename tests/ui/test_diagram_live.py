@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from diagram_hand import CONTROL, LEFT, NONE, Hand, Key, window
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -57,6 +57,14 @@ def test_zoom_pan_and_fit(hand: Hand) -> None:
     assert view.transform().m11() == pytest.approx(1.2)
     QTest.mouseClick(hand.panel.palette_strip.fit, LEFT)
     assert view.transform().m11() == 1
+
+
+def test_a_pinch_zooms(hand: Hand) -> None:
+    at = QPointF(100, 100)
+    device, kind = QPointingDevice.primaryPointingDevice(), Qt.NativeGestureType.ZoomNativeGesture
+    QApplication.sendEvent(hand.view.viewport(), QNativeGestureEvent(kind, device, 2, at, at, at, 0.25, QPointF()))
+    assert hand.view.transform().m11() == pytest.approx(1.25)
+    assert hand.view.zoomed
 
 
 def test_all_is_in_view_after_edits_and_resizes(hand: Hand, qtbot: QtBot) -> None:
