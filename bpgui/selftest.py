@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from bpgui.cli.parser import Usage
 from bpgui.cli.source import open_source
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
@@ -53,9 +54,9 @@ def self_test(source: str, seconds: float, screenshot: str | None) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         spec, table = open_source(source)
-    except (DataError, StorageError) as error:
+    except (Usage, DataError, StorageError) as error:
         print(f"bpgui: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, Usage) else 1
     from bpgui.app import build_window, make_application
 
     errors = ErrorCount()
