@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
@@ -38,6 +39,8 @@ def run(paths: Sequence[str | os.PathLike[str]] = ()) -> int:
     window = build_window()
     reporter = ErrorReporter(window)
     reporter.install()
+    # Ctrl+C in the terminal ends the program even while it is idle.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     if paths:
         window.files.open_paths([Path(path) for path in paths])

@@ -70,6 +70,9 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._halted = False
         self._low: bool | None = None
+        choice = settings.theme_choice() if remember else "dark"
+        # Before there is anything to style.
+        themes.apply(QApplication.instance(), wants_dark(choice))
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -90,7 +93,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._drop_hint = DropHint(self)
         self._connect()
-        self.choose_theme(settings.theme_choice() if remember else "dark", keep=False)
+        self.choose_theme(choice, keep=False)
         self._restore_layout()
         self._show_title()
         self._show_enabled()
@@ -170,13 +173,13 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self.status.say)
         self.files.noted.connect(self.status.say)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     # ---- theme and layout
 
     def choose_theme(self, choice: str, *, keep: bool = True) -> None:
         """Draw everything in the "light", the "dark" or the "system" theme."""
-        dark = themes.system_is_dark() if choice == "system" else choice == "dark"
-        colors = themes.apply(QApplication.instance(), dark)
+        colors = themes.apply(QApplication.instance(), wants_dark(choice))
         self.actions_by_key[f"theme_{choice}"].setChecked(True)
         refresh_icons(self.actions_by_key)
         self.toolbar.refresh_theme()
@@ -188,6 +191,11 @@ class MainWindow(QMainWindow):
             panel.take_theme(colors)
         if keep and self.remember:
             settings.set_theme_choice(choice)
+
+    @Slot(Qt.ColorScheme)
+    def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        if self.actions_by_key["theme_system"].isChecked():
+            self.choose_theme("system", keep=False)
 
     def _restore_layout(self) -> None:
         self.resize(*self._size_that_fits())
@@ -333,6 +341,7 @@ class MainWindow(QMainWindow):
         self._halted = True
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
         QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+        QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         self.files.halt()
         if not self.session.shutdown():
             log.error("the training thread did not end in time")
@@ -342,3 +351,8 @@ class MainWindow(QMainWindow):
     def panel_actions(self) -> list[QAction]:
         """The actions that show and hide the docks."""
         return [dock.toggleViewAction() for dock in self.docks.values()]
+
+
+def wants_dark(choice: str) -> bool:
+    """Whether "system", "light" or "dark" means dark colours now."""
+    return themes.system_is_dark() if choice == "system" else choice == "dark"

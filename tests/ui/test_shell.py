@@ -389,9 +389,7 @@ def test_a_bad_file_leaves_what_was_open(qtbot: QtBot, window: MainWindow, tmp_p
     assert window.session.document.spec == before
 
 
-def test_missing_files_folders_and_links_are_refused_in_words(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
+def test_missing_files_folders_and_links_are_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     for path in (tmp_path / "gone.csv", tmp_path):
         window.files.open_path(path)
         [box] = dialogs(window)

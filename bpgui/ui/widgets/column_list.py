@@ -31,6 +31,7 @@ class ColumnList(QWidget):
         super().__init__(parent)
         self._all = False
         self._columns: tuple[Column, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._table: Table | None = None
         self.rows: list[ColumnRow] = []
         outer = QVBoxLayout(self)
@@ -56,6 +57,7 @@ class ColumnList(QWidget):
         """Show these columns of `table`."""
         if tuple(c.name for c in columns) != tuple(c.name for c in self._columns):
             self._all = False
+            self._names = tuple(c.name for c in columns[:SHOWN])
         self._columns, self._table = tuple(columns), table
         self._fill()
         numbers = [c for c in columns if c.kind == "number" and c.role != "ignore"]
@@ -63,12 +65,13 @@ class ColumnList(QWidget):
         self.standardise.setVisible(bool(numbers))
 
     def _shown(self) -> list[Column]:
-        """The first columns with the target among them."""
+        """Six columns with the target among them; they stay the same ones while the table does."""
         if self._all or len(self._columns) <= SHOWN:
             return list(self._columns)
-        first = list(self._columns[:SHOWN])
-        target = next((c for c in self._columns[SHOWN:] if c.role == "target"), None)
-        return [*first[:-1], target] if target else first
+        target = next((c.name for c in self._columns if c.role == "target"), None)
+        if target is not None and target not in self._names:
+            self._names = (*self._names[:-1], target)
+        return [c for c in self._columns if c.name in self._names]
 
     def _fill(self) -> None:
         shown = self._shown()
