@@ -202,8 +202,9 @@ def test_every_cell_is_found_under_its_own_middle() -> None:
     [
         (0.294, 2.0, "+0.29"),
         (-1.784, 2.0, "−1.78"),
-        (0.0123, 0.02, "+1e−02"),
-        (0.123, 0.2, "+0.123"),
+        (0.0123, 0.02, "+.012"),
+        (0.00123, 0.002, "+1e−3"),
+        (0.123, 0.2, "+0.12"),
         (12.34, 20.0, "+12.3"),
         (-1234.0, 2000.0, "−1234"),
         (math.nan, 1.0, "nan"),
@@ -212,6 +213,24 @@ def test_every_cell_is_found_under_its_own_middle() -> None:
 )
 def test_the_text_of_a_cell(value: float, limit: float, text: str) -> None:
     assert cell_text(value, limit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.294, "+.29"), (-0.05, "−.05"), (-1.784, "−1.8"), (12.34, "+12"), (0.999, "+1.0"), (10.0, "+10")],
+)
+def test_the_short_text_of_a_narrow_cell(value: float, text: str) -> None:
+    assert cell_text(value, 20.0, compact=True) == text
+    assert cell_text(math.nan, 20.0, compact=True) == "nan"
+
+
+def test_narrow_cells_have_short_numbers(view: HeatmapView) -> None:
+    view.set_layer(layer(np.full((2, 8), 0.5), np.zeros(8)))
+    assert view.cell_texts()[0][2] == "+0.50"
+    view.resize(320, 200)
+    assert view.cell_texts()[0][2] == "+.50"
+    view.resize(200, 200)
+    assert view.cell_texts() == []
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -150,6 +150,9 @@ class ConfusionView(Described):
         painter.setPen(theme().text)
         text = metrics.elidedText(self.readout(), Qt.TextElideMode.ElideRight, self.width() - 4)
         painter.drawText(QPointF(2, self.height() - metrics.descent() - 1), text)
+
+    def hides_tooltip(self, place: QPoint) -> bool:
+        return self.cell is not None
 
     # reading
 

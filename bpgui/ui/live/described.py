@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QWidget
+
+from bpgui.ui.guard import guarded
 
 INTERVAL = 1.0
 
@@ -17,6 +22,16 @@ class Described(QWidget):
     def describe(self) -> str:
         """What the picture shows, in a sentence or two."""
         return ""
+
+    def hides_tooltip(self, place: QPoint) -> bool:
+        """Whether a tooltip at that place would lie over what is being read."""
+        return False
+
+    @guarded(default=False)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and self.hides_tooltip(cast(QHelpEvent, event).pos()):
+            return True
+        return super().event(event)
 
     def renew_description(self, settled: bool = True) -> None:
         """Call after new content; `settled` content is described at once."""

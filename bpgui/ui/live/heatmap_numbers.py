@@ -12,16 +12,29 @@ from bpgui.ui.live.plot import small_font
 from bpgui.ui.numbers import MINUS
 from bpgui.ui.theme import mono_font, theme
 
-LETTERS = 5
-SMALLEST_POINTS = 6.5
+LETTERS, COMPACT_LETTERS = 5, 4
+SMALLEST_POINTS = 7.0
 
 
-def cell_text(value: float, limit: float) -> str:
-    """A weight in a cell: sign and as many decimals as the scale's `limit` asks for."""
+def cell_text(value: float, limit: float, compact: bool = False) -> str:
+    """A weight in a cell: sign and as many decimals as the scale's `limit` asks for.
+
+    `compact` takes four letters where it can: "+.29", "−1.8", "+12".
+    """
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("+∞" if value > 0 else MINUS + "∞")
-    decimals = 2 - math.floor(math.log10(limit) + 1e-9) if limit > 0 else 2
-    text = f"{value:+.{max(decimals, 0)}f}" if -2 < decimals <= 3 else f"{value:+.0e}"
+    size = math.floor(math.log10(limit) + 1e-9) if limit > 0 else 0
+    if size < -2 or size > 3:
+        mantissa, power = f"{value:+.0e}".split("e")
+        text = f"{mantissa}e{int(power)}"
+    elif size == -2:
+        text = f"{value:+.3f}".replace("0.", ".", 1)
+    elif compact and size < 3:
+        text = f"{value:+.2f}".replace("0.", ".", 1)
+        if abs(value) >= 0.995:
+            text = f"{value:+.{1 if abs(value) < 9.95 else 0}f}"
+    else:
+        text = f"{value:+.{2 - min(max(size, 0), 2)}f}"
     return text.replace("-", MINUS)
 
 
@@ -29,11 +42,18 @@ class CellNumbers:
     """Fonts and places are worked out once for a layout."""
 
     def __init__(self) -> None:
-        self._font: tuple[Any, QFont | None] | None = None
+        self._font: tuple[Any, tuple[QFont | None, bool]] | None = None
         self._places: tuple[HeatmapLayout, QFont, Any] | None = None
 
     def font(self, cell: tuple[float, float]) -> QFont | None:
         """The largest fixed-pitch font whose numbers fit a cell, None where even the smallest does not."""
+        return self._fit(cell)[0]
+
+    def compact(self, cell: tuple[float, float]) -> bool:
+        """Whether only short numbers fit."""
+        return self._fit(cell)[1]
+
+    def _fit(self, cell: tuple[float, float]) -> tuple[QFont | None, bool]:
         key = (cell, small_font().pointSizeF())
         if self._font is None or self._font[0] != key:
             self._font = (key, _fitting(cell))
@@ -68,12 +88,13 @@ class CellNumbers:
         return self._places[2]
 
 
-def _fitting(cell: tuple[float, float]) -> QFont | None:
-    points = small_font().pointSizeF()
-    while points >= SMALLEST_POINTS:
-        font = mono_font(points)
-        metrics = QFontMetricsF(font)
-        if metrics.horizontalAdvance("0") * LETTERS + 4 <= cell[0] and metrics.height() <= cell[1]:
-            return font
-        points -= 0.5
-    return None
+def _fitting(cell: tuple[float, float]) -> tuple[QFont | None, bool]:
+    for letters in (LETTERS, COMPACT_LETTERS):
+        points = max(small_font().pointSizeF(), SMALLEST_POINTS)
+        while points >= SMALLEST_POINTS:
+            font = mono_font(points)
+            metrics = QFontMetricsF(font)
+            if metrics.horizontalAdvance("0") * letters + 6 <= cell[0] and metrics.height() <= cell[1]:
+                return font, letters == COMPACT_LETTERS
+            points -= 0.5
+    return None, False

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
@@ -223,16 +223,16 @@ class HeatmapView(Described):
         if not self.numbers_fit or self.layer is None:
             return []
         rows, columns = self.layout_now().in_view()
-        limit = self.scale.limit
+        limit, compact = self.scale.limit, self._numbers.compact(self.layout_now().cell)
         block = self.layer.W[rows.start : rows.stop, columns.start : columns.stop].tolist()
         found = [
-            (r, c, cell_text(value, limit))
+            (r, c, cell_text(value, limit, compact))
             for r, values in zip(rows, block, strict=True)
             for c, value in zip(columns, values, strict=True)
         ]
         if self.layer.b is not None:
             values = self.layer.b[columns.start : columns.stop].tolist()
-            found += [(self.shape[0], c, cell_text(v, limit)) for c, v in zip(columns, values, strict=True)]
+            found += [(self.shape[0], c, cell_text(v, limit, compact)) for c, v in zip(columns, values, strict=True)]
         return found
 
     def _paint_cursor(self, painter: QPainter, layout: HeatmapLayout) -> None:
@@ -299,6 +299,9 @@ class HeatmapView(Described):
             self.update()
 
     # mouse and keys
+
+    def hides_tooltip(self, place: QPoint) -> bool:
+        return self.drawable and self.layout_now().cell_at(QPointF(place)) is not None
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

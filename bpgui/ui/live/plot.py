@@ -102,7 +102,7 @@ class PlotArea(Described):
         if self._area is None or self._area[0] != key:
             line = QFontMetricsF(small_font()).height()
             left = line * 3.5
-            top = line + 5 if self.y_label else 6.0
+            top = line + 7 if self.y_label else 6.0
             bottom = line + TICK + 3
             width, height = max(self.width() - left - RIGHT, 1.0), max(self.height() - top - bottom, 1.0)
             self._area = (key, QRectF(left, top, width, height))
@@ -233,6 +233,9 @@ class PlotArea(Described):
             painter.drawText(QPointF(area.left() - TICK - wide, base), text)
 
     # mouse and keys
+
+    def hides_tooltip(self, place: QPoint) -> bool:
+        return self.area().contains(QPointF(place))
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
