@@ -172,16 +172,16 @@ class LinesItem(PairItem):
         changed = pens != self._pens
         if self._known and not changed.any():
             return
-        for pen in set(self._pens[changed].tolist()) | set(pens[changed].tolist()):
-            if pen == UNSEEN:
-                continue
-            lines, curves = self._lines[pen], self._thick if pen % LEVELS >= THICK else self._thin
-            lines.clear()
-            for edge in np.flatnonzero(pens == pen).tolist():
-                lines.extend(curves[edge])
+        stale = (set(self._pens[changed].tolist()) | set(pens[changed].tolist())) - {UNSEEN}
+        for pen in stale:
+            self._lines[pen].clear()
+        every = pens.tolist()
+        for edge, pen in enumerate(every):
+            if pen in stale:
+                self._lines[pen].extend((self._thick if pen % LEVELS >= THICK else self._thin)[edge])
         self._pens = pens
         # Weakest first, whatever the sign, so that the strong lie on top.
-        self._used = sorted({int(p) for p in pens.tolist()} - {UNSEEN}, key=lambda pen: (pen % LEVELS, pen))
+        self._used = sorted(set(every) - {UNSEEN}, key=lambda pen: (pen % LEVELS, pen))
         self._known = True
         self.update()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.layout import HANDLES, PLACE_RADIUS, Place, Placed, Rect
-from bpgui.ui.diagram.style import Style, qrect
+from bpgui.ui.diagram.style import NEURON_EDGE, ROUNDNESS, Style, qrect
 from bpgui.ui.guard import guarded
 from bpgui.ui.numbers import format_number
 
@@ -163,7 +164,7 @@ class NeuronsItem(QGraphicsItem):
         self.hovered = -1
         rects = [qrect(rect) for _, rect in placed.neurons]
         self._rects = rects
-        self._radius = rects[0].width() * 0.28 if rects else 0.0
+        self._radius = rects[0].width() * ROUNDNESS if rects else 0.0
         self._units = np.array([unit for unit, _ in placed.neurons], np.intp)
         self._colors = [127] * len(rects)
         self._numbers: list[str] | None = None
@@ -189,11 +190,10 @@ class NeuronsItem(QGraphicsItem):
         if values is None or limit <= 0:
             colors, texts = [127] * len(self._rects), None
         else:
-            shown = values[self._units]
-            shares = np.nan_to_num(np.clip(shown / limit, -1.0, 1.0), nan=0.0)
-            colors = np.rint((shares + 1.0) * 127.5).astype(int).tolist()
+            shown = values[self._units].tolist()
+            colors = [_color_index(value / limit) for value in shown]
             room = bool(self._rects) and self._rects[0].width() >= LEAST_WITH_NUMBERS
-            texts = [_fitting(v, self._rects[0].width()) for v in shown.tolist()] if numbers and room else None
+            texts = [_fitting(value, self._rects[0].width()) for value in shown] if numbers and room else None
         if colors != self._colors or texts != self._numbers:
             self._colors, self._numbers = colors, texts
             self.update()
@@ -215,10 +215,14 @@ class NeuronsItem(QGraphicsItem):
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         style = self.style
-        painter.setPen(style.neuron_border)
+        whole = painter.worldTransform().m11() == 1  # pixel on pixel: a kept picture is as sharp as a drawing
+        ratio = painter.device().devicePixelRatioF()
         for rect, color in zip(self._rects, self._colors, strict=True):
-            painter.setBrush(style.fills[color])
-            painter.drawRoundedRect(rect, self._radius, self._radius)
+            if whole:
+                corner = QPointF(rect.x() - NEURON_EDGE, rect.y() - NEURON_EDGE)
+                painter.drawPixmap(corner, style.neuron(color, rect.width(), ratio))
+            else:
+                style.draw_neuron(painter, rect, color)
         if self._numbers is not None:
             painter.setFont(style.tiny)
             for rect, color, text in zip(self._rects, self._colors, self._numbers, strict=True):
@@ -242,6 +246,11 @@ class NeuronsItem(QGraphicsItem):
                 painter.setPen(style.neuron_hover)
                 painter.setBrush(NO_BRUSH)
                 painter.drawRoundedRect(rect, self._radius, self._radius)
+
+
+def _color_index(share: float) -> int:
+    """Where a share −1 … 1 of the scale is among the 256 colours; the middle for what is not a number."""
+    return 127 if math.isnan(share) else round((min(max(share, -1.0), 1.0) + 1.0) * 127.5)
 
 
 def _fitting(value: float, width: float) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from bpgui.ui.diagram.layout import Rect
 from bpgui.ui.theme import Theme, mix
 
+ROUNDNESS = 0.28
+NEURON_EDGE = 2
+MOST_PICTURES = 600
 LEVELS = 6  # steps of |w| that edges are drawn in
 _WIDTHS = (0.7, 1.1, 1.7, 2.5, 3.5, 4.8)
 _STRENGTHS = (0.30, 0.5, 0.7, 0.85, 0.95, 1.0)
@@ -76,6 +79,32 @@ class Style:
         self.fills = tuple(QBrush(color) for color in colors)
         self.on_fills = tuple(QPen(theme.on(color)) for color in colors)
         self.lut = rows
+        self._neurons: dict[tuple[int, float, float], QPixmap] = {}
+
+    def draw_neuron(self, painter: QPainter, rect: QRectF, color: int) -> None:
+        """A rounded square with its border, in one of the 256 colours of the scale."""
+        radius = rect.width() * ROUNDNESS
+        painter.setPen(self.neuron_border)
+        painter.setBrush(self.fills[color])
+        painter.drawRoundedRect(rect, radius, radius)
+
+    def neuron(self, color: int, size: float, ratio: float) -> QPixmap:
+        """The same as a picture with NEURON_EDGE around it, kept, because laying it on is cheaper than drawing it."""
+        key = (color, size, ratio)
+        picture = self._neurons.get(key)
+        if picture is None:
+            if len(self._neurons) >= MOST_PICTURES:
+                self._neurons.clear()
+            side = round((size + 2 * NEURON_EDGE) * ratio)
+            picture = QPixmap(side, side)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.draw_neuron(painter, QRectF(NEURON_EDGE, NEURON_EDGE, size, size), color)
+            painter.end()
+            self._neurons[key] = picture
+        return picture
 
 
 def qrect(rect: Rect, inset: float = 0.0) -> QRectF:
