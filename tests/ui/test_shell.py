@@ -2,89 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QDialog,
-    QGraphicsView,
-    QLineEdit,
-    QMenu,
-    QMessageBox,
     QPushButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
+from window_driver import click, controls, dialogs, dispose, place, says
 
-from bpgui.app import build_window, has_display, start_logging
+from bpgui.app import build_window
 from bpgui.project import edits
-from bpgui.project.samples import SAMPLES
-from bpgui.ui import guard, settings
+from bpgui.ui import settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
-from bpgui.ui.errors import ErrorReporter
-from bpgui.ui.files import is_project
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.menus import MENUS
 from bpgui.ui.panels import PANELS
 
 CSV = "width;height;kind\n" + "\n".join(f"{i},5;{i % 7};{'big' if i > 30 else 'small'}" for i in range(60))
-
-
-def dispose(window: MainWindow) -> None:
-    for dialog in window.findChildren(QDialog):
-        dialog.close()
-    window._leaving = True
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = build_window()
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    dispose(made)
-
-
-def dialogs(window: MainWindow) -> list[QDialog]:
-    QApplication.processEvents()
-    return [d for d in window.findChildren(QDialog) if d.isVisible()]
-
-
-def click(qtbot: QtBot, dialog: QDialog, label: str) -> None:
-    buttons = [b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == label]
-    assert buttons, [b.text() for b in dialog.findChildren(QPushButton)]
-    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    QApplication.processEvents()
-
-
-def drop(window: MainWindow, *urls: QUrl) -> bool:
-    mime = QMimeData()
-    mime.setUrls(list(urls))
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(50, 50).toPoint(), copy, mime, left, none)
-    QApplication.sendEvent(window, enter)
-    if not enter.isAccepted():
-        QApplication.sendEvent(window, QDragLeaveEvent())
-        return False
-    assert window._drop_hint.isVisible()
-    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, mime, left, none))
-    assert not window._drop_hint.isVisible()
-    return True
 
 
 # ---- the tables
@@ -137,46 +73,8 @@ def test_every_control_says_what_it_is(qtbot: QtBot, window: MainWindow, sample:
     window.panels["model"]._on_more_clicked()  # type: ignore[attr-defined]
     window.notice.say("Something happened.", link=window.actions_by_key["reset"])
     QApplication.processEvents()
-    missing = [f"{type(w).__name__} {w.objectName()!r} in {_place(w)}" for w in _controls(window) if not _says(w)]
+    missing = [f"{type(w).__name__} {w.objectName()!r} in {place(w)}" for w in controls(window) if not says(w)]
     assert missing == []
-
-
-def _controls(window: QWidget) -> list[QWidget]:
-    kinds = (
-        QAbstractButton, QComboBox, QAbstractSpinBox, QAbstractSlider, QLineEdit, QAbstractItemView, QGraphicsView
-    )  # fmt: skip
-    inner = ("qt_spinbox_lineedit", "qt_dockwidget_closebutton", "qt_dockwidget_floatbutton", "ScrollLeftButton",
-             "ScrollRightButton", "qt_menubar_ext_button", "qt_toolbar_ext_button")  # fmt: skip
-    found = []
-    for widget in window.findChildren(QWidget):
-        parts_of = type(widget.parent()).__name__ if widget.parent() else ""
-        if not isinstance(widget, kinds) or widget.objectName() in inner or "ScrollBar" in type(widget).__name__:
-            continue
-        if "ComboBox" in parts_of or "HeaderView" in type(widget).__name__ or "CornerButton" in type(widget).__name__:
-            continue
-        if any(isinstance(p, QComboBox) for p in _ancestors(widget)):
-            continue
-        found.append(widget)
-    return found
-
-
-def _ancestors(widget: QWidget) -> list[QWidget]:
-    result = []
-    while (parent := widget.parentWidget()) is not None:
-        result.append(parent)
-        widget = parent
-    return result
-
-
-def _says(widget: QWidget) -> bool:
-    if isinstance(widget, QGraphicsView):
-        # A picture with tooltips of its own for what is under the cursor.
-        return bool(widget.accessibleName() and widget.accessibleDescription())
-    return bool(widget.accessibleName().strip()) and len(widget.toolTip().strip()) > 8
-
-
-def _place(widget: QWidget) -> str:
-    return " < ".join(type(p).__name__ for p in _ancestors(widget)[:4])
 
 
 # ---- training
@@ -353,202 +251,9 @@ def test_small_windows_share_a_tab(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
 
 
-# ---- files
-
-
-def test_samples_open_from_the_menu(window: MainWindow) -> None:
-    menu = next(m for m in window.findChildren(QMenu) if m.accessibleName() == "Open sample")
-    actions: list[QAction] = menu.actions()
-    assert len(actions) == len(SAMPLES)
-    next(a for a in actions if a.text() == SAMPLES["circles"].label).trigger()
-    assert window.session.document.spec.data.origin.name == "circles"
-
-
-def test_a_dropped_csv_is_read_while_the_window_lives(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "things.csv"
-    path.write_text(CSV)
-    assert drop(window, QUrl.fromLocalFile(str(path)))
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "things.csv", timeout=20_000)
-    assert window.session.document.spec.data.target.name == "kind"
-    assert window.session.trainer.state == "ready"
-    assert settings.recent_files() == [path]
-    assert "things.csv" in window.windowTitle() or "things" in window.windowTitle()
-
-
-def test_a_bad_file_leaves_what_was_open(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "broken.csv"
-    path.write_bytes(bytes(range(256)) * 50)
-    before = window.session.document.spec
-    window.files.open_path(path)
-    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=20_000)
-    [box] = window.findChildren(QMessageBox)
-    assert "broken.csv" in box.text()
-    assert "Traceback" not in box.informativeText()
-    assert box.informativeText()
-    click(qtbot, box, "OK")
-    assert window.session.document.spec == before
-
-
-def test_missing_files_folders_and_links_are_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    for path in (tmp_path / "gone.csv", tmp_path):
-        window.files.open_path(path)
-        [box] = dialogs(window)
-        assert isinstance(box, QMessageBox)
-        assert path.name in box.text()
-        click(qtbot, box, "OK")
-    drop(window, QUrl("https://example.org/data.csv"))
-    assert "this computer" in window.status.currentMessage()
-
-
-def test_save_and_open_bring_everything_back(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "mine.bpgui"
-    document, trainer = window.session.document, window.session.trainer
-    window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
-    assert window.isWindowModified()
-    window.files._save_to(path, None)
-    assert is_project(path)
-    assert window.windowTitle() == "mine.bpgui[*] — bpgui"
-    assert not window.isWindowModified()
-    assert not window.files.something_to_lose()
-    spec, step = document.spec, trainer.progress.step
-    window.session.new()
-    assert trainer.progress.step == 0
-    window.files.open_path(path)
-    assert document.spec == spec
-    assert trainer.progress.step == step
-    assert document.path == path
-
-
-def test_a_damaged_project_leaves_what_was_open(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "damaged.bpgui"
-    path.write_bytes(b"PK\x03\x04 not really")
-    before = window.session.document.spec
-    window.files.open_path(path)
-    [box] = dialogs(window)
-    assert "damaged.bpgui" in box.text()
-    assert window.session.document.spec == before
-    click(qtbot, box, "OK")
-
-
-def test_where_saving_fails_another_place_is_offered(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    saved: list[bool] = []
-    window.files._save_to(tmp_path / "no" / "such" / "folder.bpgui", lambda: saved.append(True))
-    [box] = dialogs(window)
-    assert "could not be saved" in box.text()
-    click(qtbot, box, "Cancel")
-    assert saved == []
-
-
-# ---- closing
-
-
-def test_an_untouched_window_closes_at_once(qtbot: QtBot) -> None:
-    window = build_window()
-    window.show()
-    window.session.document.open_sample("moons")
-    assert window.close()
-    window.deleteLater()
-
-
-def test_closing_asks_when_weights_are_newer(qtbot: QtBot, window: MainWindow) -> None:
-    window.actions_by_key["step_epoch"].trigger()
-    qtbot.waitUntil(lambda: window.session.trainer.state == "paused")
-    assert not window.close()
-    [box] = dialogs(window)
-    assert "weights" in box.informativeText()
-    click(qtbot, box, "Cancel")
-    assert window.isVisible()
-    window.close()
-    [box] = dialogs(window)
-    click(qtbot, box, "Don't save")
-    assert not window.isVisible()
-
-
-def test_closing_in_training_takes_less_than_two_seconds(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.document.open_sample("digits8x8")
-    window.session.document.edit("x", edits.set_training, epochs=1_000_000)
-    window.session.trainer.finish()
-    qtbot.waitUntil(lambda: window.session.trainer.progress.step > 5)
-    window._leaving = True
-    began = time.monotonic()
-    assert window.close()
-    assert time.monotonic() - began < 2.0
-    assert not window.session.trainer._worker.is_alive()
-
-
-# ---- errors
-
-
-def test_uncaught_errors_are_logged_and_told_once(
-    qtbot: QtBot, window: MainWindow, caplog: pytest.LogCaptureFixture
-) -> None:
-    reporter = ErrorReporter(window)
-    former = sys.excepthook
-    reporter.install()
-    try:
-        with caplog.at_level(logging.ERROR, logger="bpgui"):
-            for number in range(5):
-                sys.excepthook(ValueError, ValueError(f"number {number}"), None)
-            guard.report(KeyError("inside a paint"), "Panel.paintEvent")
-        [box] = dialogs(window)
-    finally:
-        reporter.uninstall()
-    assert sys.excepthook is former
-    assert len(caplog.records) == 6
-    assert isinstance(box, QMessageBox)
-    assert "number 0" in box.detailedText()
-    assert "Traceback" not in box.informativeText()
-
-
-def test_a_broken_panel_does_not_stop_the_window(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(self: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(type(window.panels["loss"]), "probes", broken)
-    window.docks["loss"].hide()
-    window.docks["loss"].show()
-    QApplication.processEvents()
-    assert any("showEvent" in record.getMessage() for record in caplog.records)
-    caplog.clear()
-
-
-def test_the_log_goes_to_the_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    logger = logging.getLogger("bpgui")
-    before, level = list(logger.handlers), logger.level
-    path = start_logging()
-    try:
-        assert path is not None
-        logger.error("something")
-        assert "something" in path.read_text()
-    finally:
-        import faulthandler
-
-        from bpgui import app
-
-        faulthandler.disable()
-        if app._crash_file is not None:
-            app._crash_file.close()
-        for handler in [h for h in logger.handlers if h not in before]:
-            logger.removeHandler(handler)
-            handler.close()
-        logger.setLevel(level)
-
-
-def test_no_display_is_seen_before_qt_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    assert has_display() is (sys.platform != "linux")
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    assert has_display()
-
-
 def test_help_windows_open(qtbot: QtBot, window: MainWindow) -> None:
     for key in ("shortcuts", "about"):
         window.actions_by_key[key].trigger()
         [dialog] = dialogs(window)
-        assert all(_says(w) for w in _controls(dialog))
+        assert all(says(w) for w in controls(dialog))
         click(qtbot, dialog, "Close")

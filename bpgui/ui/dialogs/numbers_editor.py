@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpgui.ui.guard import guarded
 from bpgui.ui.numbers import short_number
 from bpgui.ui.widgets.controls import describe
 
@@ -107,6 +108,7 @@ class NumbersEditor(QDialog):
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not problem)
 
     @Slot()
+    @guarded
     def accept(self) -> None:
         weights, biases = self.numbers()
         self.chosen.emit(weights, biases)
