@@ -8,7 +8,7 @@ It works where there is neither ensurepip nor a Qt library (a bare Debian), as r
 written outside the checkout, except by apt-get when the command is run as root and a library that Qt needs is missing.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # a SyntaxError here means: Python 3.11 or newer is needed
 
 import hashlib
 import json
