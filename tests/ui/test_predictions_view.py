@@ -74,6 +74,29 @@ def test_xor_shows_its_four_rows_with_words(qtbot: QtBot, session: Session) -> N
     assert panel.view.view.share.text() == "4 of 4 right"
 
 
+def test_xor_needs_no_scrolling_in_the_narrow_column(qtbot: QtBot, session: Session) -> None:
+    panel = OutputPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(360, 220)
+    panel.show()
+    qtbot.mouseClick(panel.switch.button("predictions"), Qt.MouseButton.LeftButton)
+    table = panel.view.view.table
+    qtbot.waitUntil(lambda: panel.view.view.model.answer is not None)
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("sample", ["xor", "sine", "iris", "digits8x8"])
+def test_no_view_needs_a_wider_panel(qtbot: QtBot, session: Session, sample: str) -> None:
+    session.document.open_sample(sample)
+    panel = OutputPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    for key in panel.switch.keys:
+        qtbot.mouseClick(panel.switch.button(key), Qt.MouseButton.LeftButton)
+        assert panel.minimumSizeHint().width() <= 345, key
+
+
 def test_a_wrong_row_says_so(qapp: QApplication) -> None:
     model = PredictionsModel()
     model.set_columns(("a", "b"), ("y=1",), True)

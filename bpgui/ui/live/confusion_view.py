@@ -100,7 +100,7 @@ class ConfusionView(Described):
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         corner, wide, high = self._geometry()
         widest = metrics.horizontalAdvance(group(int(counts.max())))
-        numbers = widest + 4 <= wide and metrics.height() <= high + 2
+        numbers = widest + 4 <= wide and metrics.height() <= high + 1
         for row, values in enumerate(counts.tolist()):
             for column, value in enumerate(values):
                 rect = QRectF(corner.x() + column * wide + 0.5, corner.y() + row * high + 0.5, wide - 1, high - 1)

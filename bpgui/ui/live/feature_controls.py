@@ -55,7 +55,7 @@ class _Row(FeatureControl):
         self.column = column
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row.setSpacing(6)
         self._label: QLabel = ElidedLabel(column.name, self)
         self._label.setToolTip(column.name)
         self._row.addWidget(self._label)
@@ -65,7 +65,7 @@ class _Row(FeatureControl):
         return min(self._label.fontMetrics().horizontalAdvance(self.column.name) + 2, NAME_WIDTH)
 
     def set_name_width(self, width: int) -> None:
-        self._label.setMinimumWidth(min(width, 52))
+        self._label.setMinimumWidth(min(width, 60))
         self._label.setMaximumWidth(width)
 
 
@@ -86,7 +86,7 @@ class NumberControl(_Row):
         describe(self.slider, self.tr("{0} slider").format(column.name), help)
         self.box = NumberBox(Field(column.name, column.name, self._value, help, tidy(low), tidy(high)), self)
         self.box.setFixedWidth(100)
-        self.slider.setMinimumWidth(28)
+        self.slider.setMinimumWidth(24)
         describe(self.box, column.name, help)
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.box)

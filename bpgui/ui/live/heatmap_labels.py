@@ -33,7 +33,7 @@ def _draw_rows(
         rect = layout.rect(row, 0)
         middle = rect.center().y() if every == 1 else rect.top() + metrics.height() / 2
         if layout.weights.top() - 1 <= rect.top() and middle < layout.weights.bottom() + 1:
-            text = metrics.elidedText(names[row], _ELIDE, left)
+            text = metrics.elidedText(names[row], Qt.TextElideMode.ElideMiddle, left)
             at = QPointF(left - metrics.horizontalAdvance(text), middle + metrics.capHeight() / 2)
             painter.drawText(at, text)
 

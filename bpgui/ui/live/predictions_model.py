@@ -119,6 +119,10 @@ class PredictionsModel(QAbstractTableModel):
     def is_verdict(self, column: int) -> bool:
         return column == self._verdict
 
+    def is_live_number(self, column: int) -> bool:
+        """Whether the column holds outputs, whose texts grow and shrink."""
+        return column in self._live and column not in self._words
+
     def align(self, column: int) -> int:
         """Numbers to the right, words to the left."""
         return _LEFT if self._classes and column in self._words else _RIGHT

@@ -201,10 +201,10 @@ class _Table(QTableView):
         for column in range(model.columnCount()):
             header = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
             texts = [model.text(row, column) for row in range(min(model.rowCount(), 20))]
-            least = "" if column == 0 else "0.0000"
+            least = "0.0000" if model.is_live_number(column) else ""
             wide = max((cells.horizontalAdvance(text) for text in (*texts, least)), default=0.0)
             wide = max(wide, min(heads.horizontalAdvance(header), 96.0))
-            self.setColumnWidth(column, round(wide) + 18)
+            self.setColumnWidth(column, round(wide) + 16)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -18,6 +18,7 @@ from bpgui.ui.live.points import targets_of
 from bpgui.ui.numbers import finite_range
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ class TryView(QWidget):
         self.bars = AnswerBars()
         self.row_box = NumberBox(Field("row", self.tr("row"), 1, "", 1, 1), self)
         describe(self.row_box, self.tr("Row to take"), self.tr("Fill in the values of this row of the table."))
-        self.row_box.setFixedWidth(76)
+        self.row_box.setFixedWidth(72)
         self.row_box.edited.connect(self._on_row)
         self.clear_button = QPushButton(self.tr("Clear"), self)
+        self.clear_button.setProperty("quiet", True)
         describe(self.clear_button, self.tr("Clear the picture"), self.tr("Begin with an empty picture."))
         self.clear_button.clicked.connect(self._on_clear)
-        self.actual = QLabel(self)
+        self.actual: QLabel = ElidedLabel("", self)
         self.actual.setProperty("small", True)
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
@@ -57,12 +59,12 @@ class TryView(QWidget):
 
     def _lay_out(self) -> None:
         take = QHBoxLayout()
-        take.setSpacing(8)
+        take.setSpacing(6)
         label = QLabel(self.tr("take row"), self)
         label.setProperty("muted", True)
         for widget in (label, self.row_box, self.clear_button):
             take.addWidget(widget)
-        take.addWidget(self.actual, 1)
+        take.addStretch(1)
         inputs = QVBoxLayout()
         inputs.setSpacing(6)
         inputs.addLayout(take)
@@ -70,8 +72,12 @@ class TryView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
-        row.addLayout(inputs, 3)
-        row.addWidget(self.bars, 2)
+        answer = QVBoxLayout()
+        answer.setSpacing(4)
+        answer.addWidget(self.bars, 1)
+        answer.addWidget(self.actual)
+        row.addLayout(inputs, 2)
+        row.addLayout(answer, 1)
 
     # content
 
