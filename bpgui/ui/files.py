@@ -18,6 +18,7 @@ from bpgui.project import samples
 from bpgui.project.storage import StorageError
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask, show_message
+from bpgui.ui.dialogs.question import QuestionDialog
 from bpgui.ui.dialogs.reading import FileReading
 
 if TYPE_CHECKING:
@@ -115,15 +116,17 @@ class Files(QObject):
             self._use(path, reading)
             return
         question = reading.questions[index]
-        choices = []
-        for number, choice in enumerate(question.choices):
-            options = merged(settled, choice.options)
-            again = partial(self._read, path, options)
-            call = partial(self._ask_or_use, path, reading, index + 1, options) if number == question.best else again
-            choices.append((choice.label, self.tr("Read the file in this way."), Role.AcceptRole, call))
-        choices.append((self.tr("Cancel"), self.tr("Leave everything as it is."), Role.RejectRole, None))
-        title = self.tr("{0} can be read in more than one way").format(path.name)
-        ask(self.window, title, question.text, choices, default=question.best)
+        dialog = QuestionDialog(question, self.window)
+        dialog.answered.connect(partial(self._on_answered, path, reading, index, settled))
+        dialog.open()
+
+    def _on_answered(self, path: Path, reading: Reading, index: int, settled: ReadingOptions, answer: int) -> None:
+        question = reading.questions[index]
+        options = merged(settled, question.choices[answer].options)
+        if answer == question.best:
+            self._ask_or_use(path, reading, index + 1, options)
+        else:
+            self._read(path, options)
 
     def _use(self, path: Path, reading: Reading) -> None:
         self.session.document.use_reading(reading)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
+    QFileDialog,
+    QLineEdit,
     QMenu,
     QMessageBox,
 )
@@ -22,6 +25,7 @@ from bpgui.app import build_window, has_display, start_logging
 from bpgui.project import edits
 from bpgui.project.samples import SAMPLES
 from bpgui.ui import guard, settings
+from bpgui.ui.dialogs.question import QuestionDialog
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.files import is_project
 from bpgui.ui.main_window import MainWindow
@@ -74,6 +78,104 @@ def test_missing_files_folders_and_links_are_refused_in_words(qtbot: QtBot, wind
         click(qtbot, box, "OK")
     drop(window, QUrl("https://example.org/data.csv"))
     assert "this computer" in window.status.currentMessage()
+
+
+DECIMALS = "a;b;label\n1.234;2.345;x\n2.345;3.456;y\n9.111;3.222;x\n"
+
+
+@pytest.mark.parametrize(("choice", "first"), [(0, 1.234), (1, 1234.0)])
+def test_two_possible_readings_are_asked_about(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, choice: int, first: float
+) -> None:
+    path = tmp_path / "decimals.csv"
+    path.write_text(DECIMALS)
+    before = window.session.document.spec
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QuestionDialog)), timeout=20_000)
+    [dialog] = window.findChildren(QuestionDialog)
+    assert window.session.document.spec == before, "nothing changes before the answer"
+    qtbot.mouseClick(dialog.choices[choice], Qt.MouseButton.LeftButton, pos=QPoint(8, 13))
+    click(qtbot, dialog, "Read")
+    qtbot.waitUntil(lambda: window.session.document.spec != before, timeout=20_000)
+    assert window.session.document.table.column("a").values[0] == first
+
+
+def test_a_question_can_be_left_unanswered(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "decimals.csv"
+    path.write_text(DECIMALS)
+    before = window.session.document.spec
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QuestionDialog)), timeout=20_000)
+    click(qtbot, window.findChildren(QuestionDialog)[0], "Cancel")
+    assert window.session.document.spec == before
+
+
+def test_reading_can_be_cancelled_and_the_window_lives(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("a,b,label\n" + "".join(f"{i},{i % 13},{i % 2}\n" for i in range(400_000)))
+    before = window.session.document.spec
+    beats: list[float] = []
+    timer = QTimer(window)
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start(10)
+    window.files.open_path(path)
+    reading = window.files._reading
+    assert reading is not None
+    qtbot.waitUntil(lambda: len(beats) > 5)
+    reading.cancel()
+    qtbot.waitUntil(lambda: window.files._reading is None, timeout=10_000)
+    timer.stop()
+    assert window.session.document.spec == before
+    assert "cancelled" in window.status.currentMessage()
+    assert max(b - a for a, b in pairwise(beats)) < 0.5
+
+
+def test_closing_while_a_file_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("a,b,label\n" + "".join(f"{i},{i % 13},{i % 2}\n" for i in range(400_000)))
+    window.files.open_path(path)
+    began = time.monotonic()
+    assert window.close()
+    assert time.monotonic() - began < 2.0
+
+
+def test_several_dropped_files_one_is_taken(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.csv" for name in ("one", "two", "three")]
+    for path in paths:
+        path.write_text(CSV)
+    drop(window, *(QUrl.fromLocalFile(str(path)) for path in paths))
+    qtbot.waitUntil(lambda: "2 more left out" in window.status.currentMessage())
+    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "one.csv", timeout=20_000)
+
+
+def test_save_as_asks_where_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.actions_by_key["save"].trigger()
+    [dialog] = dialogs(window)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("xor.bpgui")
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    name.selectAll()
+    qtbot.keyClicks(name, str(tmp_path / "kept"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: window.session.document.path == tmp_path / "kept.bpgui")
+    assert (tmp_path / "kept.bpgui").is_file()
+
+
+def test_opening_a_project_asks_about_what_is_not_saved(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "first.bpgui"
+    window.files._save_to(path, None)
+    document = window.session.document
+    document.edit("Add a layer", edits.insert_layer, 1)
+    edited = document.spec
+    window.files.open_path(path)
+    [box] = dialogs(window)
+    click(qtbot, box, "Cancel")
+    assert document.spec == edited
+    window.files.open_path(path)
+    [box] = dialogs(window)
+    click(qtbot, box, "Save")
+    assert document.spec == edited, "saved first, then opened"
+    assert not document.modified
 
 
 def test_save_and_open_bring_everything_back(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
