@@ -79,7 +79,7 @@ def test_painted_numbers_are_the_engines(qtbot: QtBot, panel: WeightsPanel, sess
 
 
 def test_numbers_are_drawn_only_where_they_fit(view: HeatmapView) -> None:
-    view.set_layer(layer(np.zeros((4, 4)), np.zeros(4)))
+    view.set_layer(layer(np.full((4, 4), 0.25), np.zeros(4)))
     assert len(view.cell_texts()) == 20
     rect = view.layout_now().rect(0, 0).toRect()
     picture = view.grab().toImage()
@@ -207,6 +207,7 @@ def test_every_cell_is_found_under_its_own_middle() -> None:
         (0.123, 0.2, "+0.12"),
         (12.34, 20.0, "+12.3"),
         (-1234.0, 2000.0, "−1234"),
+        (0.0, 1.0, "0"),
         (math.nan, 1.0, "nan"),
         (-math.inf, 1.0, "−∞"),
     ],

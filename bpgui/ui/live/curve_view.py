@@ -122,7 +122,9 @@ class CurveView(PlotArea):
         if self.empty:
             painter.setPen(colors.muted)
             text = self.tr("Press Train (Space) to see the loss fall")
-            painter.drawText(area.adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
+            room, flags = area.adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP
+            painter.fillRect(painter.boundingRect(room, flags, text).adjusted(-6, -3, 6, 3), colors.plot)
+            painter.drawText(room, flags, text)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_batches(painter)

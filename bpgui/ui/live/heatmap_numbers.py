@@ -23,6 +23,8 @@ def cell_text(value: float, limit: float, compact: bool = False) -> str:
     """
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("+∞" if value > 0 else MINUS + "∞")
+    if value == 0.0:
+        return "0"
     size = math.floor(math.log10(limit) + 1e-9) if limit > 0 else 0
     if size < -2 or size > 3:
         mantissa, power = f"{value:+.0e}".split("e")
