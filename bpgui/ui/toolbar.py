@@ -69,7 +69,7 @@ class TrainBar(QToolBar):
         self._make_progress(inner)
         self.pill = Pill(inner)
         self._row.addWidget(self.pill)
-        # The gap below belongs to the bar: a toolbar's own margins are the style's.
+        # The gap below belongs to the bar, since a toolbar has no margins of its own.
         holder = QWidget(self)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 8)
@@ -268,6 +268,8 @@ class TrainBar(QToolBar):
 
     def refresh_theme(self) -> None:
         """Draw the icons in the colours of the theme."""
+        # A new stylesheet gives the layout the style's margins back; the bar lines up with the docks without them.
+        self.layout().setContentsMargins(0, 0, 0, 0)
         self._busy = None
         self._show_train_button(self.session.trainer.state == "training")
         self.step.setIcon(icon("step"))

@@ -82,6 +82,8 @@ def test_every_control_says_what_it_is(qtbot: QtBot, window: MainWindow, sample:
 
 def test_train_button_and_keys_drive_the_trainer(qtbot: QtBot, window: MainWindow) -> None:
     trainer, bar = window.session.trainer, window.toolbar
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     assert trainer.state == "ready"
     assert bar.pill.text() == "READY"
     qtbot.mouseClick(bar.train, Qt.MouseButton.LeftButton)

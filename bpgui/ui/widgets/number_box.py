@@ -46,6 +46,8 @@ class NumberBox(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lineEdit().setMaxLength(40)
+        # A file dropped here is for the window.
+        self.lineEdit().setAcceptDrops(False)
         # The base class writes into the line by itself (an empty text at Enter), so what was typed is kept here.
         self._typed: str | None = None
         self.lineEdit().textEdited.connect(self._on_text_edited)
