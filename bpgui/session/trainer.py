@@ -157,7 +157,7 @@ class Trainer(QObject):
     def refresh(self) -> None:
         """A settled frame with every watched probe, soon."""
         if self.run is not None:
-            self._worker.settle = True
+            self._worker.settle()
             self._turn.poke()
             self._start_frames()
 
@@ -231,16 +231,16 @@ class Trainer(QObject):
             worker.until_step = None if steps is None else driver.step_count + steps
             worker.until_epoch = None if epochs is None else driver.training.epoch + epochs
             worker.rate, worker.running = rate, driver.stop_reason is None
-            worker.settle = not worker.running
+            if not worker.running:
+                worker.settle()
             worker.begin()
-        if self._worker.running or self._worker.settle:
-            self._start_frames()
+        self._start_frames()
         self._set_state(TRAINING if driver.stop_reason is None else ENDED)
 
     def _halt(self, driver: Driver | None) -> None:
         """Parked: no further steps, a settled frame, the state noted down."""
         self._worker.running = False
-        self._worker.settle = True
+        self._worker.settle()
         if driver is not None and self.run is not None:
             self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
         self._start_frames()
@@ -282,9 +282,10 @@ class Trainer(QObject):
     def _tick(self) -> None:
         if self._failure is not None:
             self._fail()
+        expected = self.state == TRAINING or self._worker.settling  # asked before looking: it may arrive in between
         frame = self._mailbox.take()
         if frame is None:
-            if self.state != TRAINING and not self._worker.settle:
+            if not expected:
                 self._timer.stop()
             return
         if self.run is not None and frame.run_id == self.run.id:
@@ -299,8 +300,7 @@ class Trainer(QObject):
         self._rounds = 2
         self.progress = frame.progress
         if frame.settled and self.state == TRAINING and not self._worker.running:
-            self._take_down()
-            self._worker.settle = False
+            self._take_down(halt=False)
             self._set_state(ENDED if frame.progress.stop_reason else PAUSED)
             self.runs_changed.emit()
         self.framed.emit(frame)
@@ -331,7 +331,8 @@ class Trainer(QObject):
             assert driver is not None
             driver.follow(spec)
             ended, training = driver.stop_reason is not None, self._worker.running
-            self._worker.settle = self._worker.settle or not training
+            if not training:
+                self._worker.settle()
         self._start_frames()
         self._plan_pace()
         if not training:
@@ -349,7 +350,7 @@ class Trainer(QObject):
 
     def _show_nothing(self) -> None:
         with self._parked():
-            self._worker.driver, self._worker.running, self._worker.settle = None, False, False
+            self._worker.driver, self._worker.running = None, False
             self._mailbox.clear()
         self.run = None
         self.progress = Progress()
@@ -367,7 +368,8 @@ class Trainer(QObject):
             driver = run.driver(data)
         with self._parked():
             worker = self._worker
-            worker.driver, worker.run_id, worker.running, worker.settle = driver, run.id, False, True
+            worker.driver, worker.run_id, worker.running = driver, run.id, False
+            worker.settle()
             worker.steps_per_second = 0.0
             self._mailbox.clear()
         self.run = run

@@ -33,13 +33,22 @@ class Worker(threading.Thread):
         self.until_step: int | None = None
         self.rate: float | None = None
         self.probes: tuple[Probe, ...] = ()
-        self.settle = False
+        # Settled frames asked for and handed over: they differ until the last one lies in the mailbox.
+        self._asked = self._handed = 0
         self.quitting = False
         self.steps_per_second = 0.0
         self._costs: dict[Probe, float] = {}
         self._next_probe = 0
         self._pace_from = (0.0, 0)
         self._rate_from = (0.0, 0)
+
+    def settle(self) -> None:
+        """Ask for a settled frame; `settling` until it is in the mailbox."""
+        self._asked += 1
+
+    @property
+    def settling(self) -> bool:
+        return self._asked != self._handed
 
     def begin(self) -> None:
         """Start the clocks of pace and speed; called when `running` or `rate` is set."""
@@ -53,23 +62,25 @@ class Worker(threading.Thread):
             try:
                 self._round()
             except Exception as error:
-                self.running = self.settle = False
+                self.running = False
+                self._handed = self._asked
                 self._report(error)
 
     def _round(self) -> None:
         driver = self.driver
-        if driver is None or not (self.running or self.settle):
+        if driver is None or not (self.running or self.settling):
             self._turn.rest(self._has_work, None)
         elif self.running:
             self._turn.next_slice()
             if self.running and driver is self.driver:
                 self._train(driver)
         else:
-            self.settle = False
+            asked = self._asked
             self._publish(driver, settled=True)
+            self._handed = asked
 
     def _has_work(self) -> bool:
-        return self.quitting or (self.driver is not None and (self.running or self.settle))
+        return self.quitting or (self.driver is not None and (self.running or self.settling))
 
     def _train(self, driver: Driver) -> None:
         if self._mailbox.empty:
@@ -82,7 +93,7 @@ class Worker(threading.Thread):
         self._measure(driver)
         if driver.stop_reason is not None or self._reached(driver):
             self.running = False
-            self.settle = True
+            self.settle()
 
     def _slice(self, driver: Driver, allowed: float) -> None:
         turn, step, clock = self._turn, driver.step, time.perf_counter

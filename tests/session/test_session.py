@@ -336,3 +336,14 @@ def test_pace_holds_the_rate(qtbot, session):
     trainer.pause()
     rate = (trainer.driver.step_count - first) / (time.perf_counter() - began)
     assert 60 <= rate <= 110
+
+
+def test_no_settled_frame_is_lost(qtbot, session):
+    """A frame published between two looks of the timer must not stay in the mailbox."""
+    trainer = session.trainer
+    got = []
+    trainer.framed.connect(got.append)
+    for number in range(300):
+        probe = probes.Boundary(size=3, extent=(0.0, 1.0 + number, 0.0, 1.0))
+        trainer.watch(session, (probe,))
+        qtbot.waitUntil(lambda probe=probe: bool(got) and probe in got[-1].answers, timeout=3000)
