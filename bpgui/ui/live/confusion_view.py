@@ -38,11 +38,13 @@ class ConfusionView(Described):
         self._fitted: tuple[Any, tuple[QPointF, float, float]] | None = None
 
     def set_answer(self, answer: ConfusionAnswer | None, settled: bool = True) -> None:
-        self.answer = answer
+        shown, self.answer = self.answer, answer
         if answer is None or (self.cell is not None and max(self.cell) >= len(answer.counts)):
             self.cell = None
         self.renew_description(settled)
-        self.update()
+        # Well-trained networks change their minds seldom, and a hundred cells are dear to draw.
+        if shown is None or answer is None or shown.classes != answer.classes or (shown.counts != answer.counts).any():
+            self.update()
 
     def refresh_theme(self, theme: Theme) -> None:
         self.update()
