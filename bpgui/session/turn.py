@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-SLICE = 0.004  # seconds that the worker trains before it asks again
+SLICE = 0.008  # seconds that the worker trains before it asks again
 _PATIENCE = 0.05  # seconds after which a grant is no longer waited for
 
 
