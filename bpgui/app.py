@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from bpgui import __version__
+from bpgui.session.collector import Collector
 from bpgui.session.session import Session
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.icons import app_icon
@@ -42,11 +43,14 @@ def run(paths: Sequence[str | os.PathLike[str]] = ()) -> int:
     # Ctrl+C in the terminal ends the program even while it is idle.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
+    collector = Collector()
+    collector.start()
     if paths:
         window.files.open_paths([Path(path) for path in paths])
     try:
         return application.exec()
     finally:
+        collector.stop()
         reporter.uninstall()
 
 

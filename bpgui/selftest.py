@@ -58,6 +58,7 @@ def self_test(source: str, seconds: float, screenshot: str | None) -> int:
         print(f"bpgui: {error}", file=sys.stderr)
         return 2 if isinstance(error, Usage) else 1
     from bpgui.app import build_window, make_application
+    from bpgui.session.collector import Collector
 
     errors = ErrorCount()
     logging.getLogger("bpgui").addHandler(errors)
@@ -69,12 +70,15 @@ def self_test(source: str, seconds: float, screenshot: str | None) -> int:
     training = msgspec.structs.replace(spec.training, epochs=_ENDLESS, target_loss=None)
     document.replace(msgspec.structs.replace(spec, training=training), None)
     window.show()
+    collector = Collector()
+    collector.start()
     try:
         result = Measurement(application, window, spec, table).run(seconds)
         if screenshot:
             window.grab().save(screenshot)
     finally:
         window.halt()
+        collector.stop()
     result["errors"] = errors.texts
     result["ok"] = bool(result["loss_fell"] and result["painted_equal"] and not errors.texts)
     sys.stdout.write(msgspec.json.encode(result).decode() + "\n")

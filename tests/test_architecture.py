@@ -126,7 +126,7 @@ def test_signals_are_in_the_past_tense():
 def test_overrides_of_qt_are_guarded():
     """An error raised in C that leaves an unguarded override ends the process."""
     unguarded = []
-    for path in sources("bpgui/ui"):
+    for path in sources("bpgui/ui", "bpgui/session"):
         for function, classes in functions(path):
             if classes is None:
                 unguarded.append(f"{where(path, function)} {function.name} (move its class out of the function)")

@@ -46,9 +46,7 @@ def dataset(spec: ProjectSpec, table: Table) -> Dataset:
     key = (table.sha, spec.data, wants_one_hot(spec), spec.seed, spec.training.precision)
     found = _datasets.pop(key, None)
     if found is None:
-        found = encode(
-            table, spec.data, one_hot=wants_one_hot(spec), seed=spec.seed, dtype=spec.training.precision
-        )
+        found = encode(table, spec.data, one_hot=wants_one_hot(spec), seed=spec.seed, dtype=spec.training.precision)
     _datasets[key] = found
     while len(_datasets) > _KEPT_DATASETS:
         _datasets.popitem(last=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QUndoCommand
 
 from bpgui.project.spec import ProjectSpec
+from bpgui.session.guard import guarded
 
 _MERGE_SECONDS = 1.5
 _MERGE_ID = 1
@@ -25,15 +26,19 @@ class Edit(QUndoCommand):
         self._show, self._merge_key = show, merge_key
         self._time = time.monotonic()
 
+    @guarded
     def redo(self) -> None:
         self._show(self.after)
 
+    @guarded
     def undo(self) -> None:
         self._show(self.before)
 
+    @guarded(default=-1)
     def id(self) -> int:
         return -1 if self._merge_key is None else _MERGE_ID
 
+    @guarded(default=False)
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, Edit) or other._merge_key != self._merge_key:
             return False

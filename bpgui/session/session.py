@@ -47,8 +47,8 @@ class Session(QObject):
             tuple(run.to_stored() for run in runs), current,
         )  # fmt: skip
         storage.save_project(path, project)
-        self.document.saved(path)
         self._saved_marks = self._marks()
+        self.document.saved(path)
 
     def open(self, path: Path) -> tuple[str, ...]:
         """Open a project file; returns sentences about what could not be read.
@@ -84,7 +84,10 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
-        return self.trainer.shutdown()
+        ended = self.trainer.shutdown()
+        # Undo commands written in Python must be gone before their stack: collected together they end the process.
+        self.document.undo_stack.clear()
+        return ended
 
     def _forget_tables(self) -> None:
         """With the undo stack empty, only the project and its runs refer to tables."""

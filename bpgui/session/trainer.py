@@ -16,6 +16,7 @@ from bpgui.runs.driver import BY_HAND, Driver
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.session.document import Document
+from bpgui.session.guard import guarded
 from bpgui.session.mailbox import Mailbox
 from bpgui.session.pace import Pace
 from bpgui.session.runlist import RunList
@@ -266,6 +267,7 @@ class Trainer(QObject):
         """In the worker's thread: handed out when nothing else waits in the event loop."""
         QCoreApplication.postEvent(self, QEvent(_GRANT), _LOW)
 
+    @guarded
     def customEvent(self, event: QEvent) -> None:
         if event.type() == _GRANT:
             self._turn.grant()

@@ -10,7 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from bpgui.ui import guard
+from bpgui.session import guard
 from bpgui.ui.dialogs.messages import show_message
 
 log = logging.getLogger("bpgui")

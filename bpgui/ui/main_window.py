@@ -34,13 +34,13 @@ from PySide6.QtWidgets import (
 
 from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
+from bpgui.session.guard import guarded
 from bpgui.session.session import Session
 from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons
 from bpgui.ui.commands import Commands
 from bpgui.ui.files import Files, suggested_name
-from bpgui.ui.guard import guarded
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW, adapt_to_height, arrange
 from bpgui.ui.menus import Submenu, build_menus
@@ -345,8 +345,6 @@ class MainWindow(QMainWindow):
         self.files.halt()
         if not self.session.shutdown():
             log.error("the training thread did not end in time")
-        # Undo commands written in Python must be gone before their stack: collected together they end the process.
-        self.session.document.undo_stack.clear()
 
     def panel_actions(self) -> list[QAction]:
         """The actions that show and hide the docks."""

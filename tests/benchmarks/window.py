@@ -2,8 +2,8 @@
 
     python tests/benchmarks/window.py [SECONDS]
 
-Lateness is that of a 5 ms heartbeat in the window's event loop; steps are given as a share of the same network's without
-a window, measured in the same process; frames as complete redraws of all panels a second, of 30 asked for.
+Lateness is that of a 5 ms heartbeat in the window's event loop; steps are given as a share of the same network's
+without a window, measured in the same process; frames as complete redraws of all panels a second, of 30 asked for.
 """
 
 from __future__ import annotations

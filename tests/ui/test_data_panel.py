@@ -27,7 +27,6 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     made = Session()
     yield made
     made.shutdown()
-    made.document.undo_stack.clear()
 
 
 @pytest.fixture

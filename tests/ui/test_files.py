@@ -24,7 +24,8 @@ from window_driver import click, dialogs, drop
 from bpgui.app import build_window, has_display, start_logging
 from bpgui.project import edits
 from bpgui.project.samples import SAMPLES
-from bpgui.ui import guard, settings
+from bpgui.session import guard
+from bpgui.ui import settings
 from bpgui.ui.dialogs.question import QuestionDialog
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.files import is_project

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from bpgui.ui import guard
+from bpgui.session import guard
+from bpgui.session.guard import guarded
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS
-from bpgui.ui.guard import guarded
 from bpgui.ui.icons import app_icon, icon, pixmap
 from bpgui.ui.numbers import clean, finite_range, format_number, short_number
 from bpgui.ui.stylesheet import stylesheet

@@ -17,9 +17,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram.layout import Placed, Rect
 from bpgui.ui.diagram.style import LEVELS, Style, qrect
-from bpgui.ui.guard import guarded
 
 Floats = NDArray[np.floating[Any]]
 UNSEEN = -1

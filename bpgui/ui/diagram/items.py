@@ -11,10 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.layout import HANDLES, PLACE_RADIUS, Place, Placed, Rect
 from bpgui.ui.diagram.style import NEURON_EDGE, ROUNDNESS, Style, qrect
-from bpgui.ui.guard import guarded
 from bpgui.ui.numbers import format_number
 
 CENTRE = Qt.AlignmentFlag.AlignCenter

@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram import keys, words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import Column
-from bpgui.ui.guard import guarded
 
 Index = QModelIndex | QPersistentModelIndex
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent, QIntValidator, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram.actions import LARGEST_UNITS
-from bpgui.ui.guard import guarded
 from bpgui.ui.theme import Theme
 
 NOTICE_MS = 6000

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram.scale_bar import ScaleBar
 from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
-from bpgui.ui.guard import guarded
 
 
 class PaletteChip(QPushButton):

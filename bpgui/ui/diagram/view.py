@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QToolTip, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram import gestures, hits, keys, words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, Column
@@ -29,7 +30,6 @@ from bpgui.ui.diagram.overlays import Ghost, Notice, Readout, UnitsEditor
 from bpgui.ui.diagram.scene import DiagramScene
 from bpgui.ui.diagram.style import Style, qrect
 from bpgui.ui.diagram.words import tr
-from bpgui.ui.guard import guarded
 from bpgui.ui.theme import Theme, theme
 
 ZOOM_STEP = 1.2

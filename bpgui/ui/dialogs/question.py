@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from bpgui.data.readers import Question
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.widgets.controls import describe
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import ConfusionAnswer
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.plot import small_font

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from bpgui.runs.answers import CurveAnswer
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, nice_bound, span
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
 from bpgui.ui.live.plot import PlotArea, small_font

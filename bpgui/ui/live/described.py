@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 
 INTERVAL = 1.0
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import LayerWeights
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.color_scale import BAR, HoldingScale, draw_bar, missing_color
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic, lines, packed

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.drawing import cosmetic, lines, rgba_image
 from bpgui.ui.live.value_colors import shares_of
 from bpgui.ui.numbers import format_number

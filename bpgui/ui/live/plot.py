@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, ticks
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from bpgui.runs.answers import PredictionsAnswer
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.numbers import MINUS, format_number
 from bpgui.ui.theme import theme
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpgui.runs.answers import PredictionsAnswer
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.predictions_model import PredictionsModel
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme, mono_font, theme

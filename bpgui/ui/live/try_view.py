@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from bpgui.data.encoder import Value
 from bpgui.engine.fields import Field
 from bpgui.runs.answers import ActivationsAnswer
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.answer_bars import AnswerBars
 from bpgui.ui.live.feature_controls import FeatureControl, PictureControl, control_of, tidy
 from bpgui.ui.live.points import targets_of

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.theme import Theme, theme
 
 if TYPE_CHECKING:

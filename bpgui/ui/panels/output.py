@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.live.output_views import OUTPUT_VIEWS, OutputView, PredictionsOutput, TryOutput
 from bpgui.ui.live.text_switch import TextSwitch
 from bpgui.ui.panels.base import Panel

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStyleOption, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 
 
 class ElidedLabel(QLabel):

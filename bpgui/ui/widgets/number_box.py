@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QToolTip, QWidget
 
 from bpgui.engine.fields import Field
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.numbers import short_number
 from bpgui.ui.widgets.steps import next_step
 

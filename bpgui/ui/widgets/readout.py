@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpgui.ui.guard import guarded
+from bpgui.session.guard import guarded
 from bpgui.ui.theme import mono_font, theme
 
 
