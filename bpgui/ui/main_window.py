@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -166,6 +166,8 @@ class MainWindow(QMainWindow):
         trainer.runs_changed.connect(self._show_enabled)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
+        for dock in self.docks.values():
+            dock.dropped.connect(self.open_urls)
         data = self.panels["data"]
         assert isinstance(data, DataPanel)
         data.open_requested.connect(self.files.open)
@@ -309,8 +311,13 @@ class MainWindow(QMainWindow):
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop_hint.hide()
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
+        self.open_urls(event.mimeData().urls())
+
+    @Slot(list)
+    def open_urls(self, urls: list[QUrl]) -> None:
+        """Open what was dropped, on the window or on a floating dock."""
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         if paths:
             # After the drop is over, so that the other program does not wait for us.
             QTimer.singleShot(0, self, partial(self.files.open_paths, paths))

@@ -56,6 +56,16 @@ def test_a_dropped_csv_is_read_while_the_window_lives(qtbot: QtBot, window: Main
     assert "things.csv" in window.windowTitle() or "things" in window.windowTitle()
 
 
+def test_a_file_dropped_on_a_floating_panel_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "things.csv"
+    path.write_text(CSV)
+    dock = window.docks["output"]
+    dock.setFloating(True)
+    assert drop(window, QUrl.fromLocalFile(str(path)), onto=dock)
+    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "things.csv", timeout=20_000)
+    dock.setFloating(False)
+
+
 def test_a_bad_file_leaves_what_was_open(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
     path.write_bytes(bytes(range(256)) * 50)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -42,17 +44,23 @@ def click(qtbot: QtBot, dialog: QDialog, label: str) -> None:
     QApplication.processEvents()
 
 
-def drop(window: MainWindow, *urls: QUrl) -> bool:
+def drop(window: MainWindow, *urls: QUrl, onto: QWidget | None = None) -> bool:
+    """Drag files over the window, or over `onto`, and let them go; says whether they were taken."""
     mime = QMimeData()
     mime.setUrls(list(urls))
+    target = onto or window
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(50, 50).toPoint(), copy, mime, left, none)
-    QApplication.sendEvent(window, enter)
+    with warnings.catch_warnings():
+        # Later versions of Qt deprecate making these events by hand, which a test has to do.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(QPointF(50, 50).toPoint(), copy, mime, left, none)
+        leave_or_drop = QDropEvent(QPointF(50, 50), copy, mime, left, none)
+    QApplication.sendEvent(target, enter)
     if not enter.isAccepted():
-        QApplication.sendEvent(window, QDragLeaveEvent())
+        QApplication.sendEvent(target, QDragLeaveEvent())
         return False
-    assert window._drop_hint.isVisible()
-    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, mime, left, none))
+    assert onto or window._drop_hint.isVisible()
+    QApplication.sendEvent(target, leave_or_drop)
     assert not window._drop_hint.isVisible()
     return True
 

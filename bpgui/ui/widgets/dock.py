@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel
@@ -16,7 +18,9 @@ LEAST_WIDTH = 256
 
 
 class PanelDock(QDockWidget):
-    """Movable, floatable, closable; `toggleViewAction` brings it back."""
+    """Movable, floatable, closable; `toggleViewAction` brings it back. A floating one reports files `dropped` on it."""
+
+    dropped = Signal(list)
 
     def __init__(self, entry: PanelEntry, panel: Panel, window: QMainWindow) -> None:
         super().__init__(panel.tr(entry.title), window)
@@ -38,6 +42,7 @@ class PanelDock(QDockWidget):
         self.setTitleBarWidget(panel.header)
         self._panel = panel
         self.setWidget(self._holder(panel))
+        self.topLevelChanged.connect(self._on_floated)
         action = self.toggleViewAction()
         action.setStatusTip(panel.tr(entry.help))
         action.setToolTip(panel.tr(entry.help))
@@ -61,6 +66,21 @@ class PanelDock(QDockWidget):
         header.style().unpolish(header)
         header.style().polish(header)
         self.refresh_theme()
+
+    @Slot(bool)
+    def _on_floated(self, floating: bool) -> None:
+        # In its place the window itself takes what is dropped, and shows that it does.
+        self.setAcceptDrops(floating)
+
+    @guarded
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @guarded
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData().urls())
 
     def _holder(self, panel: Panel) -> QWidget:
         """Keeps the dock's width while the panel is folded away."""
