@@ -50,6 +50,7 @@ def run(paths: Sequence[str | os.PathLike[str]] = ()) -> int:
     try:
         return application.exec()
     finally:
+        window.halt()
         collector.stop()
         reporter.uninstall()
 

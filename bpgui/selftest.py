@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,15 @@ class ErrorCount(logging.Handler):
 
         qInstallMessageHandler(note)
 
+    def listen_to_python(self) -> None:
+        """What leaves a slot or a thread is an error as well."""
+
+        def note(kind: type[BaseException], error: BaseException | None, *_: object) -> None:
+            self.texts.append(f"{kind.__name__}: {error}")
+
+        sys.excepthook = note
+        threading.excepthook = lambda left: note(left.exc_type, left.exc_value)
+
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(record.getMessage())
 
@@ -63,6 +73,7 @@ def self_test(source: str, seconds: float, screenshot: str | None) -> int:
     errors = ErrorCount()
     logging.getLogger("bpgui").addHandler(errors)
     errors.listen_to_qt()
+    errors.listen_to_python()
     application = make_application()
     window = build_window(remember=False)
     document = window.session.document
@@ -103,7 +114,7 @@ class Measurement:
 
     def run(self, seconds: float) -> dict[str, Any]:
         result: dict[str, Any] = {"start_ms": self._start_ms()}
-        self._spin(lambda: self.trainer.frames_shown > 0, 5.0)
+        self._spin(lambda: self.trainer.frames.shown > 0, 5.0)
         result |= self._idle(min(2.0, seconds))
         # Before and after, since the speed of a shared machine drifts.
         before = self._headless(min(1.0, seconds))
@@ -164,12 +175,12 @@ class Measurement:
         self.lateness = []
         self._due = time.perf_counter() + _HEARTBEAT_MS / 1000.0
         self._heartbeat.start()
-        frames, busy = self.trainer.frames_shown, self.trainer.frame_seconds
+        frames, busy = self.trainer.frames.shown, self.trainer.frames.seconds
         QTimer.singleShot(int(seconds * 1000), loop.quit)
         loop.exec()
         self._heartbeat.stop()
         ticker.stop()
-        return self.trainer.frames_shown - frames, self.lateness, self.trainer.frame_seconds - busy
+        return self.trainer.frames.shown - frames, self.lateness, self.trainer.frames.seconds - busy
 
     def _beat(self) -> None:
         now = time.perf_counter()

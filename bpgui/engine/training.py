@@ -60,6 +60,7 @@ class Training:
         self._whole = (x[rows], y[rows]) if self.batch_size == self.count else None
         self._batch_x = np.empty((self.batch_size, x.shape[1]), network.dtype)
         self._batch_y = np.empty((self.batch_size, y.shape[1]), network.dtype)
+        self.finite = True  # whether all weights were at the last epoch's end
         self._finite = network.parameters.copy()
         self._outputs: Array | None = None
         if self._shuffle:
@@ -118,7 +119,9 @@ class Training:
         if self._shuffle:
             self._order = self.rows[self._generator.permutation(self.count)]
         parameters = self.network.parameters
-        if math.isfinite(float(parameters.sum())):
+        # A finite sum is quick to have and means that all are; one that is not may only have overflowed.
+        self.finite = math.isfinite(float(parameters.sum())) or bool(np.isfinite(parameters).all())
+        if self.finite:
             np.copyto(self._finite, parameters)
 
     def watch_outputs(self) -> Array:

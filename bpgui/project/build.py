@@ -85,7 +85,8 @@ def network(spec: ProjectSpec, features: int, outputs: int) -> Network:
     for shape, layer in zip(layer_shapes(spec, features, outputs), spec.network.layers, strict=True):
         if isinstance(layer, Dense):
             built.append(engine_layers.Dense(layer.id, shape.inputs, shape.units, layer.bias))
-        if layer.activation != "identity":
+        # The shorthand's identity is nothing; as a layer of its own it is one that can be looked at.
+        if layer.activation != "identity" or isinstance(layer, Activation):
             built.append(engine_layers.Activation(layer.id, shape.units, layer.activation))
     training = spec.training
     made = Network(built, training.loss, training.reduction, training.precision)

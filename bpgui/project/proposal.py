@@ -11,6 +11,7 @@ from bpgui.data.encoding import finite_rows
 from bpgui.data.roles import guess_columns
 from bpgui.data.spec import DataSpec, FileOrigin, Origin, Split
 from bpgui.data.table import Table, TextColumn
+from bpgui.engine.initializers import AUTO, GIVEN
 from bpgui.engine.losses import LOSSES
 from bpgui.project.spec import Dense, Layer, NetworkSpec, ProjectSpec, TrainingSpec
 
@@ -33,7 +34,7 @@ def propose(table: Table, origin: Origin, *, base: ProjectSpec | None = None, se
     hidden: tuple[Layer, ...] = (Dense(id="d1", units=8, activation="tanh"),)
     output = Dense(id="d2", units="auto")
     if base is not None:
-        hidden = base.network.layers[:-1]
+        hidden = tuple(map(without_numbers, base.network.layers[:-1]))
         output = Dense(id=base.network.output.id, units="auto")
     batch_size = 0 if rows < FULL_BATCH_BELOW_ROWS else BATCH_SIZE
     training = TrainingSpec(
@@ -46,6 +47,13 @@ def propose(table: Table, origin: Origin, *, base: ProjectSpec | None = None, se
         seed=seed,
     )
     return adapt_output(spec, table)
+
+
+def without_numbers(layer: Layer) -> Layer:
+    """The layer without weights typed in for other data, whose shape they had."""
+    if isinstance(layer, Dense) and layer.initializer == GIVEN:
+        return replace(layer, initializer=AUTO, weights=(), biases=())
+    return layer
 
 
 def propose_split(rows: int) -> Split:

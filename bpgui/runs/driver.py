@@ -17,7 +17,7 @@ from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention, Value
 from bpgui.runs.threads import set_blas_threads
 
-EPOCHS, TARGET, DIVERGED, BY_HAND = "epochs", "target loss", "diverged", "by hand"
+EPOCHS, TARGET, BY_HAND, DIVERGED, FAILED = "epochs", "target loss", "by hand", "diverged", "failed"
 RESUMABLE = (EPOCHS, TARGET, BY_HAND)
 
 
@@ -51,8 +51,6 @@ class Driver:
         epochs = self.history.epochs.view()
         if len(epochs):
             self.train_loss, self.val_loss = float(epochs[-1, 1]), float(epochs[-1, 2])
-        if self.training.position == 0:
-            self._judge_end()
 
     @property
     def parameters(self) -> Array:
@@ -91,7 +89,9 @@ class Driver:
         self.train_loss = training.epoch_loss
         self.val_loss = training.network.evaluate(*self._validation)
         self.history.epochs.append(training.epoch, self.train_loss, self.val_loss)
-        if len(self._validation[0]) and not math.isfinite(self.val_loss):
+        if not training.finite:
+            self._diverge(f"a weight was no longer finite after epoch {training.epoch}")
+        elif len(self._validation[0]) and not math.isfinite(self.val_loss):
             self._diverge(f"the validation loss became {self.val_loss} after epoch {training.epoch}")
         else:
             self._judge_end()
@@ -144,15 +144,26 @@ class Driver:
         elif self.stop_reason is None and self.training.epoch >= epochs:
             self.stop_reason = EPOCHS
 
-    def extend(self) -> None:
-        """Make a finished run go on: by as many epochs as were planned, past a target that was met."""
-        if self.stop_reason not in RESUMABLE:
-            return
+    def extension(self) -> dict[str, Value]:
+        """The live fields to change for an ended run to go on: as many epochs again, past a target that was met."""
+        changes: dict[str, Value] = {}
         if self.stop_reason == TARGET:
-            self.intervene("target_loss", None)
-        if self.training.epoch >= self.epochs:
-            self.intervene("epochs", self.training.epoch + self.spec.training.epochs)
-        self.intervene("resume")
+            changes["target_loss"] = None
+        if self.stop_reason in RESUMABLE and self.training.epoch >= self.epochs:
+            changes["epochs"] = self.training.epoch + self.spec.training.epochs
+        return changes
+
+    def extend(self) -> None:
+        """Make an ended run go on, where that is possible."""
+        for field, value in self.extension().items():
+            self.intervene(field, value)
+        if self.stop_reason in RESUMABLE:
+            self.intervene("resume")
+
+    def fail(self, error: BaseException) -> None:
+        """End it because of an error in the program; what was learnt stays."""
+        self.stop_reason = FAILED
+        self.stop_detail = f"Training failed after step {self.step_count}: {type(error).__name__}: {error}."
 
     def follow(self, spec: ProjectSpec) -> None:
         """Take over the live fields of an edited specification, as interventions."""

@@ -30,8 +30,15 @@ def thin(values: Floats, points: int) -> NDArray[np.int64]:
     return kept[kept < count].astype(np.int64)
 
 
+def thin_rows(rows: Floats, points: int) -> NDArray[np.int64]:
+    """Indices of at most `points` of the rows (n, columns): the extremes of every column but the first."""
+    columns = [column for column in rows[:, 1:].T if not np.isnan(column).all()] or [rows[:, 0]]
+    share = points // len(columns)
+    return np.unique(np.concatenate([thin(column, share) for column in columns]))
+
+
 class Series:
-    """Growing columns of floats, `(rows, columns)`, thinned by the second column beyond `capacity` rows."""
+    """Growing columns of floats, `(rows, columns)`, thinned beyond `capacity` rows."""
 
     def __init__(self, columns: int, capacity: int) -> None:
         self._rows = np.empty((64, columns))
@@ -49,7 +56,7 @@ class Series:
 
     def _make_room(self) -> None:
         if self._count >= self._capacity:
-            kept = thin(self._rows[: self._count, 1], self._capacity // 2)
+            kept = thin_rows(self._rows[: self._count], self._capacity // 2)
             self._rows[: len(kept)] = self._rows[kept]
             self._count = len(kept)
         else:

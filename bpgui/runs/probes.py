@@ -19,7 +19,7 @@ from bpgui.engine import metrics
 from bpgui.engine.activations import Array
 from bpgui.runs import answers
 from bpgui.runs.driver import Driver
-from bpgui.runs.history import thin
+from bpgui.runs.history import thin_rows
 
 Probe = Callable[[Driver], Any]
 _MARGIN = 0.08  # of the data's range, left around the points
@@ -56,9 +56,9 @@ class Curve:
 
     def __call__(self, driver: Driver) -> answers.CurveAnswer:
         epochs = driver.history.epochs.view()
-        epochs = epochs[thin(epochs[:, 1], self.points)]
+        epochs = epochs[thin_rows(epochs, self.points)]
         batches = driver.history.batches.view()
-        batches = batches[thin(batches[:, 1], self.points)]
+        batches = batches[thin_rows(batches, self.points)]
         return answers.CurveAnswer(*epochs.T.copy(), *batches.T.copy())
 
 

@@ -8,14 +8,16 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace as replace_fields
 
 from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
 from bpgui.engine.training import TrainingState
-from bpgui.project.spec import ProjectSpec
+from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
 from bpgui.project.storage import StoredRun
+from bpgui.project.validation import Invalid, check_spec
 from bpgui.runs.answers import Progress
-from bpgui.runs.driver import DIVERGED, Driver
+from bpgui.runs.driver import Driver
 from bpgui.runs.history import History
 from bpgui.runs.interventions import Intervention
 from bpgui.runs.receipt import Receipt, receipt
@@ -61,9 +63,14 @@ class Run:
     def driver(self, data: Dataset) -> Driver:
         """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
         driver = Driver(self.spec, data, self.interventions, self.state, self.history)
-        if self.stop_reason == DIVERGED:
-            driver.stop_reason, driver.stop_detail = DIVERGED, self.stop_detail
+        driver.stop_reason, driver.stop_detail = self.stop_reason, self.stop_detail
         return driver
+
+    @property
+    def present_spec(self) -> ProjectSpec:
+        """Its specification with the live fields as they are now, after the interventions."""
+        live = {i.field: i.value for i in self.interventions if i.field in LIVE_FIELDS}
+        return replace_fields(self.spec, training=replace_fields(self.spec.training, **live))
 
     def take_down(self, driver: Driver, *, steps_per_second: float = 0.0) -> None:
         """Note how far the driver came; between two steps."""
@@ -91,10 +98,14 @@ class Run:
         try:
             r = msgspec.convert(stored.meta, RunRecord)
         except msgspec.ValidationError as error:
-            raise ValueError(f"runs/{stored.id}: {error}") from error
+            raise ValueError(f"Run {stored.id} was left out: {error}.") from error
+        try:
+            check_spec(r.spec)
+        except Invalid as error:
+            raise ValueError(f"Run {r.number} was left out: {error}.") from error
         arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
         if "parameters" not in arrays or "order" not in arrays:
-            raise ValueError(f"runs/{stored.id}: the weights are missing")
+            raise ValueError(f"Run {r.number} was left out: its weights are missing.")
         state = TrainingState(arrays, r.step, r.epoch, r.position, r.updates, r.loss_sum, r.generator)
         history = History.from_arrays({k: np.asarray(v) for k, v in stored.arrays.items()})
         return Run(

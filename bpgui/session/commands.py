@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand
 
@@ -14,25 +15,31 @@ _MERGE_SECONDS = 1.5
 _MERGE_ID = 1
 
 
+Paths = tuple[Path | None, Path | None]
+
+
 class Edit(QUndoCommand):
-    """Edits with the same merge key that follow each other closely (a slider drag) are one."""
+    """Edits with the same merge key that follow each other closely (a slider drag) are one.
+
+    `paths` is the open file before and after, where the edit changes that too.
+    """
 
     def __init__(
-        self, text: str, before: ProjectSpec, after: ProjectSpec, show: Callable[[ProjectSpec], None],
-        merge_key: str | None = None,
+        self, text: str, before: ProjectSpec, after: ProjectSpec, show: Callable[[ProjectSpec, Paths | None], None],
+        merge_key: str | None = None, paths: Paths | None = None,
     ) -> None:  # fmt: skip
         super().__init__(text)
         self.before, self.after = before, after
-        self._show, self._merge_key = show, merge_key
+        self._show, self._merge_key, self._paths = show, merge_key, paths
         self._time = time.monotonic()
 
     @guarded
     def redo(self) -> None:
-        self._show(self.after)
+        self._show(self.after, self._paths)
 
     @guarded
     def undo(self) -> None:
-        self._show(self.before)
+        self._show(self.before, self._paths and self._paths[::-1])
 
     @guarded(default=-1)
     def id(self) -> int:

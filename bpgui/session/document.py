@@ -46,7 +46,7 @@ class Document(QObject):
         self.dataset: Dataset | None = None
         self.dataset_error = ""
         self.findings: tuple[Finding, ...] = ()
-        self._look()
+        self._look(self.spec)
 
     @property
     def table(self) -> Table:
@@ -81,17 +81,25 @@ class Document(QObject):
 
     def open_sample(self, name: str, **fields: Any) -> None:
         """A sample with its own network; an edit like any other, but no longer the file's content."""
-        spec, table = samples.open_sample(name, **fields)
+        try:
+            spec, table = samples.open_sample(name, **fields)
+        except DataError as error:
+            self.refused.emit(str(error))
+            return
         self.store.put(table)
-        self.set_path(None)
-        self.apply(self.tr("Open sample"), spec)
+        if spec != self.spec:
+            self.undo_stack.push(Edit(self.tr("Open sample"), self.spec, spec, self._show, paths=(self.path, None)))
 
     def change_points(self, **fields: Any) -> None:
         """Make the sample's points anew (rows, noise, seed) under the same network."""
         origin = self.spec.data.origin
         assert isinstance(origin, SampleOrigin)
         now = {"rows": origin.rows, "noise": origin.noise, "seed": origin.seed}
-        made, table = samples.open_sample(origin.name, **(now | fields))
+        try:
+            made, table = samples.open_sample(origin.name, **(now | fields))
+        except DataError as error:
+            self.refused.emit(str(error))
+            return
         self.store.put(table)
         self.edit(
             self.tr("Change points"), use_table, table, made.data.origin, self.spec.data.columns, self.spec.data.split,
@@ -108,10 +116,11 @@ class Document(QObject):
 
     def replace(self, spec: ProjectSpec, path: Path | None) -> None:
         """Another project altogether (its tables are in the store already): nothing to undo to."""
-        before, self.spec = self.spec, spec
+        before = self.spec
+        self._look(spec)
+        self.spec = spec
         self.undo_stack.clear()
         self.set_path(path)
-        self._look()
         self.changed.emit(before, spec)
 
     def saved(self, path: Path) -> None:
@@ -124,19 +133,34 @@ class Document(QObject):
             self.path = path
             self.path_changed.emit()
 
-    def _show(self, spec: ProjectSpec) -> None:
-        before, self.spec = self.spec, spec
-        self._look()
+    def tables(self) -> set[str]:
+        """Hashes of the tables that the project and its undo steps refer to."""
+        steps = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
+        specs = [spec for step in steps if isinstance(step, Edit) for spec in (step.before, step.after)]
+        return {spec.data.table for spec in (self.spec, *specs)}
+
+    def _show(self, spec: ProjectSpec, paths: tuple[Path | None, Path | None] | None = None) -> None:
+        """Show another specification; `paths` is the file before and after where that changes too."""
+        before = self.spec
+        self._look(spec)
+        self.spec = spec
+        if paths is not None:
+            self.set_path(paths[1])
         self.changed.emit(before, spec)
 
-    def _look(self) -> None:
-        """Encode the data and run the checks for the present specification."""
-        self.findings = check(self.spec, self.table)
-        self.dataset, self.dataset_error = None, ""
+    def _look(self, spec: ProjectSpec) -> None:
+        """Encode the data and run the checks for a specification; what goes wrong leaves everything as it was."""
+        table = self.store.get(spec.data.table)
+        findings: tuple[Finding, ...] = ()
+        dataset, problem = None, ""
         try:
-            self.dataset = build.dataset(self.spec, self.table)
+            findings = check(spec, table)
+            dataset = build.dataset(spec, table)
         except DataError as error:
-            self.dataset_error = str(error)
+            problem = str(error)
+        except MemoryError:
+            problem = self.tr("The data does not fit into memory. Use fewer rows or columns, or precision float32.")
+        self.findings, self.dataset, self.dataset_error = findings, dataset, problem
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from bpgui.project import storage
+from bpgui.project.samples import open_sample
 from bpgui.runs.run import Run
-from bpgui.session.document import Document
+from bpgui.session.document import FIRST_SAMPLE, Document
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
+
+_TABLES = 8  # from so many on, it is worth looking which are still wanted
 
 
 class Session(QObject):
@@ -22,7 +25,7 @@ class Session(QObject):
         self.trainer = Trainer(self.document, self)
         self.selection = Selection(self)
         self._saved_marks = self._marks()
-        self.document.changed.connect(self._forget_layer)
+        self.document.changed.connect(self._forget_what_is_gone)
 
     @property
     def weights_unsaved(self) -> bool:
@@ -37,14 +40,14 @@ class Session(QObject):
 
     def save(self, path: Path) -> None:
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
-        self.trainer.take_down()
+        stored = self.trainer.stored_runs()
         runs = list(self.trainer.runs)
         store = self.document.store
         wanted = {self.document.spec.data.table} | {run.spec.data.table for run in runs}
         current = self.trainer.run.id if self.trainer.run is not None and self.trainer.run.trained else None
         project = storage.Project(
             self.document.spec, {sha: store.get(sha) for sha in sorted(wanted)},
-            tuple(run.to_stored() for run in runs), current,
+            stored, current,
         )  # fmt: skip
         storage.save_project(path, project)
         self._saved_marks = self._marks()
@@ -60,9 +63,14 @@ class Session(QObject):
         runs = []
         for stored in project.runs:
             try:
-                runs.append(Run.from_stored(stored))
+                run = Run.from_stored(stored)
             except ValueError as error:
                 notes.append(str(error))
+                continue
+            if run.spec.data.table in project.tables:
+                runs.append(run)
+            else:
+                notes.append(f"Run {run.number} was left out: the table that it was trained on cannot be read.")
         self.trainer.restore([], None)
         for table in project.tables.values():
             self.document.store.put(table)
@@ -75,9 +83,9 @@ class Session(QObject):
     def new(self) -> None:
         """An empty slate: the first sample, no file, no runs."""
         self.trainer.restore([], None)
-        fresh = Document()
-        self.document.store.put(fresh.table)
-        self.document.replace(fresh.spec, None)
+        spec, table = open_sample(FIRST_SAMPLE)
+        self.document.store.put(table)
+        self.document.replace(spec, None)
         self.trainer.restore([], None)
         self._forget_tables()
         self._saved_marks = self._marks()
@@ -90,16 +98,18 @@ class Session(QObject):
         return ended
 
     def _forget_tables(self) -> None:
-        """With the undo stack empty, only the project and its runs refer to tables."""
-        self.document.store.keep({self.document.spec.data.table} | self.trainer.runs.tables())
+        """Keep the tables that the project, its undo steps or a run refer to."""
+        self.document.store.keep(self.document.tables() | self.trainer.runs.tables())
 
     def _marks(self) -> set[tuple[str, int]]:
         """(run, step) of every trained run."""
         return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
 
     @Slot(object, object)
-    def _forget_layer(self, before: object, after: object) -> None:
-        """A layer or an input that is no longer there is not looked at."""
+    def _forget_what_is_gone(self, before: object, after: object) -> None:
+        """A layer that is no longer there is not looked at; tables that nothing refers to are forgotten."""
         spec = self.document.spec
+        if len(self.document.store) > _TABLES:
+            self._forget_tables()
         if self.selection.layer is not None and self.selection.layer not in {layer.id for layer in spec.network.layers}:
             self.selection.select_layer(None)

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
+from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
-from bpgui.runs.driver import BY_HAND, Driver
+from bpgui.runs.driver import BY_HAND, FAILED, Driver
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.session.document import Document
-from bpgui.session.guard import guarded
-from bpgui.session.mailbox import Mailbox
+from bpgui.session.frames import Frames
 from bpgui.session.pace import Pace
 from bpgui.session.runlist import RunList
-from bpgui.session.turn import Turn
 from bpgui.session.worker import Worker
 
 log = logging.getLogger("bpgui")
 
-FRAME_MS = 33
 _SWITCH_INTERVAL = 0.0005
 _PARK_SECONDS = 60.0
-_GRANT = QEvent.Type(QEvent.registerEventType())
-_PAINTED = QEvent.Type(QEvent.registerEventType())
-_LOW = Qt.EventPriority.LowEventPriority.value
 
 BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "paused", "ended"
 
@@ -56,19 +51,11 @@ class Trainer(QObject):
         self.runs = RunList()
         self.progress = Progress()
         self.pace = Pace(automatic=True)
-        self.frames_shown = 0
-        self.frame_seconds = 0.0
-        self._frame_began = 0.0
         self._watched: dict[int, tuple[Probe, ...]] = {}
         self._failure: BaseException | None = None
-        self._rounds = 0
-        self._mailbox = Mailbox()
-        self._turn = Turn(self._ask_for_turn)
+        self.frames = Frames(self._take_frame, self._expects_frame, self)
+        self._turn, self._mailbox = self.frames.turn, self.frames.mailbox
         self._worker = Worker(self._turn, self._mailbox, self._note_failure)
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._tick)
         self._old_interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._worker.start()
@@ -100,7 +87,7 @@ class Trainer(QObject):
         if self.state == TRAINING:
             with self._parked() as driver:
                 self._halt(driver)
-            self._set_state(PAUSED)
+            self._set_state(self._resting_state())
 
     @Slot()
     def toggle(self) -> None:
@@ -118,7 +105,8 @@ class Trainer(QObject):
         with self._parked() as driver:
             if driver is None:
                 return
-            driver.intervene("stop", BY_HAND)
+            if driver.stop_reason is None:
+                driver.intervene("stop", BY_HAND)
             self._halt(driver)
         self._set_state(ENDED)
 
@@ -160,7 +148,7 @@ class Trainer(QObject):
         if self.run is not None:
             self._worker.settle()
             self._turn.poke()
-            self._start_frames()
+            self.frames.start()
 
     # Runs
 
@@ -176,10 +164,13 @@ class Trainer(QObject):
             return
         self._take_down()
         self.runs.prefer(run)
-        if structure(run.spec) == structure(self.document.spec):
+        present = run.present_spec
+        if present == self.document.spec:
             self._show_run(run)
-        else:
-            self.document.apply(self.tr("Show run {0}").format(run.number), run.spec)
+            return
+        if structure(present) == structure(self.document.spec):
+            self._show_run(run)  # the edit that follows is then one of this run, and changes nothing in it
+        self.document.apply(self.tr("Show run {0}").format(run.number), present)
 
     def restore(self, runs: list[Run], current: str | None) -> None:
         """The runs of an opened file; `current` is the one shown, None a new one."""
@@ -193,18 +184,21 @@ class Trainer(QObject):
             self._show_run(Run(self.document.spec, self.runs.next_number()))
         self.runs_changed.emit()
 
-    def take_down(self) -> None:
-        """Note the shown run's present state in `run`; training goes on."""
-        self._take_down(halt=False)
+    def stored_runs(self) -> tuple[StoredRun, ...]:
+        """The trained runs for the project file, the shown one as it is at this moment; training goes on."""
+        if self.run is not None:
+            with self._parked() as driver:
+                if driver is not None:
+                    self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
+                return tuple(run.to_stored() for run in self.runs)
+        return tuple(run.to_stored() for run in self.runs)
 
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""
-        self._timer.stop()
         self._worker.running = False
         self._worker.quitting = True
-        self._turn.release()
+        self.frames.close()
         self._worker.join(timeout)
-        QCoreApplication.removePostedEvents(self)
         sys.setswitchinterval(self._old_interval)
         return not self._worker.is_alive()
 
@@ -224,10 +218,12 @@ class Trainer(QObject):
     def _run_worker(self, rate: float | None, *, steps: int | None = None, epochs: int | None = None) -> None:
         if self.run is None:
             return
+        self._extend()
         with self._parked() as driver:
             assert driver is not None
             if driver.stop_reason is not None:
                 driver.extend()
+            ended = driver.stop_reason is not None
             worker = self._worker
             worker.until_step = None if steps is None else driver.step_count + steps
             worker.until_epoch = None if epochs is None else driver.training.epoch + epochs
@@ -235,8 +231,23 @@ class Trainer(QObject):
             if not worker.running:
                 worker.settle()
             worker.begin()
-        self._start_frames()
-        self._set_state(TRAINING if driver.stop_reason is None else ENDED)
+        self.frames.start()
+        self._set_state(ENDED if ended else TRAINING)
+
+    def _extend(self) -> None:
+        """Let an ended run go on by an edit of the project, so that what it shows is what the run does."""
+        with self._parked() as driver:
+            changes = driver.extension() if driver is not None else {}
+        if changes:
+            self.document.edit(self.tr("Train on"), set_live, changes)
+
+    def _resting_state(self) -> str:
+        driver = self._worker.driver
+        if driver is None or self.run is None:
+            return BLOCKED
+        if driver.stop_reason is not None:
+            return ENDED
+        return PAUSED if self.run.trained or driver.step_count else READY
 
     def _halt(self, driver: Driver | None) -> None:
         """Parked: no further steps, a settled frame, the state noted down."""
@@ -244,7 +255,7 @@ class Trainer(QObject):
         self._worker.settle()
         if driver is not None and self.run is not None:
             self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
-        self._start_frames()
+        self.frames.start()
 
     def _take_down(self, *, halt: bool = True) -> None:
         if self.run is None:
@@ -255,64 +266,39 @@ class Trainer(QObject):
             elif driver is not None:
                 self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
 
-    def _start_frames(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
-
     def _note_failure(self, error: BaseException) -> None:
         """In the worker's thread: the next tick tells."""
         self._failure = error
 
-    def _ask_for_turn(self) -> None:
-        """In the worker's thread: handed out when nothing else waits in the event loop."""
-        QCoreApplication.postEvent(self, QEvent(_GRANT), _LOW)
-
-    @guarded
-    def customEvent(self, event: QEvent) -> None:
-        if event.type() == _GRANT:
-            self._turn.grant()
-        elif event.type() == _PAINTED:
-            self._rounds -= 1
-            if self._rounds:
-                QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
-            else:
-                self.frames_shown += 1
-                self.frame_seconds += time.perf_counter() - self._frame_began
-                self._turn.open()
-
-    @Slot()
-    def _tick(self) -> None:
+    def _take_frame(self, frame: Frame | None) -> None:
         if self._failure is not None:
             self._fail()
-        expected = self.state == TRAINING or self._worker.settling  # asked before looking: it may arrive in between
-        frame = self._mailbox.take()
-        if frame is None:
-            if not expected:
-                self._timer.stop()
-            return
-        if self.run is not None and frame.run_id == self.run.id:
+        if frame is not None and self.run is not None and frame.run_id == self.run.id:
+            self.frames.hold()
             self._hand_out(frame)
 
+    def _expects_frame(self) -> bool:
+        return self.state == TRAINING or self._worker.settling
+
     def _hand_out(self, frame: Frame) -> None:
-        if not self._rounds:
-            # Shut until the panels are painted: one round for what they ask for, one for what scenes ask for later.
-            self._turn.close()
-            self._frame_began = time.perf_counter()
-            QCoreApplication.postEvent(self, QEvent(_PAINTED), _LOW)
-        self._rounds = 2
         self.progress = frame.progress
         if frame.settled and self.state == TRAINING and not self._worker.running:
             self._take_down(halt=False)
-            self._set_state(ENDED if frame.progress.stop_reason else PAUSED)
+            self._set_state(self._resting_state())
             self.runs_changed.emit()
         self.framed.emit(frame)
 
     def _fail(self) -> None:
         error, self._failure = self._failure, None
-        log.error("training failed", exc_info=error)
-        self._timer.stop()
-        self._set_state(PAUSED)
-        self.failed.emit(self.tr("Training stopped: {0}").format(f"{type(error).__name__}: {error}"))
+        log.error("the worker failed", exc_info=error)
+        driver = self._worker.driver
+        if driver is not None and driver.stop_reason == FAILED and self.state == TRAINING:
+            self._take_down()
+            self._set_state(ENDED)
+            self.runs_changed.emit()
+            self.failed.emit(driver.stop_detail)
+        else:
+            self.failed.emit(self.tr("A panel's figures could not be worked out: {0}").format(repr(error)))
 
     # The project
 
@@ -332,13 +318,13 @@ class Trainer(QObject):
         with self._parked() as driver:
             assert driver is not None
             driver.follow(spec)
-            ended, training = driver.stop_reason is not None, self._worker.running
+            training = self._worker.running
             if not training:
                 self._worker.settle()
-        self._start_frames()
+        self.frames.start()
         self._plan_pace()
         if not training:
-            self._set_state(ENDED if ended else PAUSED)
+            self._set_state(self._resting_state())
 
     def _show_spec(self, spec: ProjectSpec) -> None:
         """The latest run of that project, with its weights, or a new one at step 0."""
@@ -353,6 +339,7 @@ class Trainer(QObject):
     def _show_nothing(self) -> None:
         with self._parked():
             self._worker.driver, self._worker.running = None, False
+            self._worker.forget_settling()
             self._mailbox.clear()
         self.run = None
         self.progress = Progress()
@@ -378,8 +365,8 @@ class Trainer(QObject):
         self.runs.add(run)
         self.progress = driver.progress
         self._plan_pace()
-        self._start_frames()
-        self._set_state(ENDED if driver.stop_reason else PAUSED if run.trained else READY)
+        self.frames.start()
+        self._set_state(self._resting_state())
         self.run_changed.emit()
         self.runs_changed.emit()
 

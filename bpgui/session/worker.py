@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +37,7 @@ class Worker(threading.Thread):
         self.quitting = False
         self.steps_per_second = 0.0
         self._costs: dict[Probe, float] = {}
+        self._broken: set[Probe] = set()  # probes that failed are not asked again
         self._next_probe = 0
         self._pace_from = (0.0, 0)
         self._rate_from = (0.0, 0)
@@ -49,6 +49,10 @@ class Worker(threading.Thread):
     @property
     def settling(self) -> bool:
         return self._asked != self._handed
+
+    def forget_settling(self) -> None:
+        """With nothing to show, nothing is owed."""
+        self._handed = self._asked
 
     def begin(self) -> None:
         """Start the clocks of pace and speed; called when `running` or `rate` is set."""
@@ -63,7 +67,9 @@ class Worker(threading.Thread):
                 self._round()
             except Exception as error:
                 self.running = False
-                self._handed = self._asked
+                if self.driver is not None:
+                    self.driver.fail(error)
+                self.settle()
                 self._report(error)
 
     def _round(self) -> None:
@@ -140,15 +146,20 @@ class Worker(threading.Thread):
     def _publish(self, driver: Driver, *, settled: bool) -> None:
         answers = {}
         spent = 0.0
-        probes = self.probes
+        probes = tuple(probe for probe in self.probes if probe not in self._broken)
         for index in range(len(probes)):
             probe = probes[(index + self._next_probe) % len(probes)]
             if not settled and spent and spent + self._costs.get(probe, 0.0) > FRAME_BUDGET:
                 self._next_probe = (index + self._next_probe) % len(probes)
                 break
             began = time.perf_counter()
-            with suppress(Unanswerable):
+            try:
                 answers[probe] = probe(driver)
+            except Unanswerable:
+                pass
+            except Exception as error:
+                self._broken.add(probe)
+                self._report(error)
             self._costs[probe] = time.perf_counter() - began
             spent += self._costs[probe]
         else:

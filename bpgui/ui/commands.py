@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from bpgui.project.checks import Fix
-from bpgui.runs.driver import DIVERGED
+from bpgui.runs.driver import RESUMABLE
 from bpgui.ui.dialogs.lists import FindingsDialog, about_dialog, shortcuts_dialog
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
@@ -32,16 +32,16 @@ class Commands(QObject):
         return {
             "can_undo": stack.canUndo(),
             "can_redo": stack.canRedo(),
-            "can_train": state != "blocked" and not self.diverged(),
+            "can_train": state != "blocked" and not self.cannot_go_on(),
             "can_step": state in ("ready", "training", "paused"),
             "can_stop": state in ("training", "paused"),
             "can_reset": state != "blocked" and begun,
         }
 
-    def diverged(self) -> bool:
-        """Whether the shown run cannot go on because its numbers ran away."""
+    def cannot_go_on(self) -> bool:
+        """Whether the shown run cannot go on: its numbers ran away, or a step failed."""
         driver = self.session.trainer.driver if self.session.trainer.state == "ended" else None
-        return driver is not None and driver.stop_reason == DIVERGED
+        return driver is not None and driver.stop_reason not in RESUMABLE
 
     # ---- file
 

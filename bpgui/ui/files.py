@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,6 +13,7 @@ import msgspec
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from bpgui.data.errors import DataError
 from bpgui.data.readers import Reading, ReadingOptions
 from bpgui.data.spec import SampleOrigin
 from bpgui.project import samples
@@ -63,13 +65,24 @@ class Files(QObject):
 
     def open_path(self, path: Path) -> None:
         """A project (asking first when something is not saved) or a data file."""
-        if path.is_dir():
-            self._say(self.tr("{0} is a folder").format(path.name), self.tr("Open one of the files in it."))
-        elif not path.exists():
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
             self._say(
                 self.tr("{0} is not there").format(path.name),
                 self.tr("No file lies at {0}. It may have been moved or renamed.").format(path),
             )
+            return
+        except OSError as error:
+            self._say(
+                self.tr("{0} cannot be opened").format(path.name),
+                self.tr("{0}: {1}. Check that you may read it.").format(path, error.strerror),
+            )
+            return
+        if stat.S_ISDIR(mode):
+            self._say(self.tr("{0} is a folder").format(path.name), self.tr("Open one of the files in it."))
+        elif not stat.S_ISREG(mode):
+            self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
         elif is_project(path):
             self.when_saved(partial(self._open_project, path), self.tr("before another project is opened"))
         else:
@@ -277,5 +290,8 @@ def _is_untouched_sample(session: Session) -> bool:
         return False
     has_fields = bool(samples.SAMPLES[origin.name].fields)
     given = {"rows": origin.rows, "noise": origin.noise} if has_fields else {}
-    fresh, _ = samples.open_sample(origin.name, seed=origin.seed, **given)
+    try:
+        fresh, _ = samples.open_sample(origin.name, seed=origin.seed, **given)
+    except DataError:
+        return False
     return fresh.network == spec.network and fresh.training == spec.training and fresh.data == spec.data

@@ -36,7 +36,7 @@ from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.guard import guarded
 from bpgui.session.session import Session
-from bpgui.ui import settings
+from bpgui.ui import run_words, settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons
 from bpgui.ui.commands import Commands
@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         submenus = {
             "samples": Submenu("Open sa&mple", self._fill_samples),
             "recent": Submenu("Open &recent", self._fill_recent_later),
+            "runs": Submenu("Earlier r&uns", self._fill_runs_later),
         }
         build_menus(self, self.actions_by_key, submenus, self.panel_actions())
 
@@ -138,6 +139,21 @@ class MainWindow(QMainWindow):
             action.setStatusTip(str(path))
         if menu.isEmpty():
             menu.addAction(self.tr("No files yet")).setEnabled(False)
+
+    def _fill_runs_later(self, menu: QMenu) -> None:
+        menu.aboutToShow.connect(partial(self._fill_runs, menu))
+        self._fill_runs(menu)
+
+    def _fill_runs(self, menu: QMenu) -> None:
+        menu.clear()
+        trainer = self.session.trainer
+        for run in reversed(list(trainer.runs)):
+            action = menu.addAction(run_words.run_line(run), partial(trainer.show_run, run.id))
+            action.setCheckable(True)
+            action.setChecked(run is trainer.run)
+            action.setToolTip(self.tr("Show this run again, with its weights; its settings come back as an edit."))
+        if menu.isEmpty():
+            menu.addAction(self.tr("No trained runs yet")).setEnabled(False)
 
     def _take_single_keys(self) -> list[QShortcut]:
         """Keys without Ctrl become shortcuts of their own, which rest while a control needs the key itself."""
@@ -256,7 +272,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         word = self.tr("&Pause") if state == "training" else tr_label(ACTIONS["train"].text)
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
-        if self.commands.diverged():
+        if self.commands.cannot_go_on():
             driver = self.session.trainer.driver
             assert driver is not None
             self.notice.say(driver.stop_detail, link=self.actions_by_key["reset"])
@@ -328,8 +344,8 @@ class MainWindow(QMainWindow):
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()  # until training has ended: a window that fails to close must not leave a process without one
         if not self._leaving and self.files.something_to_lose():
-            event.ignore()
             self.files.when_saved(self._leave, self.tr("before closing"))
             return
         if self.remember:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from bpgui.runs.answers import Progress
-from bpgui.runs.driver import BY_HAND, DIVERGED, EPOCHS, TARGET
+from bpgui.runs.driver import BY_HAND, DIVERGED, EPOCHS, FAILED, TARGET
+from bpgui.runs.run import Run
 from bpgui.session.pace import FRAMES, Pace
 from bpgui.ui.numbers import format_number, short_number
 
@@ -75,6 +76,7 @@ def reason(stop_reason: str | None) -> str:
         TARGET: tr("target loss reached"),
         DIVERGED: tr("diverged"),
         BY_HAND: tr("stopped by hand"),
+        FAILED: tr("failed"),
     }
     return words.get(stop_reason or "", stop_reason or "")
 
@@ -84,6 +86,8 @@ def pill(state: str, stop_reason: str | None) -> tuple[str, str, str]:
     if state == "ended":
         if stop_reason == DIVERGED:
             return tr("DIVERGED"), "bad", tr("The loss was no longer a number; the last finite weights are kept.")
+        if stop_reason == FAILED:
+            return tr("FAILED"), "bad", tr("The program failed in a step; what was learnt before is kept.")
         if stop_reason == BY_HAND:
             return tr("STOPPED"), "idle", tr("Stopped by hand; Train goes on from here.")
         if stop_reason == TARGET:
@@ -95,3 +99,18 @@ def pill(state: str, stop_reason: str | None) -> tuple[str, str, str]:
         "training": (tr("● LIVE"), "live", tr("Training; everything you see is of this moment.")),
         "paused": (tr("PAUSED"), "warn", tr("Training waits; Train goes on from here.")),
     }[state]
+
+
+def run_line(run: Run) -> str:
+    """A kept run in one line: "Run 2 · moons · 8 tanh · adam 0.05 · loss 0.0083 after 100 epochs"."""
+    training = run.spec.training
+    hidden = [f"{getattr(layer, 'units', '')} {layer.activation}".strip() for layer in run.spec.network.layers[:-1]]
+    loss = tr("no epoch yet") if run.progress.train_loss is None else format_number(run.progress.train_loss)
+    parts = (
+        tr("Run {0}").format(run.number),
+        run.spec.data.origin.name,
+        *hidden,
+        f"{training.optimizer} {training.learning_rate:g}",
+        tr("loss {0} after {1} epochs").format(loss, run.progress.epoch),
+    )
+    return " · ".join(parts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
-from bpgui.runs.driver import DIVERGED
+from bpgui.runs.driver import DIVERGED, FAILED
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -66,6 +66,8 @@ class StatusBar(QStatusBar):
         driver = trainer.driver if trainer.state == "ended" else None
         if driver is not None and driver.stop_reason == DIVERGED:
             self.hint.set_text(self.tr("Training diverged. Lower the learning rate and press Reset (Ctrl+R)."))
+        elif driver is not None and driver.stop_reason == FAILED:
+            self.hint.set_text(self.tr("Training failed. The log says where; Reset (Ctrl+R) begins again."))
         else:
             self.hint.set_text(hints[trainer.state])
 

@@ -145,6 +145,17 @@ def test_history_keeps_first_points_extremes_and_stays_bounded():
     np.testing.assert_array_equal(again.epochs.view(), rows)
 
 
+def test_extremes_of_the_validation_loss_are_kept_too():
+    history = History()
+    generator = np.random.default_rng(0)
+    validation = 1.0 + generator.random(100_000)
+    validation[[40_000, 70_001]] = 50.0, 0.001
+    for epoch, value in enumerate(validation, 1):
+        history.epochs.append(epoch, 1.0, value)
+    rows = history.epochs.view()
+    assert (rows[:, 2].min(), rows[:, 2].max()) == (0.001, 50.0)
+
+
 @pytest.mark.parametrize("points", [16, 100, 1000])
 def test_thinning_survives_nan(points):
     values = np.full(5000, np.nan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from bpgui.engine.losses import LOSSES
@@ -23,6 +25,11 @@ def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
             raise IllegalEdit(f"reduction: {training.loss} knows {', '.join(reductions)}; got {training.reduction!r}")
         training = replace(training, reduction="mean")
     return legal(replace(spec, training=training))
+
+
+def set_live(spec: ProjectSpec, values: Mapping[str, object]) -> ProjectSpec:
+    """Change live fields by name, as a run reports them."""
+    return set_training(spec, **values)
 
 
 def set_loss(spec: ProjectSpec, name: str) -> ProjectSpec:
