@@ -27,8 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "window":
         from bpgui.app import run
 
-        return run(options.files)
-    return run_command(options)
+        return run([options.files] if options.files else [])
+    try:
+        return run_command(options)
+    except KeyboardInterrupt:
+        print("bpgui: interrupted", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

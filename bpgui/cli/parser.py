@@ -37,7 +37,7 @@ def _window() -> argparse.ArgumentParser:
         prog="bpgui", description="The backpropagation workbench. Without a command it opens the window.",
         epilog="Commands without a window: bpgui train, bpgui predict, bpgui samples; each has --help.",
     )  # fmt: skip
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a project or a dataset to open")
+    parser.add_argument("files", nargs="?", metavar="FILE", help="a project or a dataset to open")
     parser.add_argument("--version", action="version", version=f"bpgui {bpgui.__version__}")
     group = parser.add_argument_group("self-test")
     group.add_argument("--self-test", action="store_true", help="open the window, train flat out, print measurements")

@@ -30,7 +30,10 @@ def predict(options: Namespace) -> int:
     data = build.dataset(run.spec, trained_on)
     driver = run.driver(data)
     _, table = open_source(options.data)
-    text = _predictions(driver, data, table)
+    try:
+        text = _predictions(driver, data, table)
+    except DataError as error:
+        raise DataError(f"{options.data}: {error}") from error
     if options.output:
         write_atomically(Path(options.output), text.encode("utf-8"))
     else:

@@ -33,7 +33,11 @@ def open_source(text: str, **points: Any) -> tuple[ProjectSpec, Table]:
         name = text.removeprefix(SAMPLE_PREFIX)
         if name not in SAMPLES:
             raise Usage(f"There is no sample {name!r}; there are {', '.join(SAMPLES)}.")
-        return open_sample(name, **{key: value for key, value in points.items() if value is not None})
+        given = {key: value for key, value in points.items() if value is not None}
+        foreign = set(given) - {"seed"} - {field.name for field in SAMPLES[name].fields}
+        if foreign:
+            raise Usage(f"The sample {name} takes no --{', no --'.join(sorted(foreign))}.")
+        return open_sample(name, **given)
     if Path(text).suffix == PROJECT_SUFFIX:
         project = load_project(text)
         warn(project.notes)

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from bpgui.cli.bar import Bar
-from bpgui.cli.source import open_source, warn, with_options
+from bpgui.cli.source import PROJECT_SUFFIX, open_source, warn, with_options
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.checks import check
 from bpgui.project.spec import ProjectSpec
-from bpgui.project.storage import Project, save_project
+from bpgui.project.storage import Project, StorageError, load_project, save_project
 from bpgui.runs.driver import BY_HAND, DIVERGED, Driver, quiet_numerics
 from bpgui.runs.probes import Predictions
 from bpgui.runs.run import Run
 from bpgui.runs.summary import clean, done, finite, small
 
+_FLUSH_SECONDS = 0.1  # whoever reads along sees lines soon, at the price of ten flushes a second
+_flushed = 0.0
+
 
 def train(options: Namespace) -> int:
     """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
+    if options.save:
+        _check_place(Path(options.save))
     points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
     spec, table = open_source(options.source, **points)
     spec = with_options(spec, table, options)
     data = _prepare(spec, table)
     driver = Driver(spec, data)
     seconds = _drive(driver, json=options.json)
+    if options.test and not len(data.test):
+        warn(("There are no test rows: the split has no test part.",))
     with quiet_numerics():
         line = done(driver, seconds, test=options.test)
     if options.json:
@@ -40,10 +52,7 @@ def train(options: Namespace) -> int:
     else:
         _print_result(driver, line, spec)
     if options.save:
-        run = Run(spec, 1)
-        run.history = driver.history
-        run.take_down(driver)
-        save_project(options.save, Project(spec, {table.sha: table}, (run.to_stored(),), run.id))
+        _save(Path(options.save), driver, table, options.source)
     if driver.stop_reason == DIVERGED:
         print(f"bpgui: {driver.stop_detail}", file=sys.stderr)
         return 1
@@ -56,6 +65,7 @@ def _prepare(spec: ProjectSpec, table: Table) -> Dataset:
     errors = [f"{f.text} {f.why}" for f in findings if f.severity == "error"]
     if errors:
         raise DataError("\n".join(errors))
+    warn(tuple(f"{f.text} {f.why}" for f in findings))
     data = build.dataset(spec, table)
     warn(data.notes)
     return data
@@ -67,18 +77,52 @@ def _drive(driver: Driver, *, json: bool) -> float:
     outputs = driver.training.watch_outputs() if json and small(driver.data) else None
     began = time.perf_counter()
     epoch = driver.training.epoch
-    try:
-        with quiet_numerics():
-            for _ in driver.steps():
-                if json and driver.training.epoch != epoch:
-                    epoch = driver.training.epoch
-                    _print_json(_epoch_line(driver, outputs))
-                bar.show(driver.progress)
-    except KeyboardInterrupt:
-        driver.intervene("stop", BY_HAND)
+    with quiet_numerics(), interrupts() as interrupted:
+        for _ in driver.steps():
+            if json and driver.training.epoch != epoch:
+                epoch = driver.training.epoch
+                _print_json(_epoch_line(driver, outputs))
+            bar.show(driver.progress)
+            if interrupted():
+                driver.intervene("stop", BY_HAND)
     seconds = time.perf_counter() - began
     bar.show(driver.progress, last=True)
     return seconds
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl+C was pressed, asked between two steps: a step is never left half done."""
+    pressed: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _check_place(path: Path) -> None:
+    """Before a long training: can a file be written there? Raises StorageError."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise StorageError(f"{path} cannot be saved: it is a folder. Give the name of a file in it.")
+    if not folder.is_dir():
+        raise StorageError(f"{path} cannot be saved: there is no folder {folder}. Make it, or save elsewhere.")
+    if not os.access(folder, os.W_OK):
+        raise StorageError(f"{path} cannot be saved: {folder} may not be written to. Save elsewhere.")
+
+
+def _save(path: Path, driver: Driver, table: Table, source: str) -> None:
+    """The project with this run; saved onto its own source it keeps the runs it had."""
+    project = Project(driver.spec, {table.sha: table})
+    if path.exists() and Path(source).exists() and path.samefile(source) and path.suffix == PROJECT_SUFFIX:
+        project = load_project(path)
+    numbers = [number for run in project.runs if isinstance(number := run.meta.get("number"), int)]
+    run = Run(driver.spec, 1 + max(numbers, default=0))
+    run.history = driver.history
+    run.take_down(driver)
+    tables = {**project.tables, table.sha: table}
+    save_project(path, Project(driver.spec, tables, (*project.runs, run.to_stored()), run.id))
 
 
 def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[str, Any]:
@@ -93,9 +137,12 @@ def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[st
 
 
 def _print_json(line: dict[str, Any]) -> None:
+    global _flushed
     sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-    if line.get("done"):
+    now = time.monotonic()
+    if line.get("done") or now - _flushed > _FLUSH_SECONDS:
         sys.stdout.flush()
+        _flushed = now
 
 
 def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> None:

@@ -158,3 +158,73 @@ def test_progress_is_on_standard_error():
     assert done.returncode == 0
     assert "epoch 200 / 200" in done.stderr
     assert "accuracy on training rows" in done.stdout
+
+
+@pytest.mark.parametrize("target", ["no/such/folder/x.bpgui", "."])
+def test_a_place_where_nothing_can_be_saved_is_said_before_training(capsys, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "sample:xor", "--json", "--save", target]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "cannot be saved" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sample:xor", "--rows", "50"], "takes no --rows"),
+        (["sample:iris", "--noise", "0.3"], "takes no --noise"),
+        (["sample:moons", "--rows", "3"], "10 to 100000"),
+    ],
+)
+def test_options_that_a_sample_does_not_take_are_refused(capsys, words, said):
+    assert main(["train", *words]) in (1, 2)
+    assert said in capsys.readouterr().err.replace(",", "").replace("\u202f", "").replace(" 000", "000")
+
+
+def test_warnings_are_said_and_a_missing_test_part_too(capsys):
+    assert main(["train", "sample:xor", "--batch-size", "100", "--epochs", "1", "--test"]) == 0
+    said = capsys.readouterr().err
+    assert "batch" in said
+    assert "no test rows" in said
+
+
+def test_predict_says_which_file_does_not_fit(capsys, tmp_path):
+    project, data = tmp_path / "p.bpgui", tmp_path / "bad.csv"
+    assert main(["train", "sample:iris", "--epochs", "1", "--save", str(project)]) == 0
+    data.write_text("sepal_length,sepal_width,petal_length,petal_width\nlong,wide,1,2\nshort,narrow,3,4\n")
+    assert main(["predict", str(project), str(data)]) == 1
+    assert "bad.csv" in capsys.readouterr().err
+
+
+def test_interrupt_ends_the_run_by_hand_with_its_results(tmp_path):
+    import signal
+    import time
+
+    out = tmp_path / "p.bpgui"
+    words = [sys.executable, "-m", "bpgui", "train", "sample:xor", "--epochs", "10000000", "--json", "--save", str(out)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    first = process.stdout.readline()  # training is on its way, and its lines arrive while it is
+    assert json.loads(first)["epoch"] == 1
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert json.loads(rest.splitlines()[-1])["stop_reason"] == "by hand"
+    assert out.exists()
+
+
+def test_saving_onto_the_source_keeps_its_runs(capsys, tmp_path):
+    path = tmp_path / "p.bpgui"
+    assert main(["train", "sample:xor", "--epochs", "3", "--save", str(path)]) == 0
+    assert main(["train", str(path), "--epochs", "5", "--save", str(path)]) == 0
+    from bpgui.project.storage import load_project
+
+    project = load_project(path)
+    assert [run.meta["number"] for run in project.runs] == [1, 2]
+    assert project.current == project.runs[1].id
+
+
+def test_one_file_at_most_is_opened(capsys):
+    assert main(["a.csv", "b.csv"]) == 2
+    assert "b.csv" in capsys.readouterr().err
