@@ -204,6 +204,35 @@ def test_numbers_are_read_in_the_units_of_the_data(qtbot: QtBot, qapp: QApplicat
     assert view.readout().endswith(": 120")
 
 
+@pytest.mark.parametrize(
+    ("values", "classes", "words"),
+    [
+        (np.full((6, 6, 1), np.nan), ("no", "yes"), "no finite number"),
+        (np.full((6, 6, 1), np.inf), (), "no finite number"),
+        (np.full((6, 6, 1), 4e200), (), "too large to draw"),
+        (np.full((6, 6, 1), 0.25), ("no", "yes"), "same everywhere: no (0.750)"),
+        (np.full((6, 6, 1), 3.5), (), "same everywhere: 3.50"),
+        (np.linspace(0.0, 1.0, 36).reshape(6, 6, 1), ("no", "yes"), ""),
+    ],
+)
+def test_a_plane_with_nothing_to_show_says_so(
+    qtbot: QtBot, qapp: QApplication, values: np.ndarray, classes: tuple[str, ...], words: str
+) -> None:
+    theme.apply(qapp, True)
+    view = BoundaryView()
+    qtbot.addWidget(view)
+    view.resize(386, 208)
+    zeros = np.zeros(2)
+    view.set_data(("x", "y"), Points(zeros, zeros, zeros, zeros.astype(bool)), classes, (0.0, 1.0))
+    view.set_answer(BoundaryAnswer(values, (0.0, 1.0, 0.0, 1.0), classes))
+    assert words in view.words()
+    assert bool(view.words()) is bool(words)
+    assert view.words() in view.accessibleDescription()
+    with_words = view.grab().toImage()
+    view._words = ""
+    assert (view.grab().toImage() != with_words) is bool(words)
+
+
 def test_many_rows_are_thinned_evenly(session: Session) -> None:
     session.document.open_sample("moons", rows=9000)
     points = points_of(session.document.dataset)

@@ -11,17 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpgui.runs.answers import LayerWeights
 from bpgui.session.session import Session
 from bpgui.ui import theme
-from bpgui.ui.live.color_scale import HoldingScale, missing_color
+from bpgui.ui.live.color_scale import BAR, HoldingScale, bound_text, missing_color
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import cell_text
 from bpgui.ui.live.heatmap_view import HeatmapView
+from bpgui.ui.live.plot import small_font
 from bpgui.ui.panels.weights import WeightsPanel
 
 ODD = st.one_of(
@@ -157,6 +158,35 @@ def test_one_infinite_weight_does_not_flatten_the_rest() -> None:
     assert scale.hold(np.array([0.5, math.inf, math.nan, -1.4])) == 1.5
 
 
+@pytest.mark.parametrize("value", [6.2e156, -6.2e156, 1.1e308])
+def test_the_scale_holds_numbers_of_any_size(view: HeatmapView, value: float) -> None:
+    view.set_layer(layer([[0.5, value]], [0.0, 1.0]))
+    assert view.scale.limit >= abs(value)
+    assert math.isfinite(view.scale.limit)
+    assert len(bound_text(view.scale.limit)) <= 8
+    texts = {(row, column): text for row, column, text in view.cell_texts()}
+    assert float(texts[0, 1].replace("−", "-")) == pytest.approx(value, rel=0.2)
+    assert not view.grab().isNull()
+
+
+def test_numbers_wider_than_their_cell_are_left_out(view: HeatmapView) -> None:
+    view.resize(350, 208)
+    view.set_layer(layer(np.tile([1e156, 0.0], (2, 4)), np.zeros(8)))
+    texts = view.cell_texts()
+    assert {text for *_, text in texts} == {"0"}
+    assert len(texts) == 16
+
+
+def test_the_bar_has_room_for_its_labels(view: HeatmapView) -> None:
+    view.set_layer(layer([[0.5, 0.1]]))
+    small = view.layout_now().weights.right()
+    view.set_layer(layer([[0.5, 1.4e156]]))
+    metrics = QFontMetricsF(small_font())
+    assert view.bar_left() + BAR + 5 + metrics.horizontalAdvance("+" + bound_text(view.scale.limit)) <= view.width()
+    assert view.layout_now().weights.right() <= view.bar_left()
+    assert small > 0
+
+
 def test_nothing_finite_is_said_in_words(view: HeatmapView) -> None:
     view.set_layer(layer(np.full((2, 2), np.nan)))
     assert not view.drawable
@@ -210,6 +240,8 @@ def test_every_cell_is_found_under_its_own_middle() -> None:
         (0.0, 1.0, "0"),
         (math.nan, 1.0, "nan"),
         (-math.inf, 1.0, "−∞"),
+        (6.2e156, 1.0, "+6e156"),
+        (-31234.5, 2.0, "−3e4"),
     ],
 )
 def test_the_text_of_a_cell(value: float, limit: float, text: str) -> None:

@@ -20,6 +20,8 @@ from bpgui.ui.numbers import finite_range, format_number
 from bpgui.ui.theme import Theme, mix, theme
 
 MARK = 8.0
+# Outputs that differ by less than this share of their range look the same.
+SPREAD = 1e-6
 
 
 class BoundaryView(PlotArea):
@@ -43,6 +45,7 @@ class BoundaryView(PlotArea):
         self.mean, self.unit = 0.0, 1.0
         self.limits = (0.0, 1.0)
         self._image = QImage()
+        self._words = ""
         self._marks: tuple[Any, QPixmap] | None = None
 
     def set_data(
@@ -50,7 +53,7 @@ class BoundaryView(PlotArea):
     ) -> None:
         """Other rows: axis names, points, classes (empty for a number), and the target's mean and scale."""
         self.points, self.classes, (self.mean, self.unit) = points, classes, target
-        self.answer, self._image, self._marks = None, QImage(), None
+        self.answer, self._image, self._marks, self._words = None, QImage(), None, ""
         self.limits = finite_range(points.target) or (0.0, 1.0)
         x, y = finite_range(points.x) or (0.0, 1.0), finite_range(points.y) or (0.0, 1.0)
         self.fit()
@@ -63,6 +66,7 @@ class BoundaryView(PlotArea):
         x0, x1, y0, y1 = answer.extent
         self.set_home(span(x0, x1), span(y0, y1))
         self._color()
+        self._words = self._without_picture()
         self.renew_description(settled)
         self.update()
 
@@ -78,6 +82,26 @@ class BoundaryView(PlotArea):
         assert self.answer is not None
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(self.answer.values[..., 0], dtype=np.float64) * self.unit + self.mean
+
+    def _without_picture(self) -> str:
+        """Why the plane has one colour only, "" where it has a picture."""
+        if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
+            return ""
+        values = self.answer.values if self.classes else self._numbers()
+        if not np.isfinite(values).any():
+            return self.tr("The network's output is no finite number anywhere.")
+        if finite_range(values) is None:
+            return self.tr("The network's output is too large to draw.")
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = float(np.max(values.max(axis=(0, 1)) - values.min(axis=(0, 1))))
+        scale = 1.0 if self.classes else self.limits[1] - self.limits[0]
+        if not spread <= SPREAD * scale:
+            return ""
+        return self.tr("The output is the same everywhere: {0}").format(self._answer_text(self.answer.values[0, 0]))
+
+    def words(self) -> str:
+        """What stands in the corner: where the cursor is, or why there is no picture."""
+        return self.readout() or self._words
 
     def refresh_theme(self, theme: Theme) -> None:
         super().refresh_theme(theme)
@@ -146,7 +170,7 @@ class BoundaryView(PlotArea):
             self._draw_classes(painter, area, metrics, room)
         elif self.points is not None:
             self._draw_sequence(painter, area, metrics)
-        text = self.readout()
+        text = metrics.elidedText(self.words(), Qt.TextElideMode.ElideRight, area.width() - 22)
         if text:
             wide = metrics.horizontalAdvance(text) + 10
             box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
@@ -222,6 +246,8 @@ class BoundaryView(PlotArea):
             return self.tr("nothing computed yet")
         if self.cursor_at is not None:
             return self.readout()
+        if self._words:
+            return self._words
         if not self.classes:
             found = finite_range(self._numbers())
             low, high = found or (math.nan, math.nan)

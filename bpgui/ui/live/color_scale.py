@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from bpgui.ui.live.axis import nice_bound
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.numbers import MINUS, PLOT_LIMIT
+from bpgui.ui.numbers import MINUS
 from bpgui.ui.theme import theme
 
 BAR = 12.0
+LARGEST = float(np.finfo(np.float64).max)
 
 
 class HoldingScale:
@@ -35,12 +36,12 @@ class HoldingScale:
         with np.errstate(invalid="ignore"):
             # The fast way; comparisons with NaN are False, so anything odd takes the other one.
             largest = max(float(array.max()), -float(array.min()))
-            if not largest <= PLOT_LIMIT:
+            if not largest <= LARGEST:
                 size = np.abs(array)
-                largest = float(np.max(size, where=size <= PLOT_LIMIT, initial=0.0))
+                largest = float(np.max(size, where=size <= LARGEST, initial=0.0))
         if largest > self._seen:
             self._seen = largest
-            self.limit = nice_bound(largest)
+            self.limit = min(nice_bound(largest), LARGEST)
         return self.limit
 
 
@@ -64,6 +65,12 @@ def draw_bar(painter: QPainter, bar: QRectF, limit: float, missing: str) -> None
         swatch = QRectF(bar.left(), bar.bottom() + 6, BAR, BAR)
         painter.fillRect(swatch, missing_color())
         painter.drawText(QPointF(swatch.right() + 5, swatch.bottom() - 2), missing)
+
+
+def bar_width(metrics: QFontMetricsF, limit: float) -> float:
+    """Pixels that the bar takes with the labels beside it."""
+    widest = max(metrics.horizontalAdvance("+" + text) for text in ("0.15", bound_text(limit)))
+    return BAR + widest + 8
 
 
 def bound_text(limit: float) -> str:

@@ -19,14 +19,14 @@ SMALLEST_POINTS = 7.0
 def cell_text(value: float, limit: float, compact: bool = False) -> str:
     """A weight in a cell: sign and as many decimals as the scale's `limit` asks for.
 
-    `compact` takes four letters where it can: "+.29", "−1.8", "+12".
+    `compact` takes four letters where it can: "+.29", "−1.8", "+12". A value far beyond the limit has an exponent.
     """
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("+∞" if value > 0 else MINUS + "∞")
     if value == 0.0:
         return "0"
     size = math.floor(math.log10(limit) + 1e-9) if limit > 0 else 0
-    if size < -2 or size > 3:
+    if size < -2 or size > 3 or abs(value) > 10.0 * max(limit, 1.0):
         mantissa, power = f"{value:+.0e}".split("e")
         text = f"{mantissa}e{int(power)}"
     elif size == -2:
@@ -54,6 +54,11 @@ class CellNumbers:
     def compact(self, cell: tuple[float, float]) -> bool:
         """Whether only short numbers fit."""
         return self._fit(cell)[1]
+
+    def letters(self, cell: tuple[float, float]) -> int:
+        """How many letters of that font a cell has room for."""
+        font = self.font(cell)
+        return 0 if font is None else int((cell[0] - 2) / QFontMetricsF(font).horizontalAdvance("0"))
 
     def _fit(self, cell: tuple[float, float]) -> tuple[QFont | None, bool]:
         key = (cell, small_font().pointSizeF())

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import LayerWeights
 from bpgui.session.guard import guarded
-from bpgui.ui.live.color_scale import BAR, HoldingScale, draw_bar, missing_color
+from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar, missing_color
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic, lines, packed
 from bpgui.ui.live.heatmap_labels import draw_labels
@@ -117,17 +117,21 @@ class HeatmapView(Described):
     def layout_now(self) -> HeatmapLayout:
         """Where the cells are at this size."""
         has_bias = self.layer is not None and self.layer.b is not None
-        key = (self.width(), self.height(), self.shape, has_bias, self._window, self.row_names)
+        key = (self.width(), self.height(), self.shape, has_bias, self._window, self.row_names, self.scale.limit)
         if self._layout is None or self._layout[0] != key:
             metrics = QFontMetricsF(small_font())
             labels = self._row_labels()
             names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
             left = min(max(names, metrics.horizontalAdvance("0")), 52.0) + 8
             top, bottom = metrics.height() + 2, metrics.height() + 6
-            right = BAR + metrics.horizontalAdvance("+0.15") + 14
+            right = bar_width(metrics, self.scale.limit) + 6
             room = QRectF(left, top, max(self.width() - left - right, 4.0), max(self.height() - top - bottom, 4.0))
             self._layout = (key, HeatmapLayout.fit(room, self.shape, has_bias, self._window))
         return self._layout[1]
+
+    def bar_left(self) -> float:
+        """Where the bar of the scale begins."""
+        return self.width() - bar_width(QFontMetricsF(small_font()), self.scale.limit)
 
     def _row_labels(self) -> tuple[str, ...]:
         """Short names: a pixel is its place."""
@@ -223,7 +227,8 @@ class HeatmapView(Described):
         if not self.numbers_fit or self.layer is None:
             return []
         rows, columns = self.layout_now().in_view()
-        limit, compact = self.scale.limit, self._numbers.compact(self.layout_now().cell)
+        cell, limit = self.layout_now().cell, self.scale.limit
+        compact, letters = self._numbers.compact(cell), self._numbers.letters(cell)
         block = self.layer.W[rows.start : rows.stop, columns.start : columns.stop].tolist()
         found = [
             (r, c, cell_text(value, limit, compact))
@@ -233,7 +238,7 @@ class HeatmapView(Described):
         if self.layer.b is not None:
             values = self.layer.b[columns.start : columns.stop].tolist()
             found += [(self.shape[0], c, cell_text(v, limit, compact)) for c, v in zip(columns, values, strict=True)]
-        return found
+        return [place for place in found if len(place[2]) <= letters]
 
     def _paint_cursor(self, painter: QPainter, layout: HeatmapLayout) -> None:
         colors = theme()
@@ -263,8 +268,7 @@ class HeatmapView(Described):
                 draw_labels(painter, layout, self._row_labels(), self._column_labels())
                 foot = (layout.bias or layout.weights).bottom()
                 height = max(foot - layout.weights.top(), 60.0) - (20.0 if broken else 0.0)
-                at = self.width() - BAR - painter.fontMetrics().horizontalAdvance("+0.15") - 8
-                bar = QRectF(at, layout.weights.top(), BAR, height)
+                bar = QRectF(self.bar_left(), layout.weights.top(), BAR, height)
                 draw_bar(painter, bar, self.scale.limit, self.tr("nan") if broken else "")
             self._backdrop = (key, pixmap)
         return self._backdrop[1]
