@@ -13,7 +13,14 @@ from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
+    from bpgui.session.trainer import Trainer
     from bpgui.ui.main_window import MainWindow
+
+
+def cannot_go_on(trainer: Trainer) -> bool:
+    """Whether the shown run cannot go on, only begin again."""
+    driver = trainer.driver if trainer.state == "ended" else None
+    return driver is not None and driver.stop_reason not in RESUMABLE
 
 
 class Commands(QObject):
@@ -32,7 +39,7 @@ class Commands(QObject):
         return {
             "can_undo": stack.canUndo(),
             "can_redo": stack.canRedo(),
-            "can_train": state != "blocked" and not self.cannot_go_on(),
+            "can_train": state != "blocked",
             "can_step": state in ("ready", "training", "paused"),
             "can_stop": state in ("training", "paused"),
             "can_reset": state != "blocked" and begun,
@@ -40,8 +47,7 @@ class Commands(QObject):
 
     def cannot_go_on(self) -> bool:
         """Whether the shown run cannot go on: its numbers ran away, or a step failed."""
-        driver = self.session.trainer.driver if self.session.trainer.state == "ended" else None
-        return driver is not None and driver.stop_reason not in RESUMABLE
+        return cannot_go_on(self.session.trainer)
 
     # ---- file
 
@@ -101,6 +107,8 @@ class Commands(QObject):
 
     @Slot()
     def train_or_pause(self) -> None:
+        if self.cannot_go_on():
+            self.session.trainer.reset()
         self.session.trainer.toggle()
 
     @Slot()

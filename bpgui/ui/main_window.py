@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         document.undo_stack.indexChanged.connect(self._on_undo_changed)
         trainer.state_changed.connect(self._on_state_changed)
         trainer.failed.connect(self._on_failed)
-        trainer.run_changed.connect(self._show_enabled)
+        trainer.run_changed.connect(self._on_run_changed)
         trainer.runs_changed.connect(self._show_enabled)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
@@ -250,7 +250,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _on_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
-        self.notice.hush()
+        if not self.commands.cannot_go_on():
+            self.notice.hush()
         self._show_title()
         self._show_enabled()
 
@@ -270,13 +271,23 @@ class MainWindow(QMainWindow):
     def _on_state_changed(self, state: str) -> None:
         self._show_enabled()
         self._show_title()
-        word = self.tr("&Pause") if state == "training" else tr_label(ACTIONS["train"].text)
+        self._show_way_on()
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        self._show_enabled()
+        self._show_way_on()
+
+    def _show_way_on(self) -> None:
+        """What Train does now, and why a run cannot go on."""
+        trainer = self.session.trainer
+        stuck = self.commands.cannot_go_on()
+        word = self.tr("&Pause") if trainer.state == "training" else tr_label(ACTIONS["train"].text)
+        word = self.tr("Reset and &train") if stuck else word
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
-        if self.commands.cannot_go_on():
-            driver = self.session.trainer.driver
-            assert driver is not None
-            self.notice.say(driver.stop_detail, link=self.actions_by_key["reset"])
-        elif state == "training":
+        if stuck and trainer.driver is not None:
+            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key["reset"])
+        elif trainer.state in ("ready", "training"):
             self.notice.hush()
 
     @Slot(str)

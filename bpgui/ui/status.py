@@ -65,9 +65,9 @@ class StatusBar(QStatusBar):
         trainer = self.session.trainer
         driver = trainer.driver if trainer.state == "ended" else None
         if driver is not None and driver.stop_reason == DIVERGED:
-            self.hint.set_text(self.tr("Training diverged. Lower the learning rate and press Reset (Ctrl+R)."))
+            self.hint.set_text(self.tr("Training diverged. Lower the learning rate, then press Restart (Space)."))
         elif driver is not None and driver.stop_reason == FAILED:
-            self.hint.set_text(self.tr("Training failed. The log says where; Reset (Ctrl+R) begins again."))
+            self.hint.set_text(self.tr("Training failed. The log says where; Restart (Space) begins again."))
         else:
             self.hint.set_text(hints[trainer.state])
 

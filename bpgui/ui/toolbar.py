@@ -24,6 +24,7 @@ from bpgui.runs.answers import Frame
 from bpgui.session.pace import POSITIONS, Pace
 from bpgui.ui import run_words
 from bpgui.ui.actions import ACTIONS, sentence_with_key
+from bpgui.ui.commands import cannot_go_on
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -41,6 +42,11 @@ ICON = QSize(16, 16)
 BUTTONS = (("finish", False), ("stop", False), ("reset", True), ("new_seed", True))
 
 
+def first_sentence(text: str) -> str:
+    """The sentence that a text begins with, without its full stop."""
+    return text.split(". ")[0].rstrip(".")
+
+
 class TrainBar(QToolBar):
     """Made from ACTIONS; follows the trainer. `fix_requested(fix)` is asked for by the link beside a blocked Train."""
 
@@ -51,7 +57,7 @@ class TrainBar(QToolBar):
         self.session = session
         self._actions = actions
         self._last_text = 0.0
-        self._busy: bool | None = None
+        self._train_means = ""
         self.setObjectName("toolBar")
         self.setWindowTitle(self.tr("Training"))
         self.setMovable(False)
@@ -207,25 +213,39 @@ class TrainBar(QToolBar):
         reason = driver.stop_reason if driver is not None else None
         word, tone, sentence = run_words.pill(trainer.state, reason)
         self.pill.show_state(word, tone, driver.stop_detail if driver is not None and driver.stop_detail else sentence)
-        self._show_train_button(trainer.state == "training")
+        self._show_train_button()
         self._show_progress(reason)
         self._pages.setCurrentIndex(1 if trainer.state == "blocked" else 0)
         if trainer.state == "blocked":
             self._show_blocked()
 
-    def _show_train_button(self, busy: bool) -> None:
-        if busy != self._busy:
-            self._busy = busy
-            self.train.setText(self.tr("Pause") if busy else self.tr("Train"))
-            self.train.setIcon(icon("pause" if busy else "play", theme().on_train))
-            self.train.setAccessibleName(self.train.text())
-            sentence = self.tr("Pause where training is.") if busy else self.tr("Train the network.")
-            self.train.setToolTip(f"{sentence} ({ACTIONS['train'].shortcut})")
+    def _show_train_button(self) -> None:
+        """Train, Pause, or where the run cannot go on both Reset and Train."""
+        trainer = self.session.trainer
+        means = "pause" if trainer.state == "training" else "restart" if cannot_go_on(trainer) else "train"
+        if means == self._train_means:
+            return
+        self._train_means = means
+        texts = {
+            "train": (self.tr("Train"), self.tr("Train"), self.tr("Train the network.")),
+            "pause": (self.tr("Pause"), self.tr("Pause"), self.tr("Pause where training is.")),
+            "restart": (
+                self.tr("Restart"),
+                self.tr("Reset and train"),
+                self.tr("Reset and train: this run cannot go on, a new one begins with the same first weights."),
+            ),
+        }
+        text, name, sentence = texts[means]
+        self.train.setText(text)
+        self.train.setIcon(icon("pause" if means == "pause" else "play", theme().on_train))
+        describe(self.train, name, f"{sentence} ({ACTIONS['train'].shortcut})")
 
     def _show_blocked(self) -> None:
         document = self.session.document
         found = next((f for f in document.findings if f.severity == "error"), None)
-        self.blocked.set_text(f"✕ {found.text}" if found else f"✕ {document.dataset_error}")
+        text = f"✕ {found.text}" if found else f"✕ {document.dataset_error}"
+        self.blocked.set_text(text)
+        self.blocked.setText(first_sentence(text))
         if self.fix is not None:
             self._blocked_row.removeWidget(self.fix)
             self.fix.hide()
@@ -270,8 +290,8 @@ class TrainBar(QToolBar):
         """Draw the icons in the colours of the theme."""
         # A new stylesheet gives the layout the style's margins back; the bar lines up with the docks without them.
         self.layout().setContentsMargins(0, 0, 0, 0)
-        self._busy = None
-        self._show_train_button(self.session.trainer.state == "training")
+        self._train_means = ""
+        self._show_train_button()
         self.step.setIcon(icon("step"))
         for key, button in self.buttons.items():
             button.setIcon(icon(ACTIONS[key].icon))

@@ -78,6 +78,49 @@ def test_it_is_empty_until_the_first_epoch_then_reads_out_the_engines_loss(
     assert panel.curve.accessibleDescription() == f"train loss {expected} at epoch 3"
 
 
+def test_a_blocked_project_is_not_told_to_press_train(panel: LossPanel, session: Session) -> None:
+    assert "Press Train" in panel.curve.hint
+    free = panel.curve.grab().toImage()
+    session.document.edit("loss", set_loss, "cce")
+    assert session.document.blocked
+    assert panel.curve.hint == "Training cannot start yet: see the check beside Train"
+    assert panel.curve.grab().toImage() != free
+    session.document.undo_stack.undo()
+    assert "Press Train" in panel.curve.hint
+
+
+@pytest.mark.parametrize(
+    ("train", "corner"),
+    [
+        (np.exp(-np.arange(200) / 30), "top right"),
+        (np.linspace(0.0, 1.0, 200) ** 0.2, "bottom right"),
+        (np.concatenate((np.full(90, 0.1), np.full(110, 0.9))), "bottom right"),
+        (np.concatenate((np.full(90, 0.1), np.tile([0.02, 0.99], 55))), "top left"),
+        (np.concatenate((np.full(90, 0.99), np.full(110, 0.1))), "top right"),
+    ],
+)
+def test_the_legend_keeps_off_the_curves(view: CurveView, train: np.ndarray, corner: str) -> None:
+    view.set_curve(curve(train), 200)
+    view.grab()
+    assert view.corner == corner
+    box = view.legend_box(view.corner, 60.0, 30.0)
+    assert view.area().contains(box)
+    x, y = view.px(view.epochs), view.py(view.train)
+    assert not any(box.contains(float(a), float(b)) for a, b in zip(x, y, strict=True))
+
+
+def test_the_legend_stays_where_it_is_while_that_is_free(view: CurveView) -> None:
+    rising = np.linspace(0.0, 1.0, 200) ** 0.2
+    view.set_curve(curve(rising), 200)
+    view.grab()
+    assert view.corner == "bottom right"
+    view.set_curve(curve(np.full(200, 0.9)), 200)
+    view.grab()
+    assert view.corner == "bottom right"
+    view.clear()
+    assert view.corner == "top right"
+
+
 def test_another_run_starts_with_an_empty_curve(qtbot: QtBot, panel: LossPanel, session: Session) -> None:
     session.trainer.step_epoch()
     qtbot.waitUntil(lambda: not panel.curve.empty)

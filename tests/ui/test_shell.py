@@ -131,10 +131,37 @@ def test_divergence_is_explained_with_a_way_out(qtbot: QtBot, window: MainWindow
     assert window.toolbar.pill.text() == "DIVERGED"
     assert window.notice.isVisible()
     assert "learning rate" in window.notice.text.text()
-    assert not window.toolbar.train.isEnabled(), "a run that diverged cannot go on"
+    document.edit("x", edits.set_training, learning_rate=0.01)
+    assert window.notice.isVisible(), "the run still cannot go on"
     qtbot.mouseClick(window.notice.link, Qt.MouseButton.LeftButton)
     assert trainer.state == "ready"
-    assert window.toolbar.train.isEnabled()
+    assert not window.notice.isVisible()
+
+
+def test_train_begins_again_where_a_run_cannot_go_on(qtbot: QtBot, window: MainWindow) -> None:
+    document, trainer, bar = window.session.document, window.session.trainer, window.toolbar
+    document.open_sample("plane")
+    document.edit("x", edits.set_training, learning_rate=1e9)
+    window.actions_by_key["finish"].trigger()
+    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    ended = trainer.run
+    assert bar.train.text() == "Restart"
+    assert bar.train.accessibleName() == "Reset and train"
+    assert "first weights" in bar.train.toolTip()
+    assert "Reset and train" in window.actions_by_key["train"].text().replace("&", "")
+    document.edit("x", edits.set_training, learning_rate=0.01)
+    assert bar.train.text() == "Restart"
+    qtbot.mouseClick(bar.train, Qt.MouseButton.LeftButton)
+    assert trainer.state == "training"
+    assert trainer.run is not ended
+    assert not window.notice.isVisible()
+    assert bar.train.text() == "Pause"
+    qtbot.waitUntil(lambda: trainer.progress.epoch > 0)
+    trainer.pause()
+    assert bar.train.text() == "Train"
+    trainer.show_run(ended.id)
+    assert bar.train.text() == "Restart"
+    assert window.notice.isVisible()
 
 
 def test_a_block_is_named_and_mended_beside_the_button(qtbot: QtBot, window: MainWindow) -> None:
@@ -143,7 +170,10 @@ def test_a_block_is_named_and_mended_beside_the_button(qtbot: QtBot, window: Mai
     assert window.session.trainer.state == "blocked"
     assert not window.toolbar.train.isEnabled()
     assert window.toolbar.pill.text() == "BLOCKED"
-    assert document.findings[0].text in window.toolbar.blocked.text()
+    text = document.findings[0].text
+    assert window.toolbar.blocked.text() == "✕ " + text.split(". ")[0].rstrip(".")
+    assert text in window.toolbar.blocked.toolTip()
+    assert window.toolbar.blocked.accessibleName() == window.toolbar.blocked.toolTip()
     assert window.toolbar.fix is not None
     qtbot.mouseClick(window.toolbar.fix, Qt.MouseButton.LeftButton)
     assert not document.blocked

@@ -23,6 +23,9 @@ NOTHING = np.empty(0)
 # Single batches are drawn while the epochs are so few that they can be told apart.
 BATCHES_UNTIL_EPOCH = 20.0
 MARKS = 60
+CORNERS = ("top right", "bottom right", "top left", "bottom left")
+# Across the legend, where it is looked whether it covers a curve.
+PLACES = 32
 
 
 class CurveView(PlotArea):
@@ -40,16 +43,24 @@ class CurveView(PlotArea):
         self.smoothing = 0.0
         self.planned = 0
         self.meaning = self.tr("loss")
+        self.hint = ""
+        self.corner = CORNERS[0]
         self.clear()
 
     def clear(self) -> None:
         """Nothing trained yet."""
+        self.corner = CORNERS[0]
         self.set_curve(CurveAnswer(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING), self.planned)
 
     def set_meaning(self, text: str) -> None:
         """What the loss is the mean of; stands over the axis."""
         self.meaning = text
         self._label()
+
+    def set_hint(self, text: str) -> None:
+        """What stands in the empty plot."""
+        self.hint = text
+        self.update()
 
     def _label(self) -> None:
         scale = self.tr(" · log") if self.log else ""
@@ -121,7 +132,7 @@ class CurveView(PlotArea):
         colors = theme()
         if self.empty:
             painter.setPen(colors.muted)
-            text = self.tr("Press Train (Space) to see the loss fall")
+            text = self.hint
             room, flags = area.adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP
             painter.fillRect(painter.boundingRect(room, flags, text).adjusted(-6, -3, 6, 3), colors.plot)
             painter.drawText(room, flags, text)
@@ -195,8 +206,8 @@ class CurveView(PlotArea):
         names = max(metrics.horizontalAdvance(r[0]) for r in rows)
         numbers = metrics.horizontalAdvance("0.000000")
         wide, line = 26 + names + 10 + numbers, metrics.height() + 1
-        down = 8 if np.isfinite(self.train).all() else 18  # below the crosses
-        box = QRectF(area.right() - wide - 16, area.top() + down, wide + 8, line * len(rows) + 6)
+        self.corner = self._free_corner(wide + 8, line * len(rows) + 6)
+        box = self.legend_box(self.corner, wide + 8, line * len(rows) + 6)
         backing = QColor(colors.plot)
         backing.setAlpha(215)
         painter.fillRect(box, backing)
@@ -210,6 +221,42 @@ class CurveView(PlotArea):
             painter.drawText(QPointF(box.left() + 28, base), name)
             room = QRectF(box.right() - 104, base - metrics.ascent(), 100, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight, value)
+
+    def legend_box(self, corner: str, width: float, height: float) -> QRectF:
+        """A box of that size in a corner, clear of the crosses, the triangles and the hint that stand there."""
+        area, metrics = self.area(), QFontMetricsF(small_font())
+        left = area.left() + 8 if corner.endswith("left") else area.right() - width - 8
+        if corner.startswith("top"):
+            return QRectF(left, area.top() + (8 if np.isfinite(self.train).all() else 18), width, height)
+        lift = metrics.height() + 8 if self.zoomed and corner == "bottom left" else 12 if self.log else 8
+        return QRectF(left, area.bottom() - height - lift, width, height)
+
+    def _free_corner(self, width: float, height: float) -> str:
+        """The corner with the fewest places of the curves under the legend; the present one while it is free."""
+        fewest, best = math.inf, self.corner
+        for corner in (self.corner, *CORNERS):
+            covered = self._covered(self.legend_box(corner, width, height))
+            if not covered:
+                return corner
+            if covered < fewest:
+                fewest, best = covered, corner
+        return best
+
+    def _covered(self, box: QRectF) -> int:
+        """How many of some places across a box have a curve in it."""
+        places = np.linspace(box.left() - 3, box.right() + 3, PLACES)
+        covered = 0
+        for epochs, values in (
+            (self.epochs, self.train),
+            (self.epochs, self.validation),
+            (self.batch_epochs, self.batch_losses),
+        ):
+            x, y = self.px(epochs), self.py(values)
+            good = np.isfinite(x) & np.isfinite(y)
+            if good.any():
+                down = np.interp(places, x[good], y[good], left=np.nan, right=np.nan)
+                covered += int(((down > box.top() - 3) & (down < box.bottom() + 3)).sum())
+        return covered
 
     # reading
 

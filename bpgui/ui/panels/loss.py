@@ -96,6 +96,10 @@ class LossPanel(Panel):
     def _on_document_changed(self) -> None:
         spec = self.session.document.spec
         self.curve.set_meaning(meaning(spec, self.tr))
+        if self.session.document.blocked:
+            self.curve.set_hint(self.tr("Training cannot start yet: see the check beside Train"))
+        else:
+            self.curve.set_hint(self.tr("Press Train (Space) to see the loss fall"))
         if self.curve.empty:
             self.curve.planned = spec.training.epochs
             self.curve.clear()
