@@ -15,6 +15,8 @@ TARGET_NAMES = (
 )  # fmt: skip
 TARGET_CLASSES = 20  # a whole-number target with more different values is a number
 FEATURE_LEVELS = 50  # a text with more is a name or a remark, not a category
+DIFFERENT = 0.9  # of so large a share of the rows, different texts are names, dates or remarks
+FEW = 5  # as many different texts are categories in a table however short
 CATEGORY_LIMIT = 100  # a number with more different values is not offered as a category
 _COUNTER_NAME = re.compile(r"(id|index|row|rows|row_?id|nr|no|number|#|unnamed.*|column 1)", re.IGNORECASE)
 
@@ -28,6 +30,14 @@ def levels_of(column: AnyColumn) -> int:
     if isinstance(column, TextColumn):
         return int(np.unique(column.codes[column.codes >= 0]).size)
     return int(np.unique(_present(column)).size)
+
+
+def all_differ(column: AnyColumn) -> bool:
+    """Whether (nearly) every row has a text of its own, so that nothing can be learnt from it."""
+    if not isinstance(column, TextColumn):
+        return False
+    levels = levels_of(column)
+    return levels > FEW and levels >= DIFFERENT * int((column.codes >= 0).sum())
 
 
 def _looks_like_classes(column: NumberColumn) -> bool:
@@ -51,7 +61,7 @@ def _is_counter(column: AnyColumn) -> bool:
 def _can_be_target(column: AnyColumn) -> bool:
     if column.shape or _is_counter(column) or column.missing.all():
         return False
-    return not (isinstance(column, TextColumn) and levels_of(column) > FEATURE_LEVELS)
+    return not _too_many_texts(column)
 
 
 def guess_target(table: Table) -> str | None:
@@ -66,10 +76,14 @@ def guess_target(table: Table) -> str | None:
 
 
 def _worth_ignoring(column: AnyColumn) -> bool:
-    """Mostly missing, a row number, or a text with too many different values."""
+    """Mostly missing, a row number, or a text with too many different values, or another in every row."""
     if column.rows and int(column.missing.sum()) * 2 > column.rows:
         return True
-    return _is_counter(column) or (isinstance(column, TextColumn) and levels_of(column) > FEATURE_LEVELS)
+    return _is_counter(column) or _too_many_texts(column)
+
+
+def _too_many_texts(column: AnyColumn) -> bool:
+    return isinstance(column, TextColumn) and (levels_of(column) > FEATURE_LEVELS or all_differ(column))
 
 
 def _guess(column: AnyColumn, is_target: bool, standardise: bool) -> Column:
@@ -85,7 +99,7 @@ def guess_columns(table: Table, *, standardise: bool) -> tuple[Column, ...]:
     """One `Column` for each of the table's, in its order, exactly one of them the target.
 
     Texts are categories, numbers are numbers, a target of few whole numbers that look like classes is a category.
-    Texts with more than 50 different values, row numbers and columns mostly missing are left out.
+    Texts with more than 50 different values or another in nearly every row, row numbers and columns mostly missing are left out.
     `standardise` is set on every number when asked.
     """
     target = guess_target(table)
@@ -108,6 +122,9 @@ def describe(column: AnyColumn) -> str:
     if isinstance(column, TextColumn):
         used = [column.levels[code] for code in np.unique(column.codes[column.codes >= 0])]
         shown = ", ".join(_short(level) for level in used[:4]) + (", …" if len(used) > 4 else "")
+        if all_differ(column):
+            every = "every" if len(used) == int((column.codes >= 0).sum()) else "nearly every"
+            return f"{len(used):,} different texts, {every} row has its own: {shown}{tail}"
         return f"{len(used):,} {'class' if len(used) == 1 else 'classes'}: {shown}{tail}" if used else f"empty{tail}"
     numbers = _present(column)
     what = " × ".join(str(size) for size in column.shape) + " numbers" if column.shape else "number"

@@ -102,8 +102,8 @@ class Archive:
             raise StorageError(f"{self.name} is empty (0 bytes); a project was expected. Open another copy of it.")
         if not data.startswith(b"PK\x03\x04"):
             raise StorageError(
-                f"{self.name} is not a bpgui project: it begins with {data[:8]!r}, expected {b'PK'!r}. "
-                "If it holds data, drop it on the window or open it as data."
+                f"{self.name} is not a bpgui project: it does not begin as one. Open a file that bpgui saved; "
+                "if this one holds data, give it the ending of its kind, such as .csv, and open it again."
             )
         magic = MIME_MEMBER.encode() + MIME_TYPE
         if data[30 : 30 + len(magic)] != magic:

@@ -15,8 +15,8 @@ TRAINING_FIELDS: dict[str, Field] = {
             "Learning rate",
             0.03,
             "How far a step goes along the gradient; it may be changed while training.",
-            1e-9,
-            1e6,
+            1e-12,
+            1e12,
             log=True,
         ),
         Field(

@@ -178,7 +178,7 @@ def _read(path: str | os.PathLike[str]) -> bytes:
         if size > MAX_TOTAL:
             raise StorageError(
                 f"{shown} has {readable_size(size)}; a project has at most {readable_size(MAX_TOTAL)}. "
-                "If it holds data, open it as data."
+                "If it holds data, give it the ending of its kind, such as .csv, and open it again."
             )
         with place.open("rb") as stream:
             return stream.read(MAX_TOTAL)
@@ -263,7 +263,8 @@ def _checked(archive: Archive, document: _Document, member: str) -> bytes:
     expected = document.members.get(member)
     if expected is None or expected != _sum(data):
         raise StorageError(
-            f"{archive.name} is damaged at {member}: its checksum is not the one noted when it was saved."
+            f"{archive.name} is damaged at {member}: its checksum is not the one noted when it was saved. "
+            "Open another copy of the file."
         )
     return data
 
@@ -293,6 +294,8 @@ def _read_tables(
                 raise DataError("it is another table than its name says")
         except (StorageError, DataError) as error:
             tables.pop(sha, None)
+            if sha == wanted and isinstance(error, StorageError):
+                raise
             if sha == wanted:
                 raise StorageError(f"{archive.name} is damaged at {member}: {error}") from error
             notes.append(f"The data of an earlier run is damaged and was left out ({error}).")

@@ -170,6 +170,17 @@ def test_what_was_found_is_told_in_words(tmp_path: Path) -> None:
     assert read(tmp_path, "1.5,2\n3,4\n").notes == ("There is no row of names; the columns are called x1 to x2.",)
 
 
+def test_a_delimiter_at_the_end_of_lines_is_said_once(tmp_path: Path) -> None:
+    found = read(tmp_path, "a,b,y,\n1,2,0,\n3,4,1,\n")
+    assert list(found.columns) == ["a", "b", "y"]
+    assert found.notes == ("Every line ends with a delimiter; the empty column after it is left out.",)
+
+
+def test_a_nameless_column_with_values_keeps_its_note(tmp_path: Path) -> None:
+    found = read(tmp_path, "a,b,\n1,2,0\n3,4,1\n")
+    assert found.notes == ("Column 3 has no name; it is called column 3.",)
+
+
 def test_missing_infinite_and_long_numbers_are_noted(tmp_path: Path) -> None:
     found = read(tmp_path, "a,b,c\n12345678901234567890,1e999,1\n1,inf,NA\n2,3,\n")
     assert found.columns["b"] == [np.inf, np.inf, 3.0]

@@ -64,6 +64,27 @@ def test_row_numbers_and_mostly_missing_columns_are_left_out() -> None:
     assert roles == {"Id": "ignore", "gap": "ignore", "x": "feature", "z": "target"}
 
 
+@pytest.mark.parametrize(
+    ("values", "role", "line"),
+    [
+        ([f"2024-01-{day:02}" for day in range(1, 13)], "ignore", "12 different texts, every row has its own: 2024-01-01, "),
+        ([*(f"p{i}" for i in range(20)), "p0"], "ignore", "20 different texts, nearly every row has its own: p0, "),
+        (["mon", "tue", "wed"] * 4, "feature", "3 classes: mon, tue, wed"),
+        (list("abcd"), "feature", "4 classes: a, b, c, d"),
+    ],
+)
+def test_texts_that_differ_in_every_row_are_left_out(values: list[str], role: str, line: str) -> None:
+    column = TextColumn.of("when", values)
+    table = Table([column, number("x", *range(len(values))), number("y", *np.linspace(0.5, 2, len(values)))])
+    assert guesses(table)["when"][0] == role
+    assert describe(column).startswith(line)
+
+
+def test_texts_that_differ_in_every_row_are_no_target() -> None:
+    names = TextColumn.of("who", [f"person {i}" for i in range(12)])
+    assert guesses(Table([number("x", *range(12)), number("z", *range(12)), names]))["z"][0] == "target"
+
+
 def test_images_are_features_never_the_target() -> None:
     table = Table([TextColumn.of("word", ["a", "b"]), NumberColumn("image", np.zeros((2, 8, 8, 1)))])
     assert guesses(table) == {"word": ("target", "category", False), "image": ("feature", "number", True)}

@@ -194,6 +194,18 @@ def rebuilt(change: Callable[[dict[str, Any], dict[str, bytes]], None], runs: in
     return pack(members, "x")
 
 
+def test_a_wrong_checksum_of_the_data_is_told_once() -> None:
+    members = members_of(make())
+    document = json.loads(members["project.json"])
+    [place] = [name for name in members if name.startswith("data/")]
+    document["members"][place]["sha256"] = "0" * 64
+    members["project.json"] = json.dumps(document).encode()
+    with pytest.raises(StorageError) as error:
+        from_bytes(pack(members, "x"), "work.bpgui")
+    assert str(error.value).count("is damaged at") == 1
+    assert "checksum" in str(error.value)
+
+
 def test_a_damaged_run_leaves_the_rest() -> None:
     def change(document: dict[str, Any], members: dict[str, bytes]) -> None:
         members["runs/run-0/state.safetensors"] = b"\0" * 100
@@ -296,7 +308,7 @@ def test_wrong_json_is_named(text: bytes, message: str) -> None:
     ("data", "text"),
     [
         (b"", "is empty"),
-        (b"a,b\n1,2\n", "is not a bpgui project: it begins with b'a,b"),
+        (b"a,b\n1,2\n", "is not a bpgui project: it does not begin as one"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "is not a bpgui project"),
         (b"PK\x03\x04" + bytes(100), "a ZIP file, but not a bpgui project"),
         (b"PK\x05\x06" + bytes(18), "is not a bpgui project"),
@@ -309,6 +321,8 @@ def test_other_files_are_recognised(tmp_path: Path, data: bytes, text: str) -> N
         load_project(path)
     assert text in str(error.value)
     assert str(path) in str(error.value)
+    assert "b'" not in str(error.value)
+    assert "open it as data" not in str(error.value)
 
 
 @given(st.binary(max_size=200))

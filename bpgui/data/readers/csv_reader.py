@@ -65,7 +65,7 @@ def read_csv(
     if layout.format.thousands:
         details += (("thousands", layout.format.label),)
     return table, Parsed(
-        details=details, notes=(*layout.notes, *notes), questions=(*source.questions, *layout.questions)
+        details=details, notes=tuple(notes), questions=(*source.questions, *layout.questions)
     )
 
 
@@ -141,7 +141,7 @@ class _Reader:
         self._connection = duckdb.connect(config=config)
         self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self._numeric = set(layout.numeric)
-        self._notes: list[str] = []
+        self._notes: list[str] = list(layout.notes)
 
     def close(self) -> None:
         self._watch(None)
@@ -224,7 +224,7 @@ class _Reader:
             return f"{place}: {values} found where {numbers[0]:,} were expected{more}. {remedy}."
         if kind == "UNQUOTED VALUE":
             return (
-                f"{place}: a quote is opened and not closed as it should be: {text[:40]!r}. Close it, or write a quote "
+                f"{place}: a quote is opened and not closed as it should be: “{_first_line(text)}”. Close it, or write a quote "
                 'inside a quoted value twice ("").'
             )
         if kind == "LINE SIZE OVER MAXIMUM":
@@ -314,10 +314,17 @@ class _Reader:
         last = columns[-1]
         generated = last.name in (f"column {len(columns)}", f"x{len(columns)}")
         if len(columns) > 1 and generated and bool(last.missing.all()):
-            self._notes = [note for note in self._notes if not re.match(rf"Column {re.escape(last.name)}\b", note)]
+            about = rf"Column ({len(columns)}|{re.escape(last.name)})(:| has no name)"
+            self._notes = [note for note in self._notes if not re.match(about, note)]
             self._notes.append("Every line ends with a delimiter; the empty column after it is left out.")
             return columns[:-1]
         return columns
+
+
+def _first_line(text: str, length: int = 40) -> str:
+    """The beginning of a record that may go over many lines."""
+    line = (text.strip().splitlines() or [""])[0]
+    return line if line == text.strip() and len(line) <= length else line[:length].rstrip() + "…"
 
 
 def _remarks(column: AnyColumn) -> list[str]:
