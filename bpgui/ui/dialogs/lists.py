@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from bpgui import __version__
 from bpgui.project.checks import Finding, Fix
+from bpgui.ui.diagram.keys import LAYER_KEYS
 from bpgui.ui.icons import app_icon
 from bpgui.ui.menus import MENUS
 from bpgui.ui.texts import tr_label
@@ -91,7 +92,7 @@ class FindingsDialog(ListDialog):
 
 
 def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: QWidget) -> ListDialog:
-    """All keys, by menu; `keys` are those of actions whose key depends on the focus."""
+    """All keys, by menu, then those of the diagram; `keys` are those of actions whose key depends on the focus."""
     dialog = ListDialog(parent.tr("Keyboard shortcuts"), parent)
     body = QWidget(dialog)
     body.setObjectName("scrolled")
@@ -102,23 +103,33 @@ def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: 
         rows = [(a, keys.get(n) or native(a)) for n in names if (a := actions.get(n)) and (keys.get(n) or native(a))]
         if not rows:
             continue
-        section = QLabel(tr_label(title).replace("&", "").upper(), body)
-        section.setProperty("section", True)
-        grid.addWidget(section, grid.rowCount(), 0, 1, 2)
-        for action, key in rows:
-            line = grid.rowCount()
-            grid.addWidget(QLabel(key, body), line, 0)
-            text = QLabel(action.statusTip(), body)
-            text.setProperty("muted", True)
-            grid.addWidget(text, line, 1)
+        _add_keys(grid, tr_label(title).replace("&", ""), [(key, action.statusTip()) for action, key in rows])
+    layers = [(entry.names(), tr_label(entry.help)) for entry in LAYER_KEYS]
+    _add_keys(grid, parent.tr("Layers and diagram"), layers)
+    grid.setColumnStretch(1, 1)
     area = QScrollArea(dialog)
     area.setWidgetResizable(True)
     area.setWidget(body)
     area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    describe(area, parent.tr("Keys"), parent.tr("All keys, by menu."))
+    describe(area, parent.tr("Keys"), parent.tr("All keys, by menu, then those of the diagram."))
     dialog.column.addWidget(area)
     dialog.resize(560, 560)
     return dialog
+
+
+def _add_keys(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """A section of the list: its title, then a line for each (key, sentence)."""
+    body = grid.parentWidget()
+    section = QLabel(title.upper(), body)
+    section.setProperty("section", True)
+    grid.addWidget(section, grid.rowCount(), 0, 1, 2)
+    for key, sentence in rows:
+        line = grid.rowCount()
+        grid.addWidget(QLabel(key, body), line, 0, Qt.AlignmentFlag.AlignTop)
+        text = QLabel(sentence, body)
+        text.setProperty("muted", True)
+        text.setWordWrap(True)
+        grid.addWidget(text, line, 1, Qt.AlignmentFlag.AlignTop)
 
 
 def native(action: QAction) -> str:

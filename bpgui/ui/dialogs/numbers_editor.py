@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -25,11 +26,21 @@ EXACT = Qt.ItemDataRole.UserRole
 
 
 class NumbersEditor(QDialog):
-    """Edits W (in, out) and b (out,); `chosen(weights, biases)` when accepted."""
+    """Edits W (in, out) and b (out,); `chosen(weights, biases)` when accepted.
+
+    `inputs` names the rows, where there are as many names as rows: features, for the first layer.
+    """
 
     chosen = Signal(object, object)
 
-    def __init__(self, title: str, weights: Matrix, biases: tuple[float, ...] | None, parent: QWidget) -> None:
+    def __init__(
+        self,
+        title: str,
+        weights: Matrix,
+        biases: tuple[float, ...] | None,
+        parent: QWidget,
+        inputs: Sequence[str] = (),
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -46,6 +57,7 @@ class NumbersEditor(QDialog):
         self.table = QTableWidget(self._inputs + self._bias, self._units, self)
         describe(self.table, self.tr("First weights"), self.tr("Type the number that each weight starts with."))
         self._fill(weights, biases)
+        self._name(inputs)
         column.addWidget(self.table, 1)
         self._problem = QLabel(self)
         self._problem.setProperty("bad", True)
@@ -71,8 +83,12 @@ class NumbersEditor(QDialog):
                 item.setData(EXACT, number)
                 item.setToolTip(short_number(number))
                 self.table.setItem(i, j, item)
+
+    def _name(self, inputs: Sequence[str]) -> None:
         self.table.setHorizontalHeaderLabels([self.tr("neuron {0}").format(j + 1) for j in range(self._units)])
-        names = [self.tr("input {0}").format(i + 1) for i in range(self._inputs)]
+        names = list(inputs)
+        if len(names) != self._inputs:
+            names = [self.tr("input {0}").format(i + 1) for i in range(self._inputs)]
         self.table.setVerticalHeaderLabels([*names, *([self.tr("bias")] if self._bias else [])])
 
     def numbers(self) -> tuple[Matrix, tuple[float, ...]]:
