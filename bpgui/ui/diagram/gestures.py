@@ -13,6 +13,7 @@ from bpgui.ui.diagram.hits import Hit, nearest_place
 if TYPE_CHECKING:
     from bpgui.ui.diagram.view import DiagramView
 
+GHOST_EDGE = 4  # pixels around the picture of a block, for its frame
 FIRST_REPEAT_MS, REPEAT_MS = 400, 90
 
 
@@ -122,7 +123,9 @@ class MoveBlock(Gesture):
                 return
             self._dragging = True
             self._picture = self.view.picture_of(self._key)
-        self.view.ghost.carry(self._picture, at)
+            corner = self.view.rect_of(self._key).topLeft() - QPoint(GHOST_EDGE, GHOST_EDGE)
+            self._grip = self.start - corner
+        self.view.ghost.carry(self._picture, at, self._grip)
         self.view.diagram.mark_place(self._place(at), dragging=True)
 
     def _place(self, at: QPoint) -> int | None:

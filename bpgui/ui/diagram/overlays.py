@@ -156,14 +156,19 @@ class Ghost(QLabel):
         self.setAccessibleName(self.tr("Dragged layer"))
         self.hide()
 
-    def carry(self, picture: QPixmap, at: QPoint) -> None:
-        """Show `picture` with its middle at `at`, in the parent's coordinates."""
+    def carry(self, picture: QPixmap, at: QPoint, grip: QPoint | None = None) -> None:
+        """Show `picture`, held at `grip` (its middle without one), at `at` in the parent's coordinates.
+
+        The sides and the top of the parent stop it, for beyond them it would be cut off.
+        """
         if not self.isVisible():
             self.setPixmap(picture)
             self.adjustSize()
             self.show()
             self.raise_()
-        self.move(at.x() - self.width() // 2, at.y() - self.height() // 2)
+        place = at - (grip or self.rect().center())
+        room = self.parentWidget().width() - self.width()
+        self.move(max(min(place.x(), room), 0), max(place.y(), 0))
 
     def drop(self) -> None:
         self.hide()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -17,7 +17,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )  # fmt: skip
-from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGestureEvent,
+    QGraphicsView,
+    QPinchGesture,
+    QStyleOptionGraphicsItem,
+    QToolTip,
+    QWidget,
+)
 
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram import gestures, hits, keys, words
@@ -166,14 +174,17 @@ class DiagramView(QGraphicsView):
 
     def picture_of(self, key: str) -> QPixmap:
         """The block as a picture, to be dragged."""
-        rect, ratio = self.rect_of(key), self.devicePixelRatioF()
+        edge, ratio = gestures.GHOST_EDGE, self.devicePixelRatioF()
+        rect = self.rect_of(key).adjusted(-edge, -edge, edge, edge)
         picture = QPixmap(rect.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(0.85)
-        self.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
+        painter.translate(-rect.topLeft())
+        painter.setTransform(self.viewportTransform(), True)
+        self.diagram.blocks[key].paint(painter, QStyleOptionGraphicsItem())
         painter.end()
         return picture
 
