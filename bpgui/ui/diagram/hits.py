@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpgui.ui.diagram.layout import PLACE_RADIUS, Layout
+from bpgui.ui.diagram.layout import LABEL_GAP, PLACE_RADIUS, Layout
 
 
 @dataclass(frozen=True)
 class Hit:
     """`part`: "block", one of its handles (minus, plus, number, choice, close, pin), "neuron", "place" or "" for none.
 
-    `key` is the column's; `index` the neuron's unit or the place's position.
+    The name beside an input belongs to its neuron. `key` is the column's; `index` the neuron's unit
+    or the place's position.
     """
 
     part: str = ""
@@ -36,7 +37,8 @@ def hit(layout: Layout, x: float, y: float, selected: str | None = None) -> Hit:
             return Hit("block", placed.column.key)
     for placed in layout.placed:
         for unit, rect in placed.neurons:
-            if rect.contains(x, y, 1):
+            named = placed.label > 0 and rect.x - LABEL_GAP - placed.label <= x < rect.x and rect.y <= y <= rect.bottom
+            if named or rect.contains(x, y, 1):
                 return Hit("neuron", placed.column.key, unit)
     return NOTHING
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
-from bpgui.ui.diagram.layout import HANDLES, PLACE_RADIUS, Place, Placed, Rect
+from bpgui.ui.diagram.labels import short_names, without_stem
+from bpgui.ui.diagram.layout import HANDLES, LABEL_GAP, PLACE_RADIUS, Place, Placed, Rect
 from bpgui.ui.diagram.style import NEURON_EDGE, ROUNDNESS, Style, qrect
 from bpgui.ui.numbers import format_number
 
@@ -168,22 +169,21 @@ class NeuronsItem(QGraphicsItem):
         self._units = np.array([unit for unit, _ in placed.neurons], np.intp)
         self._colors = [127] * len(rects)
         self._numbers: list[str] | None = None
-        self._name_room = max(min(rects[0].x() - 8, 110.0), 0.0) if rects else 0.0
-        self._names = self._make_names()
+        self.names = self._make_names()
         self._bounds = QRectF()
         for rect in rects:
             self._bounds |= rect
         if placed.ellipsis is not None:
             self._bounds |= qrect(placed.ellipsis)
-        self._bounds.adjust(-self._name_room - 6 if self._names else -2, -2, 2, 2)
+        self._bounds.adjust(-placed.label - LABEL_GAP if self.names else -2, -2, 2, 2)
 
     def _make_names(self) -> list[str]:
-        """Features are named beside their neurons."""
-        if self.placed.column.kind != "input":
+        """Features are named beside their neurons, as far as there is room."""
+        column, room = self.placed.column, self.placed.label
+        if column.kind != "input" or len(column.names) != column.units:
             return []
-        fit, elide = QFontMetricsF(self.style.small), Qt.TextElideMode.ElideMiddle  # columns differ at both ends
-        names, room = self.placed.column.names, self._name_room
-        return [fit.elidedText(names[u] if u < len(names) else "", elide, room) for u, _ in self.placed.neurons]
+        names, advance = without_stem(column.names), QFontMetricsF(self.style.small).horizontalAdvance
+        return short_names([names[unit] for unit, _ in self.placed.neurons], lambda text: advance(text) <= room)
 
     def set_values(self, values: NDArray[np.floating[Any]] | None, limit: float, *, numbers: bool) -> None:
         """`values` (units,) on the scale −limit … limit; `numbers` also writes them where there is room."""
@@ -228,12 +228,13 @@ class NeuronsItem(QGraphicsItem):
             for rect, color, text in zip(self._rects, self._colors, self._numbers, strict=True):
                 painter.setPen(style.on_fills[color])
                 painter.drawText(rect.adjusted(-4, 0, 4, 0), CENTRE, text)
-        if self._names:
+        if self.names:
             painter.setFont(style.small)
             painter.setPen(style.muted_pen)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            for rect, name in zip(self._rects, self._names, strict=True):
-                painter.drawText(rect.adjusted(-self._name_room - 5, 0, -rect.width() - 5, 0), right, name)
+            for rect, name in zip(self._rects, self.names, strict=True):
+                room = rect.adjusted(-self.placed.label - LABEL_GAP, 0, -rect.width() - LABEL_GAP, 0)
+                painter.drawText(room, right, name)
         if self.placed.ellipsis is not None:
             painter.setPen(NO_PEN)
             painter.setBrush(style.ground)
@@ -267,7 +268,9 @@ class PlaceItem(QGraphicsItem):
         self.place, self.style = place, style
         self.state = ""  # "", "hovered", "ready" (something is dragged) or "marked" (it would go here)
         top, bottom = place.line
-        self._bounds = QRectF(place.cx - 12, top - 14, 24, bottom - top + 28)
+        reach = PLACE_RADIUS + 3.5  # with the hovered size and half of the pen
+        circle = QRectF(place.cx - reach, place.cy - reach, 2 * reach, 2 * reach)
+        self._bounds = circle | QRectF(place.cx - reach, top - 3, 2 * reach, bottom - top + 6)
         self.setZValue(8)
 
     def show_state(self, state: str) -> None:

@@ -22,6 +22,9 @@ PLACE_RADIUS = 9
 SHOWN = 8  # neurons drawn of a layer
 NEURON_SIZES = (8, 46)
 LARGEST_ROW = 75
+LABEL_GAP = 5  # between a feature's name and its neuron
+EDGE = 4  # that names keep from the left side
+LARGEST_LABEL = 96  # that columns give way for
 LEAST_HEIGHT = 230  # of the whole; a lower viewport shows it smaller
 
 
@@ -54,7 +57,10 @@ class Rect:
 
 @dataclass(frozen=True)
 class Placed:
-    """One column in its place: handles on the block, neurons as (unit, where), and how many are `hidden`."""
+    """One column in its place: handles on the block, neurons as (unit, where), and how many are `hidden`.
+
+    `label` is the room for names on the left of its neurons.
+    """
 
     column: Column
     block: Rect
@@ -62,6 +68,7 @@ class Placed:
     neurons: tuple[tuple[int, Rect], ...] = ()
     hidden: int = 0
     ellipsis: Rect | None = None
+    label: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,13 @@ class Layout:
         return next((p for p in self.placed if p.column.key == key), None)
 
 
-def arrange(columns: Sequence[Column], width: float, height: float, selected: str | None = None) -> Layout:
-    """Put the columns into `width` x `height`; a selected block keeps its handles however narrow the others are."""
+def arrange(
+    columns: Sequence[Column], width: float, height: float, selected: str | None = None, label: float = 0.0
+) -> Layout:
+    """Put the columns into `width` x `height`; a selected block keeps its handles however narrow the others are.
+
+    `label` is the room that the names of features would like; where there is slack, the columns give way for it.
+    """
     body = [c for c in columns if c.kind != "loss"]
     count = len(body)
     lower = min(1.0, height / LEAST_HEIGHT)
@@ -97,10 +109,12 @@ def arrange(columns: Sequence[Column], width: float, height: float, selected: st
     block = float(2 * int(block / 2))  # even, so that the middles of blocks and neurons are the same pixel
     tight = gap < WIDE_GAP
     pitch = min(block + gap, LARGEST_PITCH)
-    span = pitch * (count - 1) + block + LOSS_GAP + LOSS_SIZE[0]
-    left = max(float(MARGIN), (width - span) / 2)
     top = MARGIN + (2 * PLACE_RADIUS + 2 if tight else 0)
     rows = Rows.of(body, top + BLOCK_HEIGHT + 12, height - MARGIN, pitch * 0.42)
+    lead = min(label, LARGEST_LABEL) + EDGE + LABEL_GAP - (block - rows.size) / 2  # before the first block
+    left, pitch = _make_way(lead, count, block, pitch, width - MARGIN - LOSS_GAP - LOSS_SIZE[0])
+    span = pitch * (count - 1) + block + LOSS_GAP + LOSS_SIZE[0]
+    left = max(left, (width - span) / 2)
     placed = []
     for position, column in enumerate(body):
         centre = left + block / 2 + position * pitch
@@ -118,6 +132,13 @@ def arrange(columns: Sequence[Column], width: float, height: float, selected: st
         cy = MARGIN + PLACE_RADIUS - 4 if tight else top + BLOCK_HEIGHT / 2
         places.append(Place(index, cx, cy, (top - 4, height - MARGIN)))
     return Layout(width, height, scale, tuple(placed), tuple(places))
+
+
+def _make_way(lead: float, count: int, block: float, pitch: float, end: float) -> tuple[float, float]:
+    """(x of the first block, pitch): `lead` pixels before it as far as the gaps have more than they need."""
+    slack = end - block - (count - 1) * (block + WIDE_GAP)
+    left = max(min(lead, slack), float(MARGIN))
+    return left, min(pitch, max(end - block - left, 0.0) / max(count - 1, 1))
 
 
 def _block_width(count: int, width: float) -> tuple[float, float, float]:
@@ -175,7 +196,8 @@ def _placed(column: Column, block: Rect, centre: float, rows: Rows) -> Placed:
         wide = 26 + 6 * len(str(hidden))
         high = min(0.8 * rows.pitch, 16.0)
         ellipsis = Rect(round(centre - wide / 2), first + (SHOWN // 2 + 0.4) * rows.pitch - high / 2, wide, high)
-    return Placed(column, block, _parts(column, block), tuple(neurons), hidden, ellipsis)
+    label = max(centre - rows.size / 2 - LABEL_GAP - EDGE, 0.0) if column.kind == "input" else 0.0
+    return Placed(column, block, _parts(column, block), tuple(neurons), hidden, ellipsis, label)
 
 
 def _parts(column: Column, block: Rect) -> dict[str, Rect]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from bpgui.runs.answers import ActivationsAnswer, LayerWeights, WeightsAnswer
@@ -17,7 +18,8 @@ from bpgui.ui.diagram.columns import INPUT, Column
 from bpgui.ui.diagram.edges import FLAT_IN_A_THICKET, FLAT_THIN, THICKET, BandItem, LinesItem, LinkItem, PairItem
 from bpgui.ui.diagram.hits import NOTHING, Hit
 from bpgui.ui.diagram.items import BlockItem, NeuronsItem, PlaceItem
-from bpgui.ui.diagram.layout import Layout, Placed, arrange
+from bpgui.ui.diagram.labels import without_stem
+from bpgui.ui.diagram.layout import SHOWN, Layout, Placed, arrange
 from bpgui.ui.diagram.style import Style
 
 Floats = NDArray[np.floating[Any]]
@@ -52,7 +54,7 @@ class DiagramScene(QGraphicsScene):
         for item in self._items():
             self.removeItem(item)
         self.tools, self.columns, self.selected = style, tuple(columns), selected
-        self.layout = arrange(self.columns, width, height, selected)
+        self.layout = self._arranged(width, height, selected)
         self._hover, self._bright = NOTHING, None
         placed = self.layout.placed
         self.blocks = {p.column.key: BlockItem(p, style) for p in placed}
@@ -69,10 +71,17 @@ class DiagramScene(QGraphicsScene):
 
     def select(self, key: str, width: float, height: float) -> bool:
         """Select another column if nothing has to move for it (narrow blocks grow when selected); else False."""
-        if self.layout != arrange(self.columns, width, height, key):
+        if self.layout != self._arranged(width, height, key):
             return False
         self.selected = key
         return True
+
+    def _arranged(self, width: float, height: float, selected: str | None) -> Layout:
+        names = without_stem(self.columns[0].names) if self.columns else []
+        advance = QFontMetricsF(self.tools.small).horizontalAdvance
+        shown = [*names[: SHOWN // 2], *names[-SHOWN // 2 :]]
+        label = max(map(advance, shown), default=0.0) + 1  # positions are rounded
+        return arrange(self.columns, width, height, selected, label)
 
     def _items(self) -> list[QGraphicsItem]:
         return [*self.pairs.values(), *self.neurons.values(), *self.blocks.values(), *self.places]
@@ -94,6 +103,12 @@ class DiagramScene(QGraphicsScene):
         return result
 
     # ---- live numbers
+
+    def forget_numbers(self) -> None:
+        """Another network is drawn, whose numbers are not known yet."""
+        self.weights, self.activations = {}, {}
+        self._show_weights()
+        self._show_activations()
 
     def take_weights(self, answer: WeightsAnswer | None) -> None:
         self.weights = {layer.id: layer for layer in answer.layers} if answer is not None else {}

@@ -1,0 +1,84 @@
+"""Names of features made short enough to stand beside their neurons, and still to be told apart. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+Fits = Callable[[str], bool]
+_PLACE = re.compile(r".+?(\[\d+(?:,\d+)*\])")
+_WORDS = re.compile(r"([\W_]+)")
+_LONGEST_WORD = 12
+
+
+def without_stem(names: Sequence[str]) -> list[str]:
+    """ "image[0,3]" as "[0,3]", unless two names would be the same then."""
+    places = [_PLACE.fullmatch(name) for name in names]
+    short = [place[1] if place else name for name, place in zip(names, places, strict=True)]
+    return short if len(set(short)) == len(set(names)) else list(names)
+
+
+def short_names(names: Sequence[str], fits: Fits) -> list[str]:
+    """The names as they are if all fit; else cut in the first of several ways that leaves no two the same.
+
+    Cut at the end; each word cut; what all have in common left out first. Where nothing keeps them apart, the way
+    that leaves the most different ones. "" where not one letter fits.
+    """
+    if all(map(fits, names)):
+        return list(names)
+    inner = _inner(names)
+    ways: list[Callable[[], list[str]]] = [
+        lambda: [_cut(name, fits) for name in names],
+        lambda: _cut_words(names, fits),
+        lambda: [_cut(name, fits) for name in inner],
+        lambda: _cut_words(inner, fits),
+    ]
+    best: list[str] = []
+    for way in ways:
+        short = way()
+        if len(set(short)) == len(set(names)):
+            return short
+        if len(set(short)) > len(set(best)) or not best:
+            best = short
+    return best
+
+
+def _cut(name: str, fits: Fits) -> str:
+    if fits(name):
+        return name
+    return next((text for n in range(len(name) - 1, 0, -1) if fits(text := name[:n].rstrip() + "…")), "")
+
+
+def _cut_words(names: Sequence[str], fits: Fits) -> list[str]:
+    """Every word of every name as long as all have room: "sep_len", "sep_wid"."""
+    parts = [_WORDS.split(name) for name in names]
+    for longest in range(_LONGEST_WORD, 0, -1):
+        short = ["".join(part if i % 2 else _word(part, longest) for i, part in enumerate(row)) for row in parts]
+        if all(map(fits, short)):
+            return short
+    return [_cut(name, fits) for name in names]
+
+
+def _word(word: str, longest: int) -> str:
+    return word if word.isdigit() else word[:longest]
+
+
+def _inner(names: Sequence[str]) -> list[str]:
+    """Without the words that all begin and end with; "…" stands for the first ones."""
+    if len(names) < 2:
+        return list(names)
+    start = _whole_words(_common_start(names))
+    rest = [name[start:] for name in names]
+    end = _whole_words(_common_start([name[::-1] for name in rest]))
+    return [("…" if start else "") + name[: len(name) - end] for name in rest]
+
+
+def _common_start(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)  # all others lie between them
+    return next((first[:n] for n, letter in enumerate(first) if letter != last[n]), first)
+
+
+def _whole_words(common: str) -> int:
+    """How many letters of what is common are whole words with what separates them."""
+    separators = [match.end() for match in _WORDS.finditer(common)]
+    return separators[-1] if separators else 0
