@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from bpgui.project.spec import ProjectSpec, structure
 from bpgui.runs.probes import Activations, Weights
+from bpgui.runs.run import Run
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
 from bpgui.ui.diagram.layer_list import LayerList
@@ -27,6 +30,20 @@ SECONDS_BETWEEN = 0.09
 LIST_WIDTH = 220
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Whose weights are drawn."""
+
+    run_id: str
+    step: int
+    structure: ProjectSpec
+
+    def holds_for(self, run: Run) -> bool:
+        """Whether that run's weights are these: it is the same one, or neither has taken a step."""
+        fresh = self.step == 0 and not run.trained
+        return run.id == self.run_id or (fresh and structure(run.spec) == self.structure)
+
+
 class NetworkPanel(Panel):
     """Draws `document.spec` and the weights of the frames; edits go back through the document."""
 
@@ -40,8 +57,10 @@ class NetworkPanel(Panel):
         self.layers = LayerList(self.layer_actions, self)
         self.palette_strip = PaletteStrip(self.view, self)
         self._drawn = 0.0
+        self._shown: Shown | None = None
         self._build()
         session.document.changed.connect(self._on_changed)
+        session.trainer.run_changed.connect(self._on_run_changed)
         session.selection.layer_selected.connect(self._on_layer_selected)
         session.selection.inputs_tried.connect(self._on_inputs_tried)
         self.layer_actions.key = session.selection.layer or ""
@@ -88,7 +107,7 @@ class NetworkPanel(Panel):
             self.session.selection.select_layer(first)
         self.view.show_columns(columns)
         self.layers.show_columns(columns)
-        self.palette_strip.scale.show_largest(self.view.diagram.largest)
+        self._show_scale()
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
         self.set_note(f"{chain(columns)} · {count}")
 
@@ -118,7 +137,24 @@ class NetworkPanel(Panel):
         if self.session.selection.inputs is None:
             self.view.diagram.take_activations(None)
             self.view.numbers_changed()
+            self._show_scale()
         self.update_probes()
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        """Numbers of another network go at once; those of an untrained run are the same for any of its settings."""
+        run, shown = self.session.trainer.run, self._shown
+        if run is not None and shown is not None and shown.holds_for(run):
+            return
+        self._drawn, self._shown = 0.0, None
+        self.view.diagram.forget_numbers()
+        self.view.numbers_changed()
+        self._show_scale()
+
+    def _show_scale(self) -> None:
+        diagram, scale = self.view.diagram, self.palette_strip.scale
+        scale.show_largest(diagram.largest)
+        scale.show_legend(known=bool(diagram.weights), tried=bool(diagram.activations))
 
     def show_frame(self, frame: Frame) -> None:
         now = perf_counter()
@@ -128,12 +164,14 @@ class NetworkPanel(Panel):
         weights = frame.answers.get(Weights())
         if weights is not None:
             self.view.diagram.take_weights(weights)
-            self.palette_strip.scale.show_largest(self.view.diagram.largest)
+            run = self.session.trainer.run
+            self._shown = Shown(frame.run_id, frame.step, structure(run.spec)) if run is not None else None
         tried = self.session.selection.inputs
         activations = frame.answers.get(Activations(tried)) if tried is not None else None
         if activations is not None:
             self.view.diagram.take_activations(activations)
         self.view.numbers_changed()
+        self._show_scale()
 
     def refresh_theme(self, theme: Theme) -> None:
         self.view.take_theme(theme)
