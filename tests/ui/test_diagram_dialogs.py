@@ -98,3 +98,7 @@ def test_first_weights_are_named_by_their_features(qtbot: QtBot) -> None:
     named = NumbersEditor("Dense 1", weights, None, parent, ("x1", "x2"))
     named.table.item(1, 0).setText("oops")
     assert "x2" in named._problem.text()
+    long = NumbersEditor("Dense 1", weights, None, parent, ("a" * 300, "b"))
+    long.show()
+    assert long.table.verticalHeader().width() <= 200
+    assert long.table.verticalHeaderItem(0).toolTip() == "a" * 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 Fits = Callable[[str], bool]
 _PLACE = re.compile(r".+?(\[\d+(?:,\d+)*\])")
@@ -13,9 +14,14 @@ _LONGEST_WORD = 12
 
 def without_stem(names: Sequence[str]) -> list[str]:
     """ "image[0,3]" as "[0,3]", unless two names would be the same then."""
+    return list(_without_stem(tuple(names)))
+
+
+@lru_cache(maxsize=4)  # asked again for every size of the window, with thousands of names for large images
+def _without_stem(names: tuple[str, ...]) -> tuple[str, ...]:
     places = [_PLACE.fullmatch(name) for name in names]
-    short = [place[1] if place else name for name, place in zip(names, places, strict=True)]
-    return short if len(set(short)) == len(set(names)) else list(names)
+    short = tuple(place[1] if place else name for name, place in zip(names, places, strict=True))
+    return short if len(set(short)) == len(set(names)) else names
 
 
 def short_names(names: Sequence[str], fits: Fits) -> list[str]:

@@ -22,6 +22,7 @@ from bpgui.ui.widgets.controls import describe
 
 Matrix = tuple[tuple[float, ...], ...]
 LARGEST = 2_500
+WIDEST_NAME = 200
 EXACT = Qt.ItemDataRole.UserRole
 
 
@@ -90,6 +91,9 @@ class NumbersEditor(QDialog):
         if len(names) != self._inputs:
             names = [self.tr("input {0}").format(i + 1) for i in range(self._inputs)]
         self.table.setVerticalHeaderLabels([*names, *([self.tr("bias")] if self._bias else [])])
+        self.table.verticalHeader().setMaximumWidth(WIDEST_NAME)
+        for row, name in enumerate(names):
+            self.table.verticalHeaderItem(row).setToolTip(name)
 
     def numbers(self) -> tuple[Matrix, tuple[float, ...]]:
         """W and b as typed; b is empty without a bias. Raises ValueError with the cell that is not a number."""
