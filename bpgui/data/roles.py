@@ -36,8 +36,8 @@ def all_differ(column: AnyColumn) -> bool:
     """Whether (nearly) every row has a text of its own, so that nothing can be learnt from it."""
     if not isinstance(column, TextColumn):
         return False
-    levels = levels_of(column)
-    return levels > FEW and levels >= DIFFERENT * int((column.codes >= 0).sum())
+    least = max(FEW + 1, DIFFERENT * int((column.codes >= 0).sum()))
+    return len(column.levels) >= least and levels_of(column) >= least
 
 
 def _looks_like_classes(column: NumberColumn) -> bool:
@@ -99,7 +99,8 @@ def guess_columns(table: Table, *, standardise: bool) -> tuple[Column, ...]:
     """One `Column` for each of the table's, in its order, exactly one of them the target.
 
     Texts are categories, numbers are numbers, a target of few whole numbers that look like classes is a category.
-    Texts with more than 50 different values or another in nearly every row, row numbers and columns mostly missing are left out.
+    Texts with more than 50 different values or another in nearly every row, row numbers and columns mostly missing
+    are left out.
     `standardise` is set on every number when asked.
     """
     target = guess_target(table)

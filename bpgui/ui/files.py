@@ -17,11 +17,12 @@ from bpgui.data.errors import DataError
 from bpgui.data.readers import Reading, ReadingOptions
 from bpgui.data.spec import SampleOrigin
 from bpgui.project import samples
-from bpgui.project.storage import StorageError
+from bpgui.project.storage import StorageError, load_project
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask, show_message
 from bpgui.ui.dialogs.question import QuestionDialog
 from bpgui.ui.dialogs.reading import FileReading
+from bpgui.ui.texts import count_text
 
 if TYPE_CHECKING:
     from bpgui.session.session import Session
@@ -41,6 +42,7 @@ class Files(QObject):
         self.session = session
         self.window = window
         self._reading: FileReading | None = None
+        self._left_out = ""  # said again after what was opened
 
     # ---- opening
 
@@ -65,6 +67,11 @@ class Files(QObject):
 
     def open_path(self, path: Path) -> None:
         """A project (asking first when something is not saved) or a data file."""
+        self._open_path(path, "")
+
+    def _open_path(self, path: Path, left_out: str) -> None:
+        if self._reading is None:
+            self._left_out = left_out
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
@@ -84,7 +91,7 @@ class Files(QObject):
         elif not stat.S_ISREG(mode):
             self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
         elif is_project(path):
-            self.when_saved(partial(self._open_project, path), self.tr("before another project is opened"))
+            self._ask_and_open(path)
         else:
             self._read(path, ReadingOptions())
 
@@ -92,20 +99,39 @@ class Files(QObject):
         """What was dropped: the first file; the others are named as left out."""
         if not paths:
             return
-        self.open_path(paths[0])
+        left_out = ""
         if len(paths) > 1:
             text = self.tr("One file at a time: {0} was taken, {1} more left out.")
-            self.noted.emit(text.format(paths[0].name, len(paths) - 1))
+            left_out = text.format(paths[0].name, len(paths) - 1)
+            self.noted.emit(left_out)
+        self._open_path(paths[0], left_out)
+
+    def _ask_and_open(self, path: Path) -> None:
+        """Nobody is asked about saving for the sake of a file that cannot be opened."""
+        if self.something_to_lose():
+            try:
+                load_project(path)
+            except StorageError as error:
+                self._say_not_opened(path, error)
+                return
+        self.when_saved(partial(self._open_project, path), self.tr("before another project is opened"))
+
+    def _say_not_opened(self, path: Path, error: StorageError) -> None:
+        self._say(self.tr("{0} could not be opened").format(path.name), str(error))
+
+    def _say_opened(self, *sentences: str) -> None:
+        self.opened.emit(" ".join(s for s in (*sentences, self._left_out) if s))
+        self._left_out = ""
 
     def _open_project(self, path: Path) -> None:
         try:
             notes = self.session.open(path)
         except StorageError as error:
-            self._say(self.tr("{0} could not be opened").format(path.name), str(error))
+            self._say_not_opened(path, error)
             return
         settings.add_recent(path)
         self.stored.emit()
-        self.opened.emit(self.tr("Opened {0}").format(path.name))
+        self._say_opened(self.tr("Opened {0}.").format(path.name))
         if notes:
             self._say(self.tr("{0} was opened, but not all of it").format(path.name), "\n".join(notes))
 
@@ -144,8 +170,8 @@ class Files(QObject):
     def _use(self, path: Path, reading: Reading) -> None:
         self.session.document.use_reading(reading)
         settings.add_recent(path)
-        rows = reading.table.rows
-        self.opened.emit(" ".join((self.tr("Read {0}: {1} rows.").format(path.name, rows), *reading.notes)))
+        rows = count_text(reading.table.rows, self.tr("row"), self.tr("rows"))
+        self._say_opened(self.tr("Read {0}: {1}.").format(path.name, rows), *reading.notes)
 
     def _on_read_failed(self, path: Path, sentence: str) -> None:
         self._put_reading_away()

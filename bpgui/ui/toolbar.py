@@ -185,6 +185,8 @@ class TrainBar(QToolBar):
         self._blocked_row.setSpacing(8)
         self.blocked = ElidedLabel("", page)
         self.blocked.mode = Qt.TextElideMode.ElideRight
+        self.blocked.lines = 2
+        self.blocked.setProperty("small", True)
         self.blocked.setProperty("bad", True)
         self.blocked.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._blocked_row.addWidget(self.blocked, 1)

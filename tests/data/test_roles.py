@@ -67,7 +67,11 @@ def test_row_numbers_and_mostly_missing_columns_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("values", "role", "line"),
     [
-        ([f"2024-01-{day:02}" for day in range(1, 13)], "ignore", "12 different texts, every row has its own: 2024-01-01, "),
+        (
+            [f"2024-01-{day:02}" for day in range(1, 13)],
+            "ignore",
+            "12 different texts, every row has its own: 2024-01-01, ",
+        ),
         ([*(f"p{i}" for i in range(20)), "p0"], "ignore", "20 different texts, nearly every row has its own: p0, "),
         (["mon", "tue", "wed"] * 4, "feature", "3 classes: mon, tue, wed"),
         (list("abcd"), "feature", "4 classes: a, b, c, d"),

@@ -63,9 +63,9 @@ def choose(qtbot: QtBot, box: object, key: str) -> None:
 
 def test_the_sample_says_what_it_is_and_teaches(panel: DataPanel) -> None:
     assert panel.name.text() == "XOR"
-    assert panel.counts.text() == "4 rows · 2 features · 1 target"
+    assert panel.counts.text() == "4 rows · 2 features · target: y"
     assert panel.teaches.text() == SAMPLES["xor"].teaches
-    assert [r.name.text() for r in panel.columns.rows] == ["x1", "x2", "y"]
+    assert [r.name.text() for r in panel.columns.rows] == ["y", "x1", "x2"]
     assert not panel.sample_fields.isVisible()
 
 
@@ -128,7 +128,7 @@ def test_the_split_is_dragged_as_one_edit(qtbot: QtBot, panel: DataPanel, sessio
 
 def test_a_file_shows_six_columns_and_the_target(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     names = [r.name.text() for r in panel.columns.rows]
-    assert names == ["a", "b", "c", "d", "e", "label"]
+    assert names == ["label", "a", "b", "c", "d", "e"]
     assert panel.columns.more.text() == "3 more"
     qtbot.mouseClick(panel.columns.more, Qt.MouseButton.LeftButton)
     assert len(panel.columns.rows) == 9
@@ -143,9 +143,20 @@ def test_one_click_makes_another_column_the_target(qtbot: QtBot, panel: DataPane
     spec = table.document.spec
     assert spec.data.target.name == "b"
     assert row(panel, "b").target.isChecked()
+    assert [r.name.text() for r in panel.columns.rows] == ["b", "a", "c", "d", "e", "label"]
+    assert "target: b" in panel.counts.text()
     assert not row(panel, "label").target.isChecked()
     assert row(panel, "label").role.text() == "feature"
     assert spec.training.loss == "mse", "the loss follows the target's kind"
+
+
+def test_a_target_chosen_by_key_keeps_the_focus(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    row(panel, "c").target.setFocus()
+    qtbot.keyClick(row(panel, "c").target, Qt.Key.Key_Space)
+    assert table.document.spec.data.target.name == "c"
+    assert row(panel, "c").target.hasFocus()
 
 
 def test_one_click_leaves_a_column_out_and_takes_it_in(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
@@ -195,6 +206,17 @@ def test_notes_of_the_data_are_shown(panel: DataPanel, session: Session, tmp_pat
     assert session.document.dataset is not None
     assert panel.notes.isVisible()
     assert panel.notes.text() == "\n".join(session.document.dataset.notes)
+
+
+def test_columns_of_names_are_ignored_and_it_is_said(panel: DataPanel, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("day,a,label\n" + "\n".join(f"2024-01-{i:02},{i}.5,{'x' if i % 2 else 'y'}" for i in range(1, 30)))
+    session.document.use_reading(read_file(path))
+    assert row(panel, "day").role.text() == "ignored"
+    assert "every row has its own" in row(panel, "day").name.toolTip()
+    assert "Ignored because (nearly) every row has a text of its own: day." in panel.notes.text()
+    session.document.edit("x", edits.set_column, session.document.table, "day", role="feature")
+    assert "Ignored" not in panel.notes.text()
 
 
 def test_open_file_is_asked_of_the_window(qtbot: QtBot, panel: DataPanel) -> None:

@@ -157,6 +157,39 @@ def test_several_dropped_files_one_is_taken(qtbot: QtBot, window: MainWindow, tm
     drop(window, *(QUrl.fromLocalFile(str(path)) for path in paths))
     qtbot.waitUntil(lambda: "2 more left out" in window.status.currentMessage())
     qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "one.csv", timeout=20_000)
+    said = window.status.currentMessage()
+    assert said.startswith("Read one.csv: 60 rows.")
+    assert "2 more left out" in said
+    window.files.open_path(paths[1])
+    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "two.csv", timeout=20_000)
+    assert "left out" not in window.status.currentMessage(), "said of the drop, not of what is opened later"
+
+
+@pytest.mark.parametrize(("rows", "text"), [(1, "1 row."), (12_000, "12\u202f000 rows.")])
+def test_rows_are_counted_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path, rows: int, text: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n" + "".join(f"{i % 7}.5,{i}\n" for i in range(rows)))
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "rows.csv", timeout=20_000)
+    assert window.status.currentMessage().startswith(f"Read rows.csv: {text}")
+
+
+def test_a_broken_project_is_refused_before_saving_is_asked(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "photo.bpgui"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    document = window.session.document
+    document.edit("Add a layer", edits.insert_layer, 1)
+    edited = document.spec
+    assert window.files.something_to_lose()
+    assert drop(window, QUrl.fromLocalFile(str(path)))
+    qtbot.waitUntil(lambda: bool(dialogs(window)))
+    [box] = dialogs(window)
+    assert "could not be opened" in box.text()
+    assert "b'" not in box.informativeText()
+    assert "as data" not in box.informativeText()
+    click(qtbot, box, "OK")
+    assert not dialogs(window)
+    assert document.spec == edited
 
 
 def test_save_as_asks_where_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

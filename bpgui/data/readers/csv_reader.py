@@ -64,9 +64,7 @@ def read_csv(
     )
     if layout.format.thousands:
         details += (("thousands", layout.format.label),)
-    return table, Parsed(
-        details=details, notes=tuple(notes), questions=(*source.questions, *layout.questions)
-    )
+    return table, Parsed(details=details, notes=tuple(notes), questions=(*source.questions, *layout.questions))
 
 
 def _sample(source: Source) -> Sample:
@@ -224,8 +222,8 @@ class _Reader:
             return f"{place}: {values} found where {numbers[0]:,} were expected{more}. {remedy}."
         if kind == "UNQUOTED VALUE":
             return (
-                f"{place}: a quote is opened and not closed as it should be: “{_first_line(text)}”. Close it, or write a quote "
-                'inside a quoted value twice ("").'
+                f"{place}: a quote is opened and not closed as it should be: “{_first_line(text)}”. Close it, or write "
+                'a quote inside a quoted value twice ("").'
             )
         if kind == "LINE SIZE OVER MAXIMUM":
             return f"{place}: the line is longer than 2,000,000 bytes. Is a quote left open, or is this no table?"

@@ -234,7 +234,7 @@ class CurveView(PlotArea):
     def _free_corner(self, width: float, height: float) -> str:
         """The corner with the fewest places of the curves under the legend; the present one while it is free."""
         fewest, best = math.inf, self.corner
-        for corner in (self.corner, *CORNERS):
+        for corner in dict.fromkeys((self.corner, *CORNERS)):
             covered = self._covered(self.legend_box(corner, width, height))
             if not covered:
                 return corner
@@ -244,17 +244,16 @@ class CurveView(PlotArea):
 
     def _covered(self, box: QRectF) -> int:
         """How many of some places across a box have a curve in it."""
-        places = np.linspace(box.left() - 3, box.right() + 3, PLACES)
+        first, last = (self.x.value(self._shares_at(place)[0]) for place in (box.topLeft(), box.topRight()))
+        places = np.linspace(first, last, PLACES)
         covered = 0
         for epochs, values in (
             (self.epochs, self.train),
             (self.epochs, self.validation),
             (self.batch_epochs, self.batch_losses),
         ):
-            x, y = self.px(epochs), self.py(values)
-            good = np.isfinite(x) & np.isfinite(y)
-            if good.any():
-                down = np.interp(places, x[good], y[good], left=np.nan, right=np.nan)
+            if len(epochs):
+                down = self.py(np.interp(places, epochs, values, left=np.nan, right=np.nan))
                 covered += int(((down > box.top() - 3) & (down < box.bottom() + 3)).sum())
         return covered
 

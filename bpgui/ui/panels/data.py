@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from bpgui.data.roles import all_differ
 from bpgui.data.spec import SampleOrigin
 from bpgui.project import edits
 from bpgui.project.checks import Fix
@@ -24,7 +25,10 @@ from bpgui.ui.widgets.sample_fields import SampleFields
 from bpgui.ui.widgets.split_editor import SplitEditor
 
 if TYPE_CHECKING:
+    from bpgui.data.table import Table
     from bpgui.session.session import Session
+
+NAMED = 3  # columns in a note
 
 
 class DataPanel(Panel):
@@ -64,7 +68,8 @@ class DataPanel(Panel):
         self.name = ElidedLabel("", card)
         self.name.setProperty("heading", True)
         self.name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.counts = QLabel(card)
+        self.counts = ElidedLabel("", card)
+        self.counts.mode = Qt.TextElideMode.ElideRight
         self.counts.setProperty("muted", True)
         self.counts.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self.name)
@@ -126,7 +131,7 @@ class DataPanel(Panel):
         counts = tuple(map(len, (dataset.train, dataset.validation, dataset.test))) if dataset is not None else None
         self.split.show_split(spec.data.split, counts)
         self.columns.show_columns(spec.data.columns, table)
-        notes = list(dataset.notes) if dataset is not None else []
+        notes = [*(dataset.notes if dataset is not None else ()), *self._ignored_note(spec, table)]
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
         places = ("data", "column:", "split")
@@ -137,13 +142,14 @@ class DataPanel(Panel):
         sample = SAMPLES.get(origin.name) if isinstance(origin, SampleOrigin) else None
         self.name.set_text(tr_label(sample.label) if sample else origin.name)
         features = len(spec.data.features)
-        target = self.tr("1 target") if spec.data.target else self.tr("no target")
+        found = spec.data.target
+        target = self.tr("target: {0}").format(found.name) if found else self.tr("no target")
         parts = (
             count_text(rows, self.tr("row"), self.tr("rows")),
             count_text(features, self.tr("feature"), self.tr("features")),
             target,
         )
-        self.counts.setText(" · ".join(parts))
+        self.counts.set_text(" · ".join(parts))
         if sample:
             self.teaches.setText(tr_label(sample.teaches))
         else:
@@ -152,6 +158,16 @@ class DataPanel(Panel):
         self.samples.set_value(sample.name if sample else None)
         self.sample_fields.show_sample(sample, origin)
         self.set_note(self.tr("sample") if sample else self.tr("file"))
+
+    def _ignored_note(self, spec: ProjectSpec, table: Table) -> list[str]:
+        """Why columns of names or dates are left out."""
+        names = [c.name for c in spec.data.columns if c.role == "ignore" and all_differ(table.column(c.name))]
+        if not names:
+            return []
+        shown = ", ".join(names[:NAMED]) + (
+            self.tr(" and {0} more").format(len(names) - NAMED) if names[NAMED:] else ""
+        )
+        return [self.tr("Ignored because (nearly) every row has a text of its own: {0}.").format(shown)]
 
     def _reading_text(self, origin: Any) -> str:
         return ", ".join(f"{what}: {how}" for what, how in origin.reading)

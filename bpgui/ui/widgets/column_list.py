@@ -65,13 +65,13 @@ class ColumnList(QWidget):
         self.standardise.setVisible(bool(numbers))
 
     def _shown(self) -> list[Column]:
-        """Six columns with the target among them; they stay the same ones while the table does."""
+        """The target first, then the others; six of them, which stay the same ones while the table does."""
+        first = sorted(self._columns, key=lambda column: column.role != "target")
         if self._all or len(self._columns) <= SHOWN:
-            return list(self._columns)
-        target = next((c.name for c in self._columns if c.role == "target"), None)
-        if target is not None and target not in self._names:
-            self._names = (*self._names[:-1], target)
-        return [c for c in self._columns if c.name in self._names]
+            return first
+        if first[0].name not in self._names:
+            self._names = (*self._names[:-1], first[0].name)
+        return [c for c in first if c.name in self._names]
 
     def _fill(self) -> None:
         shown = self._shown()
@@ -94,10 +94,18 @@ class ColumnList(QWidget):
 
     def _add_row(self) -> None:
         row = ColumnRow(self)
-        row.role_chosen.connect(self.role_chosen)
+        row.role_chosen.connect(self._on_role_chosen)
         row.kind_chosen.connect(self.kind_chosen)
         self._column.addWidget(row)
         self.rows.append(row)
+
+    @Slot(str, str)
+    def _on_role_chosen(self, name: str, role: str) -> None:
+        """A new target moves to the top, and the focus with it."""
+        focused = next((row for row in self.rows if row.target.hasFocus()), None)
+        self.role_chosen.emit(name, role)
+        if focused is not None and role == "target":
+            self.rows[0].target.setFocus()
 
     @Slot()
     def _on_more_clicked(self) -> None:

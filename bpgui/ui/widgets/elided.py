@@ -1,4 +1,4 @@
-"""A label that shortens a long text in the middle and shows all of it as its tooltip."""
+"""A label that shortens a text too long for its place and shows all of it as its tooltip."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from bpgui.session.guard import guarded
 
 
 class ElidedLabel(QLabel):
-    """One line, never wider than its place."""
+    """One line, or as many as `lines` says; never wider than its place."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.mode = Qt.TextElideMode.ElideMiddle
+        self.lines = 1
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def set_text(self, text: str) -> None:
@@ -25,7 +26,12 @@ class ElidedLabel(QLabel):
 
     @guarded(default=QSize(20, 20))
     def minimumSizeHint(self) -> QSize:
-        return QSize(20, super().minimumSizeHint().height())
+        return QSize(20, self.sizeHint().height())
+
+    @guarded(default=QSize(60, 20))
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), hint.height() + (self.lines - 1) * self.fontMetrics().height())
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -33,8 +39,11 @@ class ElidedLabel(QLabel):
         option = QStyleOption()
         option.initFrom(self)
         rect = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self.mode, rect.width())
+        # Words do not fill each line to its end.
+        room = rect.width() if self.lines == 1 else round(rect.width() * self.lines * 0.9)
+        text = self.fontMetrics().elidedText(self.text(), self.mode, room)
+        flags = self.alignment().value | (int(Qt.TextFlag.TextWordWrap) if self.lines > 1 else 0)
         role = self.foregroundRole()
         palette = option.palette  # type: ignore[attr-defined]
-        self.style().drawItemText(painter, rect, self.alignment().value, palette, self.isEnabled(), text, role)
+        self.style().drawItemText(painter, rect, flags, palette, self.isEnabled(), text, role)
         painter.end()
