@@ -10,6 +10,7 @@ from bpgui.data.table import NumberColumn, Table, TextColumn
 from bpgui.project import edits
 from bpgui.project.proposal import propose
 from bpgui.project.spec import ProjectSpec
+from bpgui.project.storage import Project
 
 FILE = FileOrigin(name="data.csv", path="data.csv")
 
@@ -44,3 +45,17 @@ def with_column(spec: ProjectSpec, name: str, **changes: object) -> ProjectSpec:
 def with_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
     """Training changed past all rules."""
     return replace(spec, training=replace(spec.training, **changes))
+
+
+def same(a: Project, b: Project) -> bool:
+    """Whether two projects hold the same, arrays bit by bit."""
+    if (a.spec, a.current, dict(a.tables)) != (b.spec, b.current, dict(b.tables)) or len(a.runs) != len(b.runs):
+        return False
+    return all(
+        (x.id, x.meta, set(x.arrays)) == (y.id, y.meta, set(y.arrays))
+        and all(
+            x.arrays[k].dtype == y.arrays[k].dtype and x.arrays[k].shape == y.arrays[k].shape
+            and x.arrays[k].tobytes() == y.arrays[k].tobytes() for k in x.arrays
+        )
+        for x, y in zip(a.runs, b.runs, strict=True)
+    )  # fmt: skip

@@ -17,12 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from project_fixtures import FILE, mixed_project, mixed_table
 
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import NumberColumn, Table
-from bpgui.project import archive, build, edits, storage
-from bpgui.project.archive import Archive, pack
+from bpgui.project import archive, build, edits
+from bpgui.project.archive import pack
 from bpgui.project.proposal import propose
 from bpgui.project.samples import open_sample
 from bpgui.project.spec import ProjectSpec
@@ -43,19 +42,6 @@ def make(name: str = "xor", runs: int = 2) -> Project:
     spec, table = open_sample(name)
     stored = tuple(StoredRun(f"run-{n}", {"number": n, "step": 10**n, "loss": 0.5}, STATE) for n in range(runs))
     return Project(spec, {table.sha: table}, stored, "run-0" if runs else None)
-
-
-def same(a: Project, b: Project) -> bool:
-    if (a.spec, a.current, dict(a.tables)) != (b.spec, b.current, dict(b.tables)) or len(a.runs) != len(b.runs):
-        return False
-    return all(
-        (x.id, x.meta, set(x.arrays)) == (y.id, y.meta, set(y.arrays))
-        and all(
-            x.arrays[k].dtype == y.arrays[k].dtype and x.arrays[k].shape == y.arrays[k].shape
-            and x.arrays[k].tobytes() == y.arrays[k].tobytes() for k in x.arrays
-        )
-        for x, y in zip(a.runs, b.runs, strict=True)
-    )  # fmt: skip
 
 
 def test_a_project_comes_back_whole(tmp_path: Path) -> None:
@@ -341,7 +327,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
         load_project("a\0b")
 
 
-# ---- what cannot be saved, and data that stays outside
+# ---- what cannot be saved
 
 
 def test_what_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
@@ -368,46 +354,3 @@ def test_a_project_that_is_too_large_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
     with pytest.raises(StorageError, match="Remove some runs"):
         to_bytes(make())
-
-
-@pytest.fixture
-def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Table, Path]:
-    """A saved project whose table is too large to be inside: (project, table, data file)."""
-    monkeypatch.setattr(storage, "LARGE_TABLE", 100)
-    file = tmp_path / "data.csv"
-    file.write_text("a\n1\n")
-    table = mixed_table()
-    spec = propose(table, replace(FILE, path=str(file)))
-    path = tmp_path / "work.bpgui"
-    save_project(path, Project(spec, {table.sha: table}), rereadable=True)
-    return path, table, file
-
-
-def test_large_data_stays_outside(large: tuple[Path, Table, Path]) -> None:
-    path, table, _ = large
-    assert not any(name.startswith("data/") for name in Archive(path.read_bytes(), "x").names)
-    loaded = load_project(path, lambda origin: table)
-    assert loaded.tables == {table.sha: table}
-    assert to_bytes(loaded, rereadable=True) == path.read_bytes()
-    assert same(from_bytes(to_bytes(loaded), "x"), loaded)
-
-
-def test_large_data_that_changed_or_went_is_named(large: tuple[Path, Table, Path]) -> None:
-    path, table, file = large
-    with pytest.raises(StorageError, match=r"data\.csv, which cannot be read here"):
-        load_project(path)
-    with pytest.raises(StorageError, match="now reads as another table"):
-        load_project(path, lambda origin: open_sample("xor")[1])
-    file.write_text("a\n2\n")
-    with pytest.raises(StorageError, match=r"data\.csv, which has changed since"):
-        load_project(path, lambda origin: table)
-    file.unlink()
-    with pytest.raises(StorageError, match=r"data\.csv, which cannot be read\. Put that file back"):
-        load_project(path, lambda origin: table)
-
-
-def test_large_data_without_its_file_is_saved_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "LARGE_TABLE", 100)
-    spec, table = mixed_project()
-    data = to_bytes(Project(spec, {table.sha: table}), rereadable=True)
-    assert f"data/{table.sha}" in Archive(data, "x").names
