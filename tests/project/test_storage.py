@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from project_fixtures import same
 
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import NumberColumn, Table
