@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from bpgui.session.session import Session
 from bpgui.ui import theme
 from bpgui.ui.live.axis import Axis, nice_bound, span, ticks
 from bpgui.ui.live.curve_view import CurveView
+from bpgui.ui.live.plot import small_font
 from bpgui.ui.live.smoothing import smoothed
 from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.loss import LossPanel, meaning
@@ -224,6 +225,18 @@ def test_what_is_not_finite_is_a_gap_with_a_cross(view: CurveView) -> None:
     view.set_curve(curve([1.0, np.nan, np.inf, 0.3]), 4)
     assert crosses() > 0
     assert np.isnan(view.train[1:3]).all()
+
+
+def test_labels_of_the_axis_are_whole(view: CurveView) -> None:
+    before = view.area().left()
+    view.set_curve(curve([1.0, 0.5]), 2)
+    assert view.area().left() == before
+    view.resize(386, 300)
+    view.set_curve(curve([1.0, 2.6e146]), 2)
+    metrics = QFontMetricsF(small_font())
+    texts = [text for _, text in ticks(view.y, int(view.area().height() / 34))]
+    assert max(map(len, texts)) > 5
+    assert all(metrics.horizontalAdvance(text) + 4 <= view.area().left() for text in texts)
 
 
 def test_single_batches_show_while_epochs_are_few(view: CurveView) -> None:

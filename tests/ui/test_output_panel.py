@@ -284,6 +284,20 @@ def test_the_dot_under_the_pointer_is_read_out(qtbot: QtBot, qapp: QApplication)
     assert view.accessibleDescription().startswith("3 rows, R² 0.94")
 
 
+@pytest.mark.parametrize(("size", "words"), [(math.nan, "no finite number"), (1e200, "too large to draw"), (2.0, "")])
+def test_predictions_that_cannot_be_drawn_are_said(qtbot: QtBot, size: float, words: str) -> None:
+    inputs = np.array([1.0, 2.0, 3.0])
+    for view in (FitView(), FunctionView()):
+        qtbot.addWidget(view)
+        view.resize(386, 208)
+        view.set_answer(FitAnswer(inputs, inputs * size, "train", inputs))
+        notes = " ".join(view.notes())
+        assert words in notes
+        assert ("output" in notes) is bool(words)
+        assert words in view.accessibleDescription()
+        assert not view.grab().isNull()
+
+
 def test_the_curve_goes_through_the_predictions_in_order(qtbot: QtBot, qapp: QApplication) -> None:
     view = FunctionView()
     qtbot.addWidget(view)

@@ -69,6 +69,14 @@ class DotsView(PlotArea):
         """Lines in the corner."""
         return []
 
+    def lost(self) -> str:
+        """Why no prediction is drawn, "" where one is."""
+        if self.answer is None or not len(self.answer.predicted) or finite_range(self.answer.predicted) is not None:
+            return ""
+        if np.isfinite(self.answer.predicted).any():
+            return self.tr("The network's output is too large to draw.")
+        return self.tr("The network's output is no finite number for any row.")
+
     def draw_over(self, painter: QPainter, area: QRectF) -> None:
         metrics = QFontMetricsF(small_font())
         index = self.nearest()
@@ -124,6 +132,8 @@ class FitView(DotsView):
     def notes(self) -> list[str]:
         if self.answer is None:
             return []
+        if self.lost():
+            return [self.lost()]
         found = ["R² " + format_number(self.r2)]
         index = self.nearest()
         if index is not None:
@@ -134,7 +144,7 @@ class FitView(DotsView):
     def describe(self) -> str:
         if self.answer is None:
             return self.tr("nothing computed yet")
-        return self.tr("{0} rows, R² {1}").format(len(self.dot_x), format_number(self.r2))
+        return self.lost() or self.tr("{0} rows, R² {1}").format(len(self.dot_x), format_number(self.r2))
 
 
 class FunctionView(DotsView):
@@ -184,11 +194,11 @@ class FunctionView(DotsView):
     def notes(self) -> list[str]:
         index = self.nearest()
         if index is None:
-            return []
+            return [self.lost()] if self.lost() else []
         values = (format_number(float(a[index])) for a in (self.dot_x, self.dot_y, self.curve))
         return [self.tr("{3} {0}: actual {1}, network {2}").format(*values, self.x_label)]
 
     def describe(self) -> str:
         if self.answer is None:
             return self.tr("nothing computed yet")
-        return self.tr("{0} rows, R² {1}").format(len(self.dot_x), format_number(self.r2))
+        return self.lost() or self.tr("{0} rows, R² {1}").format(len(self.dot_x), format_number(self.r2))

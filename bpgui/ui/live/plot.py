@@ -98,15 +98,21 @@ class PlotArea(Described):
 
     def area(self) -> QRectF:
         """Where the data is drawn."""
-        key = (self.width(), self.height(), bool(self.y_label), QApplication.font().pointSizeF())
+        key = (self.width(), self.height(), bool(self.y_label), QApplication.font().pointSizeF(), self.y)
         if self._area is None or self._area[0] != key:
-            line = QFontMetricsF(small_font()).height()
-            left = line * 3.5
+            metrics = QFontMetricsF(small_font())
+            line = metrics.height()
             top = line + 7 if self.y_label else 6.0
             bottom = line + TICK + 3
-            width, height = max(self.width() - left - RIGHT, 1.0), max(self.height() - top - bottom, 1.0)
+            height = max(self.height() - top - bottom, 1.0)
+            widest = max((metrics.horizontalAdvance(text) for _, text in self._y_ticks(height)), default=0.0)
+            left = max(line * 3.5, widest + TICK + 2)
+            width = max(self.width() - left - RIGHT, 1.0)
             self._area = (key, QRectF(left, top, width, height))
         return self._area[1]
+
+    def _y_ticks(self, height: float) -> list[tuple[float, str]]:
+        return ticks(self.y, max(int(height / 34), 2))
 
     def px(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Pixel columns of x values."""
@@ -222,7 +228,7 @@ class PlotArea(Described):
 
     def _draw_y_ticks(self, painter: QPainter, area: QRectF, metrics: QFontMetricsF) -> None:
         colors = theme()
-        for value, text in ticks(self.y, max(int(area.height() / 34), 2)):
+        for value, text in self._y_ticks(area.height()):
             at = float(self.py(np.array([value]))[0])
             if self.grid:
                 painter.setPen(cosmetic(colors.grid))
