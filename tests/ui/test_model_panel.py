@@ -71,7 +71,14 @@ def test_every_training_setting_has_a_control(panel: ModelPanel) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
-    [("learning_rate", "0.5", 0.5), ("batch_size", "2", 2), ("epochs", "1e3", 1000), ("seed", "42", 42)],
+    [
+        ("learning_rate", "0.5", 0.5),
+        ("learning_rate", "1e12", 1e12),
+        ("learning_rate", "1e-12", 1e-12),
+        ("batch_size", "2", 2),
+        ("epochs", "1e3", 1000),
+        ("seed", "42", 42),
+    ],
 )
 def test_typed_settings_reach_the_project(
     qtbot: QtBot, panel: ModelPanel, session: Session, name: str, text: str, value: float
