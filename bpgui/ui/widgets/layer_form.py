@@ -161,7 +161,8 @@ class LayerForm(QWidget):
         fresh = document.spec
         if layer.initializer == GIVEN and any(f.where == f"layer:{layer.id}" for f in document.findings):
             fresh = edits.set_layer(fresh, layer.id, initializer=AUTO)
-        first = next(x for x in build.network(fresh, dataset.features, dataset.outputs).dense if x.id == layer.id)
+        dense = build.network(fresh, dataset.features, dataset.outputs).dense
+        first = next(x for x in dense if x.id == layer.id)
         if first.W.size > LARGEST:
             document.refused.emit(
                 self.tr("{0} weights are too many to type in; up to {1} can be.").format(first.W.size, LARGEST)
@@ -169,7 +170,8 @@ class LayerForm(QWidget):
             return
         weights = tuple(tuple(map(float, row)) for row in first.W)
         biases = tuple(map(float, first.b)) if first.b is not None else None
-        editor = NumbersEditor(layer_title(document.spec, layer), weights, biases, self.window())
+        inputs = dataset.feature_names if first is dense[0] else ()
+        editor = NumbersEditor(layer_title(document.spec, layer), weights, biases, self.window(), inputs)
         editor.chosen.connect(partial(self._on_numbers_chosen, layer.id))
         editor.open()
 
