@@ -25,8 +25,8 @@ from bpgui.ui.main_window import MainWindow  # noqa: E402
 
 # name: (sample, width, height, theme, seconds of training; 0 for none)
 PICTURES = {
-    "watch-dark": ("moons", 1440, 900, "dark", 3.0),
-    "watch-light": ("moons", 1440, 900, "light", 3.0),
+    "watch-dark": ("moons", 1440, 900, "dark", 6.5),
+    "watch-light": ("moons", 1440, 900, "light", 6.5),
     "first-start-dark": ("xor", 1440, 900, "dark", 0.0),
     "digits-dark": ("digits8x8", 1440, 900, "dark", 4.0),
     "sine-light": ("sine", 1440, 900, "light", 4.0),
