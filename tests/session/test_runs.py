@@ -11,13 +11,6 @@ from bpgui.session.pace import Pace
 from bpgui.session.session import Session
 
 
-@pytest.fixture
-def session(qapp):
-    made = Session()
-    yield made
-    assert made.shutdown()
-
-
 def wait_state(qtbot, trainer, *states):
     qtbot.waitUntil(lambda: trainer.state in states, timeout=10_000)
 

@@ -14,13 +14,6 @@ from bpgui.session.pace import POSITIONS, Pace
 from bpgui.session.session import Session
 
 
-@pytest.fixture
-def session(qapp):
-    made = Session()
-    yield made
-    assert made.shutdown()
-
-
 def wait_state(qtbot, trainer, *states, timeout=10_000):
     qtbot.waitUntil(lambda: trainer.state in states, timeout=timeout)
 

@@ -23,13 +23,6 @@ CSV = "a,b,c,d,e,f,g,h,label\n" + "\n".join(
 
 
 @pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    made = Session()
-    yield made
-    made.shutdown()
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, session: Session) -> Iterator[DataPanel]:
     made = DataPanel(session)
     made.resize(320, 600)

@@ -34,14 +34,6 @@ ODD = st.one_of(
 
 
 @pytest.fixture
-def session(qapp: QApplication) -> Iterator[Session]:
-    theme.apply(qapp, True)
-    made = Session()
-    yield made
-    assert made.trainer.shutdown()
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, session: Session) -> LossPanel:
     made = LossPanel(session)
     qtbot.addWidget(made)

@@ -22,13 +22,6 @@ from bpgui.ui.widgets.number_box import NumberBox
 
 
 @pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    made = Session()
-    yield made
-    made.shutdown()
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, session: Session) -> Iterator[ModelPanel]:
     made = ModelPanel(session)
     made.resize(320, 900)

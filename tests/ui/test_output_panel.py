@@ -31,14 +31,6 @@ ODD = st.one_of(st.floats(width=64), st.sampled_from([0.0, 1.0, 1e308, 5e-324, m
 
 
 @pytest.fixture
-def session(qapp: QApplication) -> Iterator[Session]:
-    theme.apply(qapp, True)
-    made = Session()
-    yield made
-    assert made.trainer.shutdown()
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, session: Session) -> OutputPanel:
     made = OutputPanel(session)
     qtbot.addWidget(made)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -17,14 +15,6 @@ from bpgui.ui import theme
 from bpgui.ui.live.predictions_model import PredictionsModel
 from bpgui.ui.live.predictions_view import PAGE, PredictionsView
 from bpgui.ui.panels.output import OutputPanel
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[Session]:
-    theme.apply(qapp, True)
-    made = Session()
-    yield made
-    assert made.trainer.shutdown()
 
 
 def answer(outputs: list[float], first: int = 0, total: int | None = None) -> PredictionsAnswer:

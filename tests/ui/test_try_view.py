@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,20 +11,11 @@ from pytestqt.qtbot import QtBot
 from bpgui.data.encoder import InputColumn
 from bpgui.runs.probes import Activations
 from bpgui.session.session import Session
-from bpgui.ui import theme
 from bpgui.ui.live.answer_bars import AnswerBars
 from bpgui.ui.live.feature_controls import CategoryControl, NumberControl, PictureControl, control_of
 from bpgui.ui.live.paint_grid import PaintGrid
 from bpgui.ui.live.try_view import TryView
 from bpgui.ui.panels.output import OutputPanel
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[Session]:
-    theme.apply(qapp, True)
-    made = Session()
-    yield made
-    assert made.trainer.shutdown()
 
 
 @pytest.fixture
