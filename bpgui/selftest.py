@@ -194,7 +194,7 @@ class Measurement:
             time.sleep(0.001)
 
     def _loss(self) -> float:
-        return float(self.trainer.driver.final_losses()[0])
+        return float(self.trainer.final_losses()[0])
 
     def _painted_equal(self) -> bool:
         """The numbers that diagram and heat-map paint are the engine's, at the step where it stands."""

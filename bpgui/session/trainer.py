@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
-from bpgui.runs.driver import BY_HAND, FAILED, Driver
+from bpgui.runs.driver import BY_HAND, FAILED, Driver, quiet_numerics
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.session.document import Document
@@ -154,8 +155,13 @@ class Trainer(QObject):
 
     @property
     def driver(self) -> Driver | None:
-        """For looking at while the state is not `training`."""
+        """For looking at. Its network's buffers are the worker's: nothing may be computed with them from here."""
         return self._worker.driver
+
+    def final_losses(self) -> tuple[float, float]:
+        """(train, validation) re-evaluated with the present weights, between two turns of the worker; NaN: no run."""
+        with self._parked() as driver, quiet_numerics():
+            return driver.final_losses() if driver is not None else (math.nan, math.nan)
 
     def show_run(self, id: str) -> None:
         """Show a kept run again: its project comes back as an edit that can be undone."""

@@ -268,3 +268,14 @@ def test_weights_that_become_infinite_stop_the_run_within_an_epoch(session):
             driver.step()
     assert driver.stop_reason == "diverged"
     assert np.isfinite(driver.parameters).all()
+
+
+def test_losses_asked_for_while_a_frame_is_made_are_right(qtbot, session):
+    """The worker evaluates probes with the same buffers: both at once would give numbers of neither."""
+    session.document.open_sample("digits8x8")
+    trainer = session.trainer
+    trainer.watch(session, (probes.Confusion("train"), probes.Confusion("validation"), probes.Predictions()))
+    expected = Driver(session.document.spec, session.document.dataset).final_losses()
+    for _ in range(60):
+        trainer.refresh()
+        assert trainer.final_losses() == expected
