@@ -1,16 +1,20 @@
 """What a redraw of the diagram costs, against a redraw of an empty scene of the same size, taken in turns.
 
-Run: QT_QPA_PLATFORM=offscreen python tests/benchmarks/diagram.py
+    python tests/benchmarks/diagram.py
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 from itertools import pairwise
 from time import perf_counter, process_time
 
 import numpy as np
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 
 from bpgui.runs.answers import LayerWeights, WeightsAnswer

@@ -1,6 +1,6 @@
 """Milliseconds a frame that each live panel costs, uncontended, beside an empty widget's repaint.
 
-    QT_QPA_PLATFORM=offscreen python tests/benchmarks/panels.py [frames]
+    python tests/benchmarks/panels.py [frames]
 
 A 2-8-1 network on two inputs, right column of a 1440 x 900 window. Each frame takes a new answer and repaints at once,
 as the display timer does every 33 ms; the bar for all visible panels together is 5 ms.
