@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import ConfusionAnswer
 from bpgui.session.guard import guarded
-from bpgui.ui.live.described import Described
+from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.plot import small_font
 from bpgui.ui.texts import group
@@ -21,7 +21,7 @@ WIDEST, HIGHEST = 96.0, 44.0
 LEAST = 9.0
 
 
-class ConfusionView(Described):
+class ConfusionView(Picture):
     """Draws a `ConfusionAnswer`. Shading is the share of the row: a small class shows as well as a large one."""
 
     def __init__(self) -> None:
@@ -202,19 +202,3 @@ class ConfusionView(Described):
         last = len(self.answer.counts) - 1
         row, column = self.cell or (-move[0], -move[1])
         self._choose((min(max(row + move[0], 0), last), min(max(column + move[1], 0), last)))
-
-    @guarded
-    def focusInEvent(self, event: QEvent) -> None:
-        self.update()
-
-    @guarded
-    def focusOutEvent(self, event: QEvent) -> None:
-        self.update()
-
-    @guarded(default=QSize(240, 150))
-    def sizeHint(self) -> QSize:
-        return QSize(320, 190)
-
-    @guarded(default=QSize(160, 100))
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 100)

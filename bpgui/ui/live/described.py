@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QSize
+from PySide6.QtGui import QFocusEvent, QHelpEvent
 from PySide6.QtWidgets import QWidget
 
 from bpgui.session.guard import guarded
@@ -41,3 +41,25 @@ class Described(QWidget):
             text = self.describe()
             if text != self.accessibleDescription():
                 self.setAccessibleDescription(text)
+
+
+class Picture(Described):
+    """A described widget that fills its part of a panel and shows whether it has the focus."""
+
+    @guarded
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    @guarded
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    @guarded(default=QSize(320, 190))
+    def sizeHint(self) -> QSize:
+        return QSize(320, 190)
+
+    @guarded(default=QSize(160, 90))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 90)

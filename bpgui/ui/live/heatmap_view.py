@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy
 from bpgui.runs.answers import LayerWeights
 from bpgui.session.guard import guarded
 from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar, missing_color
-from bpgui.ui.live.described import Described
+from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic, lines, packed
 from bpgui.ui.live.heatmap_labels import draw_labels
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
@@ -34,9 +34,10 @@ from bpgui.ui.theme import Theme, theme
 
 GRID_CELL = 7.0
 MISSING = 255
+_WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
-class HeatmapView(Described):
+class HeatmapView(Picture):
     """Draws a `LayerWeights`. Mouse: the number under the pointer, wheel zooms, dragging pans, a double click fits.
 
     Keys: arrows go from cell to cell, + and − zoom, Home fits.
@@ -375,22 +376,3 @@ class HeatmapView(Described):
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._choose(None)
-
-    @guarded
-    def focusInEvent(self, event: QEvent) -> None:
-        self.update()
-
-    @guarded
-    def focusOutEvent(self, event: QEvent) -> None:
-        self.update()
-
-    @guarded(default=QSize(240, 150))
-    def sizeHint(self) -> QSize:
-        return QSize(320, 190)
-
-    @guarded(default=QSize(160, 100))
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 100)
-
-
-_WRAP = int(Qt.TextFlag.TextWordWrap)

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QEnterEvent,
-    QFocusEvent,
     QFont,
     QFontMetricsF,
     QKeyEvent,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, ticks
-from bpgui.ui.live.described import Described
+from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.theme import Theme, theme
 
@@ -39,7 +38,7 @@ def small_font() -> QFont:
     return font
 
 
-class PlotArea(Described):
+class PlotArea(Picture):
     """Mouse: wheel zooms about the pointer, dragging pans, a double click fits. Keys: arrows, + and −, Home, Escape.
 
     Axes, ticks and labels are drawn once into a pixmap, made again when ranges, size or theme change.
@@ -317,21 +316,3 @@ class PlotArea(Described):
             return
         self.renew_description()
         self.update()
-
-    @guarded
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    @guarded
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    @guarded(default=QSize(240, 150))
-    def sizeHint(self) -> QSize:
-        return QSize(320, 190)
-
-    @guarded(default=QSize(160, 90))
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 90)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.theme import Theme, theme
@@ -100,6 +100,22 @@ class Panel(QWidget):
 
     def refresh_theme(self, theme: Theme) -> None:
         """Take the colours of a new theme; stylesheet colours change by themselves."""
+
+    def scrolled(self, spacing: int) -> tuple[QWidget, QVBoxLayout]:
+        """A column that scrolls up and down in the body: the widget inside and its layout."""
+        self.body.setContentsMargins(0, 0, 0, 4)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget(area)
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        column.setSpacing(spacing)
+        area.setWidget(inner)
+        self.body.addWidget(area)
+        return inner, column
 
     def set_note(self, text: str) -> None:
         """The muted text at the right of the header."""

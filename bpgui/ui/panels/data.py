@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.data.roles import all_differ
 from bpgui.data.spec import SampleOrigin
@@ -13,7 +13,7 @@ from bpgui.project import edits
 from bpgui.project.checks import Fix
 from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
-from bpgui.ui.panels.base import MARGIN, Panel
+from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -40,18 +40,7 @@ class DataPanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.body.setContentsMargins(0, 0, 0, 4)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._inner = QWidget(area)
-        self._inner.setObjectName("scrolled")
-        self._column = QVBoxLayout(self._inner)
-        self._column.setContentsMargins(MARGIN, 0, MARGIN, 8)
-        self._column.setSpacing(8)
-        area.setWidget(self._inner)
-        self.body.addWidget(area)
+        self._inner, self._column = self.scrolled(8)
         self._make_source()
         self._make_columns()
         self._make_split()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from bpgui.engine.losses import LOSSES, REDUCTIONS
 from bpgui.engine.optimizers import OPTIMIZERS
@@ -15,7 +15,7 @@ from bpgui.project.checks import Fix
 from bpgui.project.fields import SEED, TRAINING_FIELDS
 from bpgui.project.spec import ProjectSpec
 from bpgui.ui.icons import icon
-from bpgui.ui.panels.base import MARGIN, Panel
+from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -48,18 +48,7 @@ class ModelPanel(Panel):
         self._show(session.document.spec)
 
     def _build(self) -> None:
-        self.body.setContentsMargins(0, 0, 0, 4)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._inner = QWidget(area)
-        self._inner.setObjectName("scrolled")
-        self._column = QVBoxLayout(self._inner)
-        self._column.setContentsMargins(MARGIN, 0, MARGIN, 8)
-        self._column.setSpacing(ROW_SPACING)
-        area.setWidget(self._inner)
-        self.body.addWidget(area)
+        self._inner, self._column = self.scrolled(ROW_SPACING)
         self._build_training()
         self._column.addWidget(section(self.tr("Layer"), self._inner))
         self.layer = LayerForm(self.session, self._inner)
