@@ -21,9 +21,6 @@ class DataStore:
         """The table with that hash; raises KeyError."""
         return self._tables[sha]
 
-    def has(self, sha: str) -> bool:
-        return sha in self._tables
-
     def keep(self, only: Set[str]) -> None:
         """Forget every table that is not among `only`."""
         self._tables = {sha: table for sha, table in self._tables.items() if sha in only}

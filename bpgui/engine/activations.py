@@ -35,7 +35,6 @@ class Activation:
     backward: Callable[[Array, Array, Array, Array], Any]
     kinks: tuple[float, ...] = ()
     relu_like: bool = False
-    elementwise: bool = True
 
 
 def _identity(z: Array, out: Array) -> None:
@@ -196,7 +195,7 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "softmax", "Softmax", "aᵢ = eᶻⁱ / Σⱼ eᶻʲ", "∂aᵢ/∂zⱼ = aᵢ (δᵢⱼ − aⱼ)",
             "Turns a layer into probabilities that add up to 1: the output for several classes.",
-            _softmax, _softmax_back, (), False, False,
+            _softmax, _softmax_back,
         ),
     )
 }

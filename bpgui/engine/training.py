@@ -96,13 +96,11 @@ class Training:
         Where the loss is not finite nothing is updated: the weights stay, and the caller stops (`restore_finite`).
         """
         x, y = self._next_batch()
-        space = self.network.forward(x)
-        loss = float(self.network.loss_of(space, y))
+        loss = float(self.network.loss_and_gradients(x, y))
         if not math.isfinite(loss):
             return loss
         if self._outputs is not None:
-            self._outputs[self.batch_rows()] = space.outs[-1]
-        self.network.backward(x, space, y)
+            self._outputs[self.batch_rows()] = self.network.workspace(len(x)).outs[-1]
         self.optimizer.update(self.network.parameters, self.network.gradients, self.learning_rate)
         self.step_count += 1
         self.position += len(x)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
@@ -27,12 +26,6 @@ _MARGIN = 0.08  # of the data's range, left around the points
 
 class Unanswerable(Exception):
     """The question does not fit this run's data: a panel that has not yet seen that the data changed."""
-
-
-def rows_of(data: Dataset, part: str) -> NDArray[np.int64]:
-    """Indices into x of one part's rows."""
-    rows: NDArray[np.int64] = {"train": data.train, "validation": data.validation, "test": data.test}[part]
-    return rows
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,7 @@ class Confusion:
     part: str = "train"
 
     def __call__(self, driver: Driver) -> answers.ConfusionAnswer:
-        data, rows = driver.data, rows_of(driver.data, self.part)
+        data, rows = driver.data, driver.data.part(self.part)
         if not data.classes:
             raise Unanswerable
         outputs = driver.training.network.predict(data.x[rows])
@@ -121,7 +114,7 @@ class Fit:
     limit: int = 2000
 
     def __call__(self, driver: Driver) -> answers.FitAnswer:
-        data, rows = driver.data, rows_of(driver.data, self.part)
+        data, rows = driver.data, driver.data.part(self.part)
         if data.target_kind != "number":
             raise Unanswerable
         rows = rows[:: max(1, -(-len(rows) // self.limit))]
@@ -152,7 +145,7 @@ class Predictions:
     count: int = 50
 
     def __call__(self, driver: Driver) -> answers.PredictionsAnswer:
-        data, rows = driver.data, rows_of(driver.data, self.part)
+        data, rows = driver.data, driver.data.part(self.part)
         total = len(rows)
         rows = rows[self.first : self.first + self.count]
         y = data.y[rows]

@@ -9,7 +9,6 @@ from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
 from bpgui.engine.metrics import METRICS
 from bpgui.runs.driver import Driver
-from bpgui.runs.probes import rows_of
 from bpgui.runs.receipt import weights_sha256
 
 
@@ -26,7 +25,7 @@ def clean(outputs: Array) -> list[Any]:
 
 def part_metrics(driver: Driver, part: str) -> dict[str, float | None]:
     """Metrics of one part by name; for numbers in the data's own units. Empty where the part has no rows."""
-    data, rows = driver.data, rows_of(driver.data, part)
+    data, rows = driver.data, driver.data.part(part)
     if not len(rows):
         return {}
     y, a = _in_units(data, data.y[rows]), _in_units(data, driver.training.network.predict(data.x[rows]))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Heights on a 4 px grid: controls 28, headers 36, bars 48.
-CONTROL_HEIGHT = 28
 
 _SHEET = Template(
     """

@@ -44,7 +44,6 @@ class DiagramScene(QGraphicsScene):
         self.weights: dict[str, LayerWeights] = {}
         self.activations: dict[str, Floats] = {}
         self.largest = 0.0  # |w| of what is drawn as lines
-        self._hover = NOTHING
         self._bright: PairItem | None = None
 
     # ---- making
@@ -55,7 +54,7 @@ class DiagramScene(QGraphicsScene):
             self.removeItem(item)
         self.tools, self.columns, self.selected = style, tuple(columns), selected
         self.layout = self._arranged(width, height, selected)
-        self._hover, self._bright = NOTHING, None
+        self._bright = None
         placed = self.layout.placed
         self.blocks = {p.column.key: BlockItem(p, style) for p in placed}
         self.neurons = {p.column.key: NeuronsItem(p, style) for p in placed if p.neurons}
@@ -167,7 +166,6 @@ class DiagramScene(QGraphicsScene):
 
     def show_hover(self, hit: Hit, edge: tuple[PairItem, int, int] | None = None, focused: bool = False) -> None:
         """Mark what is under the cursor and what is selected."""
-        self._hover = hit
         for key, block in self.blocks.items():
             part = hit.part if hit.key == key and hit.part != "neuron" else ""
             block.show_state(hovered=part, selected=key == self.selected, focused=focused)
