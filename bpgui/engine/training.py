@@ -101,7 +101,7 @@ class Training:
             return loss
         if self._outputs is not None:
             self._outputs[self.batch_rows()] = self.network.workspace(len(x)).outs[-1]
-        self.optimizer.update(self.network.parameters, self.network.gradients, self.learning_rate)
+        self.optimizer.update(self.learning_rate)
         self.step_count += 1
         self.position += len(x)
         self.loss_sum += loss * len(x)

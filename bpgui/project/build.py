@@ -112,7 +112,7 @@ def training(spec: ProjectSpec, data: Dataset) -> Training:
     settings = spec.training
     made = network(spec, data.features, data.outputs)
     options = {f.name: getattr(settings, f.name) for f in OPTIMIZERS[settings.optimizer].fields}
-    optimizer = OPTIMIZERS[settings.optimizer].make(made.parameters.size, made.dtype, options)
+    optimizer = OPTIMIZERS[settings.optimizer].make(made.parameters, made.gradients, options)
     return Training(
         made, optimizer, data.x, data.y, data.train,
         batch_size=settings.batch_size, shuffle=settings.shuffle, seed=spec.seed, learning_rate=settings.learning_rate,

@@ -72,7 +72,8 @@ class NetworkSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it learns. `batch_size` 0 is the whole training part at once.
 
-    `momentum`, `beta_1`, `beta_2`, `epsilon` belong to the optimizers whose field records name them.
+    `momentum`, `beta_1`, `beta_2`, `epsilon`, `alpha`, `weight_decay` belong to the optimizers whose field records
+    name them.
     `threads` are the BLAS threads: part of the run, since they move bits.
     """
 
@@ -84,6 +85,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     beta_1: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.9
     beta_2: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.999
     epsilon: Annotated[float, Meta(gt=0.0)] = 1e-8
+    alpha: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.99
+    weight_decay: Annotated[float, Meta(ge=0.0)] = 0.01
     batch_size: Annotated[int, Meta(ge=0)] = 32
     shuffle: bool = True
     epochs: Annotated[int, Meta(ge=1, le=100_000_000)] = 500

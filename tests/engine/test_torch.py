@@ -32,8 +32,8 @@ def test_loss_and_gradient_equal_pytorch(case):
 def test_fifty_steps_follow_pytorch(case):
     network = make_network(GOLDEN["sizes"], "tanh", case["output"], case["loss"], seed=21)
     x, y = make_batch(case["loss"], 7, 3, 3, seed=22)
-    optimizer = OPTIMIZERS[case["optimizer"]].make(network.parameters.size, network.dtype, OPTIONS)
+    optimizer = OPTIMIZERS[case["optimizer"]].make(network.parameters, network.gradients, OPTIONS)
     for expected in case["losses"]:
         assert float(network.loss_and_gradients(x, y)) == pytest.approx(expected, rel=1e-10)
-        optimizer.update(network.parameters, network.gradients, 0.05)
+        optimizer.update(0.05)
     np.testing.assert_allclose(network.parameters, case["parameters"], rtol=1e-10, atol=1e-12)

@@ -8,13 +8,15 @@ from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.streams import SHUFFLE, stream
 from bpgui.engine.training import Training
 
-OPTIONS = {"momentum": 0.9, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
+OPTIONS = {
+    "momentum": 0.9, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, "alpha": 0.99, "weight_decay": 0.01,
+}  # fmt: skip
 
 
 def make_training(optimizer="adam", rows=23, batch_size=5, *, shuffle=True, seed=4, loss="mse", output="identity"):
     network = make_network((3, 6, 2), "tanh", output, loss)
     x, y = make_batch(loss, rows + 4, 3, 2)
-    made = OPTIMIZERS[optimizer].make(network.parameters.size, network.dtype, OPTIONS)
+    made = OPTIMIZERS[optimizer].make(network.parameters, network.gradients, OPTIONS)
     chosen = np.arange(2, rows + 2)
     return Training(
         network, made, x, y, chosen, batch_size=batch_size, shuffle=shuffle, seed=seed, learning_rate=0.02

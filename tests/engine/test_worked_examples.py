@@ -32,9 +32,7 @@ def test_mazur_one_step_with_trained_biases():
     network, x, y = mazur()
     network.loss_and_gradients(x, y)
     np.testing.assert_allclose(network.dense[1].dW[:, 0], [0.08216704056423078, 0.08266762784753325], atol=1e-15)
-    OPTIMIZERS["sgd"].make(network.parameters.size, network.dtype, {}).update(
-        network.parameters, network.gradients, 0.5
-    )
+    OPTIMIZERS["sgd"].make(network.parameters, network.gradients, {}).update(0.5)
     assert abs(float(network.loss_of(network.forward(x), y)) - 0.28047144679143016) <= 1e-14
 
 
