@@ -19,6 +19,7 @@ import numpy as np
 from numpy import add, divide, multiply, sqrt, subtract
 
 from bpgui.engine.activations import Array
+from bpgui.engine.aligned import aligned_zeros
 from bpgui.engine.fields import Field
 
 BLOCK = 16_384
@@ -69,12 +70,12 @@ class _Blocked:
         self, parameters: Array, gradients: Array, options: Mapping[str, float],
         trained: Sequence[slice] | None = None,
     ) -> None:  # fmt: skip
-        self.moments = {name: np.zeros_like(parameters) for name in self.names}
+        self.moments = {name: aligned_zeros(parameters.size, parameters.dtype) for name in self.names}
         self.count = 0
         self._dtype = parameters.dtype
         self._rate = self._number(0.0)
         vectors = (parameters, gradients, *self.moments.values())
-        scratch = np.empty(min(parameters.size, BLOCK), parameters.dtype)
+        scratch = aligned_zeros(min(parameters.size, BLOCK), parameters.dtype)
         blocks: list[tuple[Array, ...]] = []
         for first, last in _spans(trained, parameters.size):
             for start in range(first, last, BLOCK):

@@ -6,6 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from bpgui.engine.aligned import LINE, aligned_zeros
 from bpgui.engine.optimizers import BLOCK, OPTIMIZERS
 from bpgui.project.spec import TrainingSpec
 
@@ -145,6 +146,17 @@ def test_nothing_trained_changes_nothing(name):
 def test_a_stride_is_refused():
     with pytest.raises(ValueError, match="stride"):
         make("sgd", 12, trained=[slice(0, 12, 2)])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.complex128])
+@pytest.mark.parametrize("size", [0, 1, 7, 5000])
+def test_aligned_vectors_begin_on_a_cache_line_and_are_zero(size, dtype):
+    for _ in range(5):
+        vector = aligned_zeros(size, dtype)
+        assert vector.shape == (size,)
+        assert vector.dtype == dtype
+        assert not size or vector.ctypes.data % LINE == 0
+        assert not vector.any()
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
