@@ -19,10 +19,8 @@ import numpy as np
 from numpy import add, divide, multiply, sqrt, subtract
 
 from bpgui.engine.activations import Array
-from bpgui.engine.aligned import aligned_zeros
 from bpgui.engine.fields import Field
-
-BLOCK = 16_384
+from bpgui.engine.vectors import BLOCK, aligned_zeros, blocks
 
 
 class Optimizer(Protocol):
@@ -48,19 +46,6 @@ class Make(Protocol):
     ) -> Optimizer: ...  # fmt: skip
 
 
-def _spans(trained: Sequence[slice] | None, size: int) -> list[tuple[int, int]]:
-    """(start, stop) of what is trained, in order, neighbours merged."""
-    merged: list[tuple[int, int]] = []
-    for start, stop, stride in sorted(part.indices(size) for part in ([slice(None)] if trained is None else trained)):
-        if stride != 1:
-            raise ValueError("trained parts of the parameters have no stride")
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
-        elif start < stop:
-            merged.append((start, stop))
-    return merged
-
-
 class _Blocked:
     """Views cut once: `_blocks` holds for each block its parameters, gradients, moments in order, and a scratch."""
 
@@ -76,12 +61,10 @@ class _Blocked:
         self._rate = self._number(0.0)
         vectors = (parameters, gradients, *self.moments.values())
         scratch = aligned_zeros(min(parameters.size, BLOCK), parameters.dtype)
-        blocks: list[tuple[Array, ...]] = []
-        for first, last in _spans(trained, parameters.size):
-            for start in range(first, last, BLOCK):
-                stop = min(start + BLOCK, last)
-                blocks.append((*(vector[start:stop] for vector in vectors), scratch[: stop - start]))
-        self._blocks = tuple(blocks)
+        self._blocks = tuple(
+            (*(vector[part] for vector in vectors), scratch[: part.stop - part.start])
+            for part in blocks(trained, parameters.size)
+        )
         self._set(options)
 
     def _set(self, options: Mapping[str, float]) -> None:

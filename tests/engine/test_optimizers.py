@@ -6,8 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bpgui.engine.aligned import LINE, aligned_zeros
-from bpgui.engine.optimizers import BLOCK, OPTIMIZERS
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.vectors import BLOCK, LINE, aligned_zeros
 from bpgui.project.spec import TrainingSpec
 
 OPTIONS = {
