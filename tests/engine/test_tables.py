@@ -1,11 +1,9 @@
-"""Initializers, metrics, streams and the tables themselves."""
+"""Initializers, streams and the tables themselves."""
 
 import numpy as np
 import pytest
 from oracles import make_batch, make_network
-from sklearn import metrics as sk
 
-from bpgui.engine import metrics
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES, REDUCTIONS
@@ -34,22 +32,6 @@ def test_streams_differ_by_seed_purpose_and_index_and_repeat():
     assert stream(3, WEIGHTS, 2).random() == np.random.Generator(
         np.random.PCG64(np.random.SeedSequence([3, 0, 2]))
     ).random()
-
-
-def test_metrics_agree_with_scikit_learn():
-    generator = np.random.default_rng(0)
-    y, a = generator.normal(size=(2, 50, 1))
-    assert metrics.r2(y, a) == pytest.approx(sk.r2_score(y, a), abs=1e-12)
-    assert metrics.mae(y, a) == pytest.approx(sk.mean_absolute_error(y, a), abs=1e-12)
-    assert metrics.rmse(y, a) == pytest.approx(sk.root_mean_squared_error(y, a), abs=1e-12)
-    targets, outputs = np.eye(4)[generator.integers(0, 4, 60)], generator.random((60, 4))
-    actual, predicted = targets.argmax(1), outputs.argmax(1)
-    assert metrics.accuracy(targets, outputs) == sk.accuracy_score(actual, predicted)
-    np.testing.assert_array_equal(metrics.confusion(targets, outputs, 4), sk.confusion_matrix(actual, predicted))
-    binary, share = targets[:, :1], outputs[:, :1]
-    np.testing.assert_array_equal(
-        metrics.confusion(binary, share, 2), sk.confusion_matrix(binary[:, 0], share[:, 0] >= 0.5)
-    )
 
 
 def test_tables_are_keyed_by_their_names_and_explain_themselves():
