@@ -34,8 +34,9 @@ def _xavier_limit(n: int, m: int) -> float:
 
 
 _SCALE = Field(
-    "scale", "Scale", 0.5, "Half the width of a uniform start, the standard deviation of a normal one.", 1e-6, 1e3
-)
+    "scale", "Scale", 0.5,
+    "Half the width of a uniform start, the standard deviation of a normal one, the value of a constant one.", 1e-6, 1e3,
+)  # fmt: skip
 
 INITIALIZERS: dict[str, Initializer] = {
     i.name: i
@@ -61,12 +62,27 @@ INITIALIZERS: dict[str, Initializer] = {
             lambda g, n, m, s: g.normal(0.0, float(np.sqrt(2.0 / n)), (n, m)),
         ),
         Initializer(
+            "lecun_uniform", "LeCun uniform", "±√(3 / in)",
+            "Gives every neuron's sum the spread of its inputs (LeCun and others 1998).",
+            lambda g, n, m, s: _uniform(float(np.sqrt(3.0 / n)))(g, n, m),
+        ),
+        Initializer(
+            "lecun_normal", "LeCun normal", "σ = √(1 / in)",
+            "The normal form of LeCun's start (LeCun and others 1998).",
+            lambda g, n, m, s: g.normal(0.0, float(np.sqrt(1.0 / n)), (n, m)),
+        ),
+        Initializer(
             "uniform", "Uniform", "±scale", "Every number between −scale and +scale is as likely.",
             lambda g, n, m, s: _uniform(s)(g, n, m), (_SCALE,),
         ),
         Initializer(
             "normal", "Normal", "σ = scale", "A bell curve around zero.",
             lambda g, n, m, s: g.normal(0.0, s, (n, m)), (_SCALE,),
+        ),
+        Initializer(
+            "constant", "Constant", "scale",
+            "All weights the same number: hidden neurons then stay copies of each other.",
+            lambda g, n, m, s: np.full((n, m), s), (_SCALE,),
         ),
         Initializer(
             "zeros", "Zeros", "0", "All weights equal: hidden neurons then stay copies of each other.",

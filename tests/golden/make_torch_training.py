@@ -1,5 +1,5 @@
-"""Makes torch_training.json: trajectories by every optimizer and schedule, and clipped gradients, by PyTorch in
-float64. Run it where PyTorch is installed:
+"""Makes torch_training.json: trajectories by every optimizer and schedule, clipped gradients and the widths of
+initializers, by PyTorch in float64. Run it where PyTorch is installed:
 
     python tests/golden/make_torch_training.py
 """
@@ -104,12 +104,29 @@ def clipped(kind, size, scale, at):
     return {"kind": kind, "scale": scale, "at": at, "norm": norm, "gradient": tensor.grad.tolist()}
 
 
+def initializers(inputs, units):
+    """The bounds and deviations that torch.nn.init draws with; LeCun's is Kaiming's with no gain."""
+    init, seen = torch.nn.init, []
+    torch.Tensor.uniform_ = lambda self, low, high, generator=None: seen.append([low, high])
+    torch.Tensor.normal_ = lambda self, mean, std, generator=None: seen.append([mean, std])
+    weight = torch.empty(units, inputs)
+    init.xavier_uniform_(weight)
+    init.xavier_normal_(weight)
+    for nonlinearity in ("relu", "linear"):
+        init.kaiming_uniform_(weight, nonlinearity=nonlinearity)
+        init.kaiming_normal_(weight, nonlinearity=nonlinearity)
+    del torch.Tensor.uniform_, torch.Tensor.normal_
+    names = [f"{who}_{how}" for who in ("xavier", "he", "lecun") for how in ("uniform", "normal")]
+    return {"inputs": inputs, "units": units, "draws": dict(zip(names, seen, strict=True))}
+
+
 def main():
     warnings.simplefilter("ignore", UserWarning)
     golden = {
         "torch": torch.__version__, "sizes": SIZES, "rows": ROWS, "batch": BATCH, "epochs": EPOCHS, "rate": RATE,
         "options": OPTIONS,
         "trajectories": [trajectory(optimizer, schedule) for optimizer in OPTIMIZERS for schedule in SCHEDULES],
+        "initializers": [initializers(3, 5), initializers(784, 10)],
         "clipped": [
             clipped(kind, 17, scale, at)
             for kind in ("norm", "value") for scale in (1e-3, 1.0, 1e6) for at in (0.01, 1.0, 50.0)
