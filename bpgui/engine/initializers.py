@@ -35,7 +35,8 @@ def _xavier_limit(n: int, m: int) -> float:
 
 _SCALE = Field(
     "scale", "Scale", 0.5,
-    "Half the width of a uniform start, the standard deviation of a normal one, the value of a constant one.", 1e-6, 1e3,
+    "Half the width of a uniform start, the standard deviation of a normal one, the value of a constant one.",
+    1e-6, 1e3,
 )  # fmt: skip
 
 INITIALIZERS: dict[str, Initializer] = {
