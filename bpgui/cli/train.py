@@ -24,9 +24,10 @@ from bpgui.project import build
 from bpgui.project.checks import check
 from bpgui.project.spec import ProjectSpec
 from bpgui.project.storage import Project, StorageError, load_project, save_project
-from bpgui.runs.driver import BY_HAND, DIVERGED, Driver, quiet_numerics
+from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Predictions
 from bpgui.runs.run import Run
+from bpgui.runs.stopping import BY_HAND, DIVERGED
 from bpgui.runs.summary import clean, done, finite, small
 
 _FLUSH_SECONDS = 0.1  # whoever reads along sees lines soon, at the price of ten flushes a second

@@ -117,7 +117,10 @@ class Decoded:
 
 
 class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True):
-    """The target: a number (value - mean) / scale, two classes in one column (the second is 1), or a column a class."""
+    """The target: a number (value - mean) / scale, two classes in one column (the second is 1), or a column a class.
+
+    A column holds 1 for its class and `negative` for every other: 0, or −1 where a loss wants signs.
+    """
 
     name: str
     kind: TargetKind
@@ -125,6 +128,12 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True):
     mean: float = 0.0
     scale: float = 1.0
     one_hot: bool = False
+    negative: float = 0.0
+
+    @property
+    def threshold(self) -> float:
+        """From which on a single output stands for the second class: midway between the two targets."""
+        return (1.0 + self.negative) / 2.0
 
     @property
     def width(self) -> int:
@@ -149,15 +158,17 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True):
             return ((column.values[rows] - self.mean) / self.scale).reshape(-1, 1)
         codes = self.codes(column, rows)
         result = one_hot_rows(codes, self.width) if self.one_hot else codes.astype(np.float64).reshape(-1, 1)
+        if self.negative:
+            result = np.where(result > 0.0, 1.0, self.negative)
         result[codes < 0] = np.nan
         return result
 
     def decode(self, outputs: NDArray[Any]) -> Decoded:
-        """`outputs` (n, width): the class by argmax or >= 0.5, the number in the file's units."""
+        """`outputs` (n, width): the class by argmax or threshold, the number in the file's units."""
         numbers = np.asarray(outputs, dtype=np.float64)
         if self.kind == "number":
             return Decoded(None, numbers[:, 0] * self.scale + self.mean, None)
-        codes = np.argmax(numbers, axis=1) if self.one_hot else (numbers[:, 0] >= 0.5).astype(np.int64)
+        codes = np.argmax(numbers, axis=1) if self.one_hot else (numbers[:, 0] >= self.threshold).astype(np.int64)
         codes = np.where(np.isnan(numbers).any(axis=1), -1, codes).astype(np.int64)
         names = (*self.classes, "")
         return Decoded(tuple(names[code] for code in codes.tolist()), None, codes)

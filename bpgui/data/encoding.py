@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 class Dataset:
     """Arrays ready for the engine, read-only.
 
-    `x` (n, features), `y` (n, outputs); `rows` (n,) the rows of the table they come from; `train`, `validation`,
+    `x` (n, features), `y` (n, outputs), `weights` (n,) of the rows or None; `rows` (n,) the rows of the table they come from; `train`, `validation`,
     `test` are sorted indices into `x`. `notes` are sentences for a person.
     """
 
@@ -35,6 +35,7 @@ class Dataset:
     test: Rows
     encoder: Encoder
     notes: tuple[str, ...]
+    weights: Array | None = None
 
     @property
     def features(self) -> int:
@@ -73,7 +74,9 @@ class Dataset:
         return {"train": self.train, "validation": self.validation, "test": self.test}[name]
 
 
-def encode(table: Table, spec: DataSpec, *, one_hot: bool, seed: int, dtype: str = "float64") -> Dataset:
+def encode(
+    table: Table, spec: DataSpec, *, one_hot: bool, seed: int, dtype: str = "float64", negative: float = 0.0
+) -> Dataset:
     """The arrays of the table under that specification: a function of its arguments, to the bit.
 
     All rows are split first, then those with a missing or infinite used value are left out of their part, so that no
@@ -86,8 +89,9 @@ def encode(table: Table, spec: DataSpec, *, one_hot: bool, seed: int, dtype: str
     features = spec.features
     if not features:
         raise DataError("No column is a feature. Choose at least one column to predict from.")
-    columns = {column.name: _column(table, column) for column in (*features, target)}
-    usable, notes = _usable(table, features, target)
+    weight = () if spec.weight is None else (spec.weight,)
+    columns = {column.name: _column(table, column) for column in (*features, *weight, target)}
+    usable, notes = _usable(table, (*features, *weight), target)
     parts = [rows[usable[rows]] for rows in split_rows(table.rows, spec.split, seed)]
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
@@ -97,13 +101,28 @@ def encode(table: Table, spec: DataSpec, *, one_hot: bool, seed: int, dtype: str
         fitted, remarks = fit_input(column, columns[column.name], parts[0])
         inputs.append(fitted)
         notes += remarks
-    target_encoding, remarks = fit_target(target, columns[target.name], parts[0], one_hot)
+    target_encoding, remarks = fit_target(target, columns[target.name], parts[0], one_hot, negative)
     encoder = Encoder(inputs=tuple(inputs), target=target_encoding)
     notes += remarks
     for column, fitted in zip(features, inputs, strict=True):
         notes += _unseen_features(fitted.name, fitted.unknown(columns[column.name], np.concatenate(parts)))
     parts, remarks = _without_unseen_classes(encoder, columns[target.name], parts)
-    return _assemble(table, encoder, parts, (*notes, *remarks), dtype)
+    made = _assemble(table, encoder, parts, (*notes, *remarks), dtype)
+    return replace(made, weights=_row_weights(columns[weight[0].name], made, dtype)) if weight else made
+
+
+def _row_weights(column: AnyColumn, data: Dataset, dtype: str) -> Array:
+    """(n,) as they stand in the table. Raises DataError for negative ones, and where no training row counts."""
+    assert not isinstance(column, TextColumn)
+    values = column.values[data.rows]
+    if (values < 0.0).any():
+        row = int(data.rows[np.argmax(values < 0.0)]) + 1
+        raise DataError(f"Row {row:,}, {column.name}: a weight is 0 or more. Choose another column for the weights.")
+    if not values[data.train].any():
+        raise DataError(f"Column {column.name!r} weighs every training row 0: there is nothing to learn from.")
+    result = _cast(values[:, None], dtype, (column.name,), data.rows)[:, 0]
+    result.flags.writeable = False
+    return result
 
 
 def _column(table: Table, column: Column) -> AnyColumn:
@@ -113,6 +132,8 @@ def _column(table: Table, column: Column) -> AnyColumn:
     found = table.column(column.name)
     if isinstance(found, TextColumn) and column.kind == "number":
         raise DataError(f"Column {column.name!r} holds text and cannot be taken as a number. Take it as a category.")
+    if column.role == "weight" and (isinstance(found, TextColumn) or found.shape):
+        raise DataError(f"Column {column.name!r} cannot weigh rows: a weight is one number a row.")
     if found.shape and (column.kind == "category" or column.role == "target"):
         raise DataError(f"Column {column.name!r} holds images; it can only be a feature, as numbers.")
     return found

@@ -43,7 +43,9 @@ def fit_input(column: Column, values: AnyColumn, train: Rows) -> tuple[InputColu
     )
 
 
-def fit_target(column: Column, values: AnyColumn, train: Rows, one_hot: bool) -> tuple[TargetEncoding, list[str]]:
+def fit_target(
+    column: Column, values: AnyColumn, train: Rows, one_hot: bool, negative: float = 0.0
+) -> tuple[TargetEncoding, list[str]]:
     """The encoding of the target, and notes. Raises DataError for fewer than two or too many classes."""
     if column.kind == "number":
         assert not isinstance(values, TextColumn)
@@ -59,7 +61,8 @@ def fit_target(column: Column, values: AnyColumn, train: Rows, one_hot: bool) ->
             "Choose another target or add rows of another class."
         )
     kind: TargetKind = "binary" if len(classes) == 2 else "classes"
-    return TargetEncoding(name=column.name, kind=kind, classes=classes, one_hot=one_hot or len(classes) > 2), []
+    columns = one_hot or len(classes) > 2
+    return TargetEncoding(name=column.name, kind=kind, classes=classes, one_hot=columns, negative=negative), []
 
 
 def levels_in(name: str, values: AnyColumn, rows: Rows) -> tuple[str, ...]:

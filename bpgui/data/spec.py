@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Role = Literal["feature", "target", "ignore"]
+Role = Literal["feature", "target", "ignore", "weight"]
 Kind = Literal["number", "category"]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 
@@ -40,8 +40,8 @@ Origin = SampleOrigin | FileOrigin
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one column of the table is used for.
 
-    `kind` "category" turns values into classes; `standardise` subtracts the mean and divides by the
-    standard deviation of the training rows (numbers only; a numeric target too).
+    A "weight" says how much each row counts in the loss. `kind` "category" turns values into classes; `standardise`
+    subtracts the mean and divides by the standard deviation of the training rows (numbers only; a numeric target too).
     """
 
     name: str
@@ -74,3 +74,8 @@ class DataSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def target(self) -> Column | None:
         """The target column, or None while none is chosen."""
         return next((c for c in self.columns if c.role == "target"), None)
+
+    @property
+    def weight(self) -> Column | None:
+        """The column that says how much each row counts, or None: all the same."""
+        return next((c for c in self.columns if c.role == "weight"), None)

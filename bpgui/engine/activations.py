@@ -1,154 +1,249 @@
 """Activations and their vector-Jacobian products.
 
 Arrays are (rows, units), of float32, float64 or complex128 (for the complex step: branches look at the real part).
-`forward(z, out)` writes a; `backward(z, a, da, out)` writes Jᵀ da, where `out` may be `da` itself. At a kink the
-sub-gradient of least norm is taken, as PyTorch does.
+`forward(z, out, t)` writes a; `backward(z, a, da, out, t)` writes Jᵀ da, where `out` may be `da` itself. `t` are
+`scratch` arrays of the same shape, so that a step allocates nothing; what `forward` left there, `backward` may use.
+At a kink the sub-gradient of least norm is taken, as PyTorch does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Scratch = tuple[Array, ...]
 LEAKY_SLOPE = 0.01
-_GELU_SCALE = float(np.sqrt(2.0 / np.pi))
-_GELU_CUBIC = 0.044715
+GELU_SCALE = float(np.sqrt(2.0 / np.pi))
+GELU_CUBIC = 0.044715
 # exp of minus this is still finite: beyond it the sigmoid is 0 to the last representable digit.
-_EXP_LIMIT = {np.dtype(np.float32): -87.0, np.dtype(np.float64): -708.0, np.dtype(np.complex128): -708.0}
+EXP_LIMIT = {"float32": -87.0, "float64": -708.0, "complex128": -708.0}
+
+
+class _Constants(NamedTuple):
+    """As arrays of no dimension: numpy takes them quicker than Python's numbers."""
+
+    zero: Array
+    one: Array
+    exp_limit: Array
+
+
+_CONSTANTS = {
+    np.dtype(name): _Constants(np.zeros((), name), np.ones((), name), np.array(limit, name))
+    for name, limit in EXP_LIMIT.items()
+}
 
 
 @dataclass(frozen=True)
 class Activation:
-    """One entry of ACTIVATIONS. `kinks`: the z at which it has no derivative; `relu_like` asks for He's initializer."""
+    """One entry of ACTIVATIONS. `kinks`: the z at which it has no derivative; `relu_like` asks for He's initializer.
+
+    `scratch` is the number of arrays that its functions need beside their own.
+    """
 
     name: str
     label: str
     formula: str
     derivative: str
     help: str
-    forward: Callable[[Array, Array], Any]
-    backward: Callable[[Array, Array, Array, Array], Any]
+    forward: Callable[[Array, Array, Scratch], Any]
+    backward: Callable[[Array, Array, Array, Array, Scratch], Any]
+    scratch: int = 0
     kinks: tuple[float, ...] = ()
     relu_like: bool = False
 
 
-def _identity(z: Array, out: Array) -> None:
+def _identity(z: Array, out: Array, t: Scratch) -> None:
     np.copyto(out, z)
 
 
-def _identity_back(z: Array, a: Array, da: Array, out: Array) -> None:
+def _identity_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     if out is not da:
         np.copyto(out, da)
 
 
 def sigmoid(z: Array, out: Array) -> None:
     """1 / (1 + e⁻ᶻ) without overflow."""
-    np.maximum(z, _EXP_LIMIT[z.dtype], out=out)
-    np.negative(out, out=out)
-    np.exp(out, out=out)
-    out += 1.0
-    np.reciprocal(out, out=out)
+    _, one, limit = _CONSTANTS[z.dtype]
+    np.maximum(z, limit, out=out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.add(out, one, out)
+    np.reciprocal(out, out)
 
 
-def _sigmoid_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    slope = 1.0 - a
-    slope *= a
-    np.multiply(da, slope, out=out)
-
-
-def _tanh(z: Array, out: Array) -> None:
-    np.tanh(z, out=out)
-
-
-def _tanh_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    slope = a * a
-    np.subtract(1.0, slope, out=slope)
-    np.multiply(da, slope, out=out)
-
-
-def _relu(z: Array, out: Array) -> None:
-    if z.dtype.kind == "c":
-        np.copyto(out, np.where(z.real > 0.0, z, 0.0))
-    else:
-        np.maximum(z, 0.0, out=out)
-
-
-def _relu_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    np.multiply(da, z.real > 0.0, out=out)
-
-
-def _leaky_relu(z: Array, out: Array) -> None:
-    np.copyto(out, np.where(z.real > 0.0, z, z * LEAKY_SLOPE))
-
-
-def _leaky_relu_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    np.copyto(out, np.where(z.real > 0.0, da, da * LEAKY_SLOPE))
-
-
-def _below_zero(z: Array) -> Array:
-    return np.where(z.real > 0.0, 0.0, z)  # a NaN stays one
-
-
-def _elu(z: Array, out: Array) -> None:
-    np.copyto(out, np.where(z.real > 0.0, z, np.expm1(_below_zero(z))))
-
-
-def _elu_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    np.multiply(da, np.exp(_below_zero(z)), out=out)
-
-
-def softplus(z: Array, out: Array) -> None:
-    """ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|), finite for every z."""
-    tail = np.exp(np.where(z.real < 0.0, z, -z))
-    np.log1p(tail, out=tail)
-    np.add(np.where(z.real > 0.0, z, 0.0), tail, out=out)
-
-
-def _softplus_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    slope = np.empty_like(z)
-    sigmoid(z, slope)
-    np.multiply(da, slope, out=out)
-
-
-def _gelu_inner(z: Array) -> Array:
-    return np.tanh(_GELU_SCALE * (z + _GELU_CUBIC * z * z * z))
-
-
-def _gelu(z: Array, out: Array) -> None:
-    np.multiply(0.5 * z, 1.0 + _gelu_inner(z), out=out)
-
-
-def _gelu_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    t = _gelu_inner(z)
-    inner_slope = _GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * z * z)
-    np.multiply(da, 0.5 * (1.0 + t) + 0.5 * z * (1.0 - t * t) * inner_slope, out=out)
-
-
-def _silu(z: Array, out: Array) -> None:
+def _sigmoid(z: Array, out: Array, t: Scratch) -> None:
     sigmoid(z, out)
-    out *= z
 
 
-def _silu_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    s = np.empty_like(z)
-    sigmoid(z, s)
-    np.multiply(da, s * (1.0 + z * (1.0 - s)), out=out)
+def _sigmoid_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    slope = t[0]
+    np.subtract(_CONSTANTS[z.dtype].one, a, slope)
+    np.multiply(slope, a, slope)
+    np.multiply(da, slope, out)
 
 
-def _softmax(z: Array, out: Array) -> None:
-    np.subtract(z, z.real.max(axis=1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    out /= out.sum(axis=1, keepdims=True)
+def _tanh(z: Array, out: Array, t: Scratch) -> None:
+    np.tanh(z, out)
 
 
-def _softmax_back(z: Array, a: Array, da: Array, out: Array) -> None:
-    mean = (da * a).sum(axis=1, keepdims=True)
-    np.multiply(a, da - mean, out=out)
+def _tanh_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    slope = t[0]
+    np.multiply(a, a, slope)
+    np.subtract(_CONSTANTS[z.dtype].one, slope, slope)
+    np.multiply(da, slope, out)
+
+
+def _positive_part(z: Array, out: Array) -> None:
+    """max(z, 0); a NaN stays one."""
+    if z.dtype.kind == "c":
+        np.copyto(out, np.where(z.real < 0.0, 0.0, z))
+    else:
+        np.maximum(z, _CONSTANTS[z.dtype].zero, out=out)
+
+
+def negative_part(z: Array, out: Array) -> None:
+    """min(z, 0); a NaN stays one."""
+    if z.dtype.kind == "c":
+        np.copyto(out, np.where(z.real > 0.0, 0.0, z))
+    else:
+        np.minimum(z, _CONSTANTS[z.dtype].zero, out=out)
+
+
+def _relu(z: Array, out: Array, t: Scratch) -> None:
+    _positive_part(z, out)
+
+
+def _relu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    # a ≥ 0, so its sign is the derivative: 1 where z > 0, else 0. Quicker than a mask of truth values.
+    np.sign(a.real, t[0].real) if z.dtype.kind == "c" else np.sign(a, t[0])
+    np.multiply(da, t[0], out)
+
+
+def _leaky_relu(z: Array, out: Array, t: Scratch) -> None:
+    if z.dtype.kind == "c":
+        np.copyto(out, np.where(z.real > 0.0, z, z * LEAKY_SLOPE))
+    else:
+        np.multiply(z, LEAKY_SLOPE, out)
+        np.maximum(z, out, out=out)
+
+
+def _leaky_relu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    slope = t[0].real
+    np.sign(z.real, slope)
+    np.maximum(slope, LEAKY_SLOPE, out=slope)
+    np.multiply(da, t[0], out)
+
+
+def _elu(z: Array, out: Array, t: Scratch) -> None:
+    negative_part(z, t[0])
+    np.expm1(t[0], out)
+    _positive_part(z, t[1])
+    np.add(out, t[1], out)
+
+
+def _elu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    np.exp(t[0], t[1])
+    np.multiply(da, t[1], out)
+
+
+def softplus(z: Array, out: Array, t: Array) -> None:
+    """ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|), finite for every z; `t` is scratch."""
+    if z.dtype.kind == "c":
+        np.copyto(t, np.where(z.real < 0.0, z, -z))
+    else:
+        np.absolute(z, t)
+        np.negative(t, t)
+    np.exp(t, t)
+    np.log1p(t, t)
+    _positive_part(z, out)
+    np.add(out, t, out)
+
+
+def _softplus(z: Array, out: Array, t: Scratch) -> None:
+    softplus(z, out, t[0])
+
+
+def _softplus_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    sigmoid(z, t[0])
+    np.multiply(da, t[0], out)
+
+
+def _gelu(z: Array, out: Array, t: Scratch) -> None:
+    # z (1 + c z²), its tanh in t[0], then ½ z (1 + tanh)
+    tanh, one = t[0], _CONSTANTS[z.dtype].one
+    np.multiply(z, z, tanh)
+    np.multiply(tanh, GELU_CUBIC, tanh)
+    np.add(tanh, one, tanh)
+    np.multiply(tanh, z, tanh)
+    np.multiply(tanh, GELU_SCALE, tanh)
+    np.tanh(tanh, tanh)
+    np.add(tanh, one, out)
+    np.multiply(out, z, out)
+    np.multiply(out, 0.5, out)
+
+
+def _gelu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    # a′ = ½ (1 + t) + ½ z (1 − t²) u′ with t the tanh and u′ = s (1 + 3 c z²)
+    tanh, slope, inner = t
+    one = _CONSTANTS[z.dtype].one
+    np.multiply(z, z, inner)
+    np.multiply(inner, 3.0 * GELU_CUBIC, inner)
+    np.add(inner, one, inner)
+    np.multiply(inner, GELU_SCALE, inner)
+    np.multiply(tanh, tanh, slope)
+    np.subtract(one, slope, slope)
+    np.multiply(slope, z, slope)
+    np.multiply(slope, inner, slope)
+    np.add(slope, tanh, slope)
+    np.add(slope, one, slope)
+    np.multiply(slope, 0.5, slope)
+    np.multiply(da, slope, out)
+
+
+def _silu(z: Array, out: Array, t: Scratch) -> None:
+    sigmoid(z, t[0])
+    np.multiply(z, t[0], out)
+
+
+def _silu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    # s (1 + z (1 − s)) with s the sigmoid that forward kept
+    s, slope = t
+    one = _CONSTANTS[z.dtype].one
+    np.subtract(one, s, slope)
+    np.multiply(slope, z, slope)
+    np.add(slope, one, slope)
+    np.multiply(slope, s, slope)
+    np.multiply(da, slope, out)
+
+
+def row_maximum(z: Array, out: Array) -> None:
+    """The largest of each row into `out` (rows, 1)."""
+    if z.dtype.kind == "c":
+        np.copyto(out, z.real.max(axis=1, keepdims=True))
+    else:
+        np.maximum.reduce(z, axis=1, out=out, keepdims=True)
+
+
+def _softmax(z: Array, out: Array, t: Scratch) -> None:
+    column = t[0][:, :1]
+    row_maximum(z, column)
+    np.subtract(z, column, out)
+    np.exp(out, out)
+    np.add.reduce(out, axis=1, out=column, keepdims=True)
+    np.divide(out, column, out)
+
+
+def _softmax_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
+    products, mean = t[0], t[1][:, :1]
+    np.multiply(da, a, products)
+    np.add.reduce(products, axis=1, out=mean, keepdims=True)
+    np.subtract(da, mean, out)
+    np.multiply(out, a, out)
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -160,42 +255,42 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
         Activation(
             "sigmoid", "Sigmoid", "a = 1 / (1 + e⁻ᶻ)", "a′ = a (1 − a)",
-            "Squeezes any number into 0 to 1: a probability of yes.", sigmoid, _sigmoid_back,
+            "Squeezes any number into 0 to 1: a probability of yes.", _sigmoid, _sigmoid_back, 1,
         ),
         Activation(
             "tanh", "Tanh", "a = tanh z", "a′ = 1 − a²",
-            "Squeezes into −1 to 1, centred on zero: a good first choice for small networks.", _tanh, _tanh_back,
+            "Squeezes into −1 to 1, centred on zero: a good first choice for small networks.", _tanh, _tanh_back, 1,
         ),
         Activation(
             "relu", "ReLU", "a = max(0, z)", "a′ = 1 for z > 0, else 0",
-            "Cuts off what is negative: fast, and the standard in deep networks.", _relu, _relu_back, (0.0,), True,
+            "Cuts off what is negative: fast, and the standard in deep networks.", _relu, _relu_back, 1, (0.0,), True,
         ),
         Activation(
             "leaky_relu", "Leaky ReLU", "a = z for z > 0, else 0.01 z", "a′ = 1 for z > 0, else 0.01",
             "A ReLU that lets a little through below zero, so that no neuron dies.",
-            _leaky_relu, _leaky_relu_back, (0.0,), True,
+            _leaky_relu, _leaky_relu_back, 1, (0.0,), True,
         ),
         Activation(
             "elu", "ELU", "a = z for z > 0, else eᶻ − 1", "a′ = 1 for z > 0, else eᶻ",
-            "A smooth ReLU that levels off at −1.", _elu, _elu_back, (), True,
+            "A smooth ReLU that levels off at −1.", _elu, _elu_back, 2, (), True,
         ),
         Activation(
             "softplus", "Softplus", "a = ln(1 + eᶻ)", "a′ = 1 / (1 + e⁻ᶻ)",
-            "A rounded ReLU, always positive.", softplus, _softplus_back, (), True,
+            "A rounded ReLU, always positive.", _softplus, _softplus_back, 1, (), True,
         ),
         Activation(
             "gelu", "GELU", "a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))", "a′ = ½ (1 + t) + ½ z (1 − t²) u′",
             "z times the chance that a normal number is smaller, in its tanh form: used in language models.",
-            _gelu, _gelu_back, (), True,
+            _gelu, _gelu_back, 3, (), True,
         ),
         Activation(
             "silu", "SiLU (Swish)", "a = z / (1 + e⁻ᶻ)", "a′ = s (1 + z (1 − s)), s = sigmoid z",
-            "z times its own sigmoid: smooth, dips a little below zero.", _silu, _silu_back, (), True,
+            "z times its own sigmoid: smooth, dips a little below zero.", _silu, _silu_back, 2, (), True,
         ),
         Activation(
             "softmax", "Softmax", "aᵢ = eᶻⁱ / Σⱼ eᶻʲ", "∂aᵢ/∂zⱼ = aᵢ (δᵢⱼ − aⱼ)",
             "Turns a layer into probabilities that add up to 1: the output for several classes.",
-            _softmax, _softmax_back,
+            _softmax, _softmax_back, 2,
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,35 +10,28 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from bpgui.engine.activations import Array
-from bpgui.engine.layers import Activation, Dense, Layer
+from bpgui.engine.layers import Activation, Dense, Dropout, Layer
+from bpgui.engine.layers.batchnorm import BatchNorm
 from bpgui.engine.losses import LOSSES, divisor
+from bpgui.engine.vectors import aligned_zeros
+from bpgui.engine.workspace import Workspace
 
 # Evaluation runs in chunks of this many rows: a matrix product's last bit depends on how many rows it has.
 EVALUATION_ROWS = 256
 _KEPT_WORKSPACES = 8
 
 
-class Workspace:
-    """Buffers for a number of rows: `outs[i]` is layer i's output, `deltas[i]` ∂L/∂(its input); both (rows, ·)."""
-
-    def __init__(self, layers: Sequence[Layer], rows: int, dtype: DTypeLike) -> None:
-        self.rows = rows
-        self.outs = [np.empty((rows, layer.units), dtype) for layer in layers]
-        self.terms = np.empty((rows, layers[-1].units), dtype)
-        # The first layer's input is data: nobody asks for its gradient.
-        self.deltas: list[Array | None] = [None, *(np.empty((rows, layer.inputs), dtype) for layer in layers[1:])]
-        self.d_out = np.empty((rows, layers[-1].units), dtype)
-
-
 class Network:
     """Forward pass, loss, backward pass. `parameters` and `gradients` are (size,); layers hold views into them.
 
-    `loss` is a key of LOSSES, `reduction` of REDUCTIONS. Raises ValueError where sizes do not meet.
+    `running` is the flat vector of what training follows without a gradient. `loss` is a key of LOSSES, `reduction`
+    of REDUCTIONS, `options` hold the numbers that the loss's fields name. Raises ValueError where sizes do not meet.
     """
 
     def __init__(
-        self, layers: Sequence[Layer], loss: str = "mse", reduction: str = "mean", dtype: DTypeLike = np.float64
-    ) -> None:
+        self, layers: Sequence[Layer], loss: str = "mse", reduction: str = "mean", dtype: DTypeLike = np.float64,
+        options: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         for left, right in pairwise(layers):
             if left.units != right.inputs:
                 raise ValueError(f"layer {right.id} expects {right.inputs} inputs, layer {left.id} gives {left.units}")
@@ -46,29 +39,59 @@ class Network:
         self.loss = LOSSES[loss]
         self.reduction = reduction
         self.dtype = np.dtype(dtype)
-        size = sum(int(np.prod(shape)) for layer in layers for shape in layer.parameter_shapes())
-        self.parameters: Array = np.zeros(size, dtype)
-        self.gradients: Array = np.zeros(size, dtype)
+        self.options = {field.name: float(field.default) for field in self.loss.fields} | dict(options or {})
+        size = sum(_size(layer.parameter_shapes()) for layer in layers)
+        self.parameters: Array = aligned_zeros(size, dtype)
+        self.gradients: Array = aligned_zeros(size, dtype)
+        self.running: Array = np.zeros(sum(_size(layer.running_shapes()) for layer in layers), dtype)
+        # The arrays that a step changes, as parts of the flat vectors: all but the frozen ones.
+        self.trained: tuple[slice, ...] = ()
         self._bind()
+        for layer in self.layers:
+            layer.initial()
         last = self.layers[-1]
         # From the logits: the last activation and the loss are one function, and its layer is not gone back through.
         self.from_logits = isinstance(last, Activation) and last.name == self.loss.logits_of
+        self._judged = len(self.layers) - self.from_logits
         self._workspaces: dict[int, Workspace] = {}
 
     def _bind(self) -> None:
-        offset = 0
+        offset = place = 0
+        trained = []
         for layer in self.layers:
-            views: list[tuple[Array, Array]] = []
+            views, running = [], []
             for shape in layer.parameter_shapes():
-                end = offset + int(np.prod(shape))
-                views.append((self.parameters[offset:end].reshape(shape), self.gradients[offset:end].reshape(shape)))
-                offset = end
-            layer.bind(tuple(p for p, _ in views), tuple(g for _, g in views))
+                part = slice(offset, offset + int(np.prod(shape)))
+                views.append((self.parameters[part].reshape(shape), self.gradients[part].reshape(shape)))
+                frozen = isinstance(layer, Dense) and (layer.freeze_weights if len(shape) == 2 else layer.freeze_biases)
+                if not frozen:
+                    trained.append(part)
+                offset = part.stop
+            for shape in layer.running_shapes():
+                running.append(self.running[place : place + int(np.prod(shape))].reshape(shape))
+                place += int(np.prod(shape))
+            layer.bind(tuple(p for p, _ in views), tuple(g for _, g in views), tuple(running))
+        self.trained = tuple(trained)
 
     @property
     def dense(self) -> tuple[Dense, ...]:
         """The layers that carry weights, in order."""
         return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
+    @property
+    def dropouts(self) -> tuple[tuple[int, Dropout], ...]:
+        """(position, layer) of those that draw a mask in each step."""
+        return tuple((i, layer) for i, layer in enumerate(self.layers) if isinstance(layer, Dropout))
+
+    @property
+    def norms(self) -> tuple[tuple[int, BatchNorm], ...]:
+        """(position, layer) of those whose running statistics follow each step."""
+        return tuple((i, layer) for i, layer in enumerate(self.layers) if isinstance(layer, BatchNorm))
+
+    @property
+    def couples_rows(self) -> bool:
+        """Whether a batch of one row has no meaning in training."""
+        return any(layer.couples_rows for layer in self.layers)
 
     def workspace(self, rows: int) -> Workspace:
         """Buffers for that many rows, kept for the next call."""
@@ -76,46 +99,63 @@ class Network:
         if found is None:
             while len(self._workspaces) >= _KEPT_WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
-            found = self._workspaces[rows] = Workspace(self.layers, rows, self.dtype)
+            found = Workspace(self.layers, rows, self.dtype, self._judged, self.loss.scratch)
+            self._workspaces[rows] = found
         return found
 
-    def forward(self, x: Array) -> Workspace:
-        """x (rows, features) through all layers; the outputs are the last of `outs`."""
+    def forward(self, x: Array, *, training: bool = True) -> Workspace:
+        """x (rows, features) through all layers; the outputs are the last of `outs`.
+
+        In training mode dropout takes the masks that lie in the workspace, batch norm the statistics of the batch.
+        """
         space = self.workspace(len(x))
         value = x
-        for layer, out in zip(self.layers, space.outs, strict=True):
-            layer.forward(value, out)
+        for forward, out, kept in (*space.forwards, *space.rest) if training else space.evaluations:
+            forward(value, out, kept)
             value = out
         return space
 
-    def loss_of(self, space: Workspace, y: Array) -> Any:
-        """Loss of a forward pass against y (rows, outputs), a scalar of the network's dtype."""
-        self.loss.terms(self._judged(space), y, space.terms)
-        return space.terms.sum() / divisor(self.loss, self.reduction, *y.shape)
-
-    def _judged(self, space: Workspace) -> Array:
-        return space.outs[-2] if self.from_logits else space.outs[-1]
+    def loss_of(self, space: Workspace, y: Array, weights: Array | None = None) -> Any:
+        """Loss of a forward pass against y (rows, outputs), `weights` (rows,); a Python number of the dtype's kind."""
+        self.loss.terms(space.judged, y, space.terms, space.scratch, self.options)
+        rows, outputs = y.shape
+        space.weighted = weights is not None
+        if weights is None:
+            space.parts = divisor(self.loss, self.reduction, rows, outputs)
+            return space.ones.dot(space.flat_terms).item() / space.parts
+        space.parts = divisor(self.loss, self.reduction, float(np.add.reduce(weights)), outputs)
+        np.copyto(space.weights, weights[:, None])
+        return space.weights.reshape(-1).dot(space.flat_terms).item() / space.parts
 
     def backward(self, x: Array, space: Workspace, y: Array) -> None:
-        """Fill `gradients` for the forward pass in `space`."""
-        last = len(self.layers) - 1
-        delta = space.deltas[last] if self.from_logits else space.d_out
-        assert delta is not None
-        self.loss.gradient(self._judged(space), y, delta)
-        parts = divisor(self.loss, self.reduction, *y.shape)
-        if parts != 1:
-            delta /= parts
-        for i in range(last - 1 if self.from_logits else last, -1, -1):
-            d_x = space.deltas[i]
-            self.layers[i].backward(space.outs[i - 1] if i else x, space.outs[i], delta, d_x)
-            if d_x is not None:
-                delta = d_x
+        """Fill `gradients` for the forward pass and the loss in `space`."""
+        plan = space.backwards()
+        delta = space.delta
+        self.loss.gradient(space.judged, y, delta, space.scratch, self.options)
+        if space.weighted:
+            np.multiply(delta, space.weights, delta)
+        if space.parts != 1:
+            np.divide(delta, space.parts, delta)
+        for backward, before, out, d_out, d_x, kept in plan:
+            backward(x if before is None else before, out, d_out, d_x, kept)
 
-    def loss_and_gradients(self, x: Array, y: Array) -> Any:
+    def loss_and_gradients(self, x: Array, y: Array, weights: Array | None = None) -> Any:
         """One forward and one backward pass; the loss comes back, the gradients are in `gradients`."""
-        space = self.forward(x)
-        value = self.loss_of(space, y)
+        space = self.workspace(len(x))
+        value = x
+        for forward, out, kept in space.forwards:
+            forward(value, out, kept)
+            value = out
+        loss = self.loss_of(space, y, weights)
         self.backward(x, space, y)
+        return loss
+
+    def finish(self, space: Workspace) -> Array:
+        """The outputs (rows, outputs) of a training step, which itself ends at the logits."""
+        value = space.judged
+        for forward, out, kept in space.rest:
+            forward(value, out, kept)
+            value = out
         return value
 
     def predict(self, x: Array) -> Array:
@@ -123,23 +163,36 @@ class Network:
         out = np.empty((len(x), self.layers[-1].units), self.dtype)
         for start in range(0, len(x), EVALUATION_ROWS):
             chunk = x[start : start + EVALUATION_ROWS]
-            out[start : start + len(chunk)] = self.forward(chunk).outs[-1]
+            out[start : start + len(chunk)] = self.forward(chunk, training=False).outs[-1]
         return out
 
-    def evaluate(self, x: Array, y: Array) -> float:
+    def evaluate(self, x: Array, y: Array, weights: Array | None = None) -> float:
         """Loss over all rows in evaluation mode, in chunks of a fixed size; NaN for no rows."""
         if not len(x):
             return float("nan")
         total = 0.0
         for start in range(0, len(x), EVALUATION_ROWS):
             chunk = slice(start, start + EVALUATION_ROWS)
-            space = self.forward(x[chunk])
-            self.loss.terms(self._judged(space), y[chunk], space.terms)
-            total += float(space.terms.sum())
-        return total / divisor(self.loss, self.reduction, *y.shape)
+            space = self.forward(x[chunk], training=False)
+            part = None if weights is None else weights[chunk]
+            total += self.loss_of(space, y[chunk], part) * space.parts
+        weight = len(x) if weights is None else float(np.add.reduce(weights))
+        return float(total / divisor(self.loss, self.reduction, weight, y.shape[1]))
 
     def activations(self, x: Array) -> list[tuple[str, Array]]:
         """(layer id, output (rows, units)) of every layer of the project, after its activation; new arrays."""
-        space = self.forward(x)
+        space = self.forward(x, training=False)
         found = {layer.id: out for layer, out in zip(self.layers, space.outs, strict=True)}
         return [(id, out.copy()) for id, out in found.items()]
+
+    def first_non_finite(self, rows: int) -> str | None:
+        """The id of the first layer whose output in the last training step of so many rows is not finite."""
+        space = self.workspace(rows)
+        for layer, out in zip(self.layers[: self._judged], space.outs, strict=False):
+            if not np.isfinite(out).all():
+                return layer.id
+        return None
+
+
+def _size(shapes: tuple[tuple[int, ...], ...]) -> int:
+    return sum(int(np.prod(shape)) for shape in shapes)

@@ -1,29 +1,34 @@
-"""One run's mathematics: batches in a seeded order, gradient, update; a step is atomic."""
+"""One run's mathematics: batch, gradient, regulariser, clipping, update; a step is atomic."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpgui.engine.activations import Array
+from bpgui.engine.batches import Batches, Rows
+from bpgui.engine.clipping import CLIPPINGS, Clip
 from bpgui.engine.network import Network
 from bpgui.engine.optimizers import Optimizer
-from bpgui.engine.streams import SHUFFLE, stream
+from bpgui.engine.regularizers import Penalty
+from bpgui.engine.schedules import Schedule
+from bpgui.engine.streams import DROPOUT, GeneratorState, put_generator, stream, take_generator
 
-Rows = NDArray[np.int64]
+# Weights whose epoch's loss is at most this times the lowest so far are sound: to be gone back to.
+_SOUND = 2.0
 
 
 @dataclass(frozen=True)
 class TrainingState:
     """Everything a run needs to go on with the same bits.
 
-    `arrays`: parameters, the optimizer's moments by name, the epoch's order. `generator` is PCG64's: state and
-    increment in hex, and the half of a drawn word that is still unused.
-    `loss_sum` is Σ batch loss × rows since the epoch began.
+    `arrays`: parameters, running statistics, the optimizer's moments by name, the epoch's order, the last sound
+    weights, the best.
+    `loss_sum` and `penalty_sum` are Σ batch value × weight since the epoch began, `weight_sum` Σ weight.
+    `generator` is that of the order, `masks` those of the dropout layers. Infinite losses are None.
     """
 
     arrays: dict[str, Array]
@@ -32,95 +37,169 @@ class TrainingState:
     position: int
     updates: int
     loss_sum: float
-    generator: tuple[str, str, int, int]
+    generator: GeneratorState
+    weight_sum: float = 0.0
+    penalty_sum: float = 0.0
+    sound_loss: float | None = None
+    best_loss: float | None = None
+    bad_epochs: int = 0
+    masks: tuple[GeneratorState, ...] = ()
+    schedule: Mapping[str, float | None] = field(default_factory=dict)
 
 
 class Training:
     """Steps a network over the training rows of (x, y), x (rows, features) and y (rows, outputs).
 
-    `epoch` counts finished epochs, `position` rows used of the current one. `batch_size` 0 takes all rows at once. A
-    batch that holds all rows keeps their order, since shuffling could only move rounding.
+    `epoch` counts finished epochs, of `epochs` planned (a schedule may ask). `learning_rate` is the base rate, `rate`
+    the one of the last step; `l1`, `l2`, `clip_at` may be set between two steps, the kind of clip by `set_clip`.
     """
 
     def __init__(
         self, network: Network, optimizer: Optimizer, x: Array, y: Array, rows: Rows,
-        *, batch_size: int, shuffle: bool, seed: int, learning_rate: float,
+        *, batch_size: int, shuffle: bool, seed: int, learning_rate: float, weights: Array | None = None,
+        schedule: Schedule | None = None, epochs: int = 1, l1: float = 0.0, l2: float = 0.0,
+        clip: str = "none", clip_at: float = 1.0,
     ) -> None:  # fmt: skip
         self.network, self.optimizer = network, optimizer
         self.x, self.y, self.rows = x, y, rows
-        self.count = len(rows)
-        self.batch_size = min(batch_size, self.count) if batch_size else self.count
-        self.learning_rate = learning_rate
-        self.step_count = self.epoch = self.position = 0
-        self.loss_sum = 0.0
-        self.epoch_loss = math.nan
-        self._generator = stream(seed, SHUFFLE)
-        self._shuffle = shuffle and self.batch_size < self.count
-        self._order: Rows = rows
-        self._whole = (x[rows], y[rows]) if self.batch_size == self.count else None
-        self._batch_x = np.empty((self.batch_size, x.shape[1]), network.dtype)
-        self._batch_y = np.empty((self.batch_size, y.shape[1]), network.dtype)
+        self.feed = Batches(
+            x, y, weights, rows, batch_size=batch_size, shuffle=shuffle, seed=seed, dtype=network.dtype,
+            join_single=network.couples_rows,
+        )  # fmt: skip
+        self.learning_rate = self.rate = learning_rate
+        self.schedule, self.epochs = schedule or Schedule({}), epochs
+        self.l1, self.l2, self.clip_at = l1, l2, clip_at
+        self.set_clip(clip)
+        self.step_count = self.epoch = 0
+        self.penalty = 0.0  # what regularisers added to the last step's loss
+        self.epoch_loss = self.epoch_penalty = math.nan
         self.finite = True  # whether all weights were at the last epoch's end
-        self._finite = network.parameters.copy()
+        self.diverged = False  # whether the last step was not taken, its loss or penalty not being finite
+        self._loss_sum = self._penalty_sum = self._weight_sum = 0.0
+        self._constant = type(self.schedule) is Schedule
+        self._penalties = Penalty(network.dense)
+        self._dropouts = tuple(
+            (position, layer, stream(seed, DROPOUT, index)) for index, (position, layer) in enumerate(network.dropouts)
+        )
+        self._norms = network.norms
+        self._weights_count = network.loss.per_row or network.reduction == "mean"
+        # The last weights from before the loss went up and away, and the best ones where somebody asked for them.
+        self._sound, self.sound_loss = self._copies(), math.inf
+        self._best: tuple[Array, Array] | None = None
+        self.best_loss, self.bad_epochs = math.inf, 0
         self._outputs: Array | None = None
-        if self._shuffle:
-            self._order = rows[self._generator.permutation(self.count)]
 
     @property
     def batches(self) -> int:
         """Batches in an epoch."""
-        return -(-self.count // self.batch_size)
+        return self.feed.batches
 
     @property
     def batch(self) -> int:
         """Batches done in the current epoch."""
-        return -(-self.position // self.batch_size)
+        return self.feed.batch
+
+    @property
+    def position(self) -> int:
+        """Rows used of the current epoch."""
+        return self.feed.position
+
+    @property
+    def count(self) -> int:
+        """Rows in an epoch."""
+        return self.feed.count
 
     def batch_rows(self) -> Rows:
         """Indices of the rows in the next batch."""
-        return self._order[self.position : self.position + self.batch_size]
+        return self.feed.next_rows()
 
-    def _next_batch(self) -> tuple[Array, Array]:
-        if self._whole is not None:
-            return self._whole
-        chosen = self.batch_rows()
-        x, y = self._batch_x[: len(chosen)], self._batch_y[: len(chosen)]
-        # mode="clip" is numpy's way to write into `out` without a buffer; the indices are in range.
-        np.take(self.x, chosen, axis=0, out=x, mode="clip")
-        np.take(self.y, chosen, axis=0, out=y, mode="clip")
-        return x, y
+    def set_clip(self, name: str) -> None:
+        """Another entry of CLIPPINGS from the next step on."""
+        self.clip = name
+        self._clip: Clip | None = None
+        if name != "none":
+            self._clip = CLIPPINGS[name].make(self.network.gradients, self.network.trained)
 
     def step(self) -> float:
-        """One batch: forward pass, loss, backward pass, update. Returns the batch's loss before the update.
+        """One batch: forward pass, loss, backward pass, update. Returns the batch's data loss before the update.
 
-        Where the loss is not finite nothing is updated: the weights stay, and the caller stops (`restore_finite`).
+        Where loss or penalty is not finite nothing is updated: that value is returned, the weights stay, and the
+        caller stops (`restore_finite`).
         """
-        x, y = self._next_batch()
-        loss = float(self.network.loss_and_gradients(x, y))
-        if not math.isfinite(loss):
-            return loss
-        if self._outputs is not None:
-            self._outputs[self.batch_rows()] = self.network.workspace(len(x)).outs[-1]
-        self.optimizer.update(self.learning_rate)
+        network, feed = self.network, self.feed
+        x, y, weights = feed.take()
+        rows = len(x)
+        if self._dropouts:
+            kept = network.workspace(rows).kept
+            for position, layer, generator in self._dropouts:
+                layer.draw(kept[position], generator)
+        loss = float(network.loss_and_gradients(x, y, weights))
+        if self.l1 or self.l2:
+            self.penalty = float(self._penalties.value(self.l1, self.l2).real)
+            self._penalties.add_gradient(self.l1, self.l2)
+        else:
+            self.penalty = 0.0
+        if not math.isfinite(loss + self.penalty):
+            self.diverged = True
+            return loss if not math.isfinite(loss) else self.penalty
+        self._update()
+        if self._norms or self._outputs is not None:
+            self._follow(rows)
+        weight: float = rows if weights is None or not self._weights_count else float(np.add.reduce(weights))
+        self._loss_sum += loss * weight
+        self._penalty_sum += self.penalty * weight
+        self._weight_sum += weight
         self.step_count += 1
-        self.position += len(x)
-        self.loss_sum += loss * len(x)
-        if self.position >= self.count:
+        feed.position += rows
+        if feed.position >= feed.count:
             self._end_epoch()
         return loss
 
+    def _update(self) -> None:
+        if self._clip is not None:
+            self._clip(self.clip_at)
+        rate = self.learning_rate
+        if not self._constant:
+            rate = rate * self.schedule.factor(self.step_count, self.epoch, self.epochs)
+        self.rate = rate
+        self.optimizer.update(rate)
+
+    def _follow(self, rows: int) -> None:
+        space = self.network.workspace(rows)
+        for position, layer in self._norms:
+            layer.follow(space.kept[position], rows)
+        if self._outputs is not None:
+            self._outputs[self.feed.next_rows()] = self.network.finish(space)
+
     def _end_epoch(self) -> None:
         self.epoch += 1
-        self.epoch_loss = self.loss_sum / self.count
-        self.loss_sum = 0.0
-        self.position = 0
-        if self._shuffle:
-            self._order = self.rows[self._generator.permutation(self.count)]
+        self.epoch_loss = self._loss_sum / self._weight_sum if self._weight_sum else math.nan
+        self.epoch_penalty = self._penalty_sum / self._weight_sum if self._weight_sum else math.nan
+        self._loss_sum = self._penalty_sum = self._weight_sum = 0.0
+        self.feed.position = 0
+        self.feed.shuffle()
         parameters = self.network.parameters
         # A finite sum is quick to have and means that all are; one that is not may only have overflowed.
-        self.finite = math.isfinite(float(parameters.sum())) or bool(np.isfinite(parameters).all())
-        if self.finite:
-            np.copyto(self._finite, parameters)
+        self.finite = math.isfinite(float(np.add.reduce(parameters))) or bool(np.isfinite(parameters).all())
+        if self.finite and self.epoch_loss <= _SOUND * self.sound_loss:
+            self.sound_loss = min(self.sound_loss, self.epoch_loss)
+            self._copy_to(self._sound)
+
+    def observe(self, loss: float, min_delta: float | None) -> None:
+        """At an epoch's end: the loss that a schedule looks at; with `min_delta`, whether it is the best so far.
+
+        The best weights are remembered; `bad_epochs` counts the epochs since, in which it did not fall by more than
+        `min_delta`.
+        """
+        self.schedule.observe(loss)
+        if min_delta is None:
+            return
+        if loss < self.best_loss - min_delta:
+            self.best_loss, self.bad_epochs = loss, 0
+            self._best = self._best or self._copies()
+            self._copy_to(self._best)
+        else:
+            self.bad_epochs += 1
 
     def watch_outputs(self) -> Array:
         """(n, outputs): from now on each step writes there what its forward pass gave for its rows; NaN before."""
@@ -128,42 +207,89 @@ class Training:
         return self._outputs
 
     def restore_finite(self) -> bool:
-        """Put back the last finite weights where the present ones are not; says whether it had to."""
+        """Put back the last sound weights where the present ones are not finite; says whether it had to."""
         if np.isfinite(self.network.parameters).all():
             return False
-        np.copyto(self.network.parameters, self._finite)
+        self._restore(self._sound)
         return True
+
+    def go_back(self) -> None:
+        """To the last sound weights, with an optimizer that remembers nothing."""
+        self._restore(self._sound)
+        self.diverged, self.finite = False, True
+        self.optimizer.count = 0
+        for moment in self.optimizer.moments.values():
+            moment[...] = 0.0
+
+    def restore_best(self) -> bool:
+        """Put back the best weights; says whether there were any."""
+        if self._best is None:
+            return False
+        self._restore(self._best)
+        self.bad_epochs = 0
+        return True
+
+    def _copies(self) -> tuple[Array, Array]:
+        return self.network.parameters.copy(), self.network.running.copy()
+
+    def _copy_to(self, kept: tuple[Array, Array]) -> None:
+        np.copyto(kept[0], self.network.parameters)
+        np.copyto(kept[1], self.network.running)
+
+    def _restore(self, kept: tuple[Array, Array]) -> None:
+        np.copyto(self.network.parameters, kept[0])
+        np.copyto(self.network.running, kept[1])
 
     def take_state(self) -> TrainingState:
         """A copy of the whole state, between two steps."""
-        moments = {f"moment.{name}": values.copy() for name, values in self.optimizer.moments.items()}
-        whole: Any = self._generator.bit_generator.state
-        words = whole["state"]
+        order, generator = self.feed.take_state()
+        arrays = {name: values.copy() for name, values in self._targets().items()}
         return TrainingState(
-            arrays={"parameters": self.network.parameters.copy(), "order": np.array(self._order), **moments},
-            step=self.step_count, epoch=self.epoch, position=self.position,
-            updates=self.optimizer.count, loss_sum=self.loss_sum,
-            generator=(hex(words["state"]), hex(words["inc"]), whole["has_uint32"], whole["uinteger"]),
+            arrays={**arrays, "order": order}, step=self.step_count, epoch=self.epoch, position=self.feed.position,
+            updates=self.optimizer.count, loss_sum=self._loss_sum, generator=generator,
+            weight_sum=self._weight_sum, penalty_sum=self._penalty_sum,
+            sound_loss=_known(self.sound_loss), best_loss=_known(self.best_loss), bad_epochs=self.bad_epochs,
+            masks=tuple(take_generator(generator) for _, _, generator in self._dropouts),
+            schedule=self.schedule.take_state(),
         )  # fmt: skip
 
     def put_state(self, state: TrainingState) -> None:
         """Go on from a state of the same network, data and settings. Raises ValueError where it does not fit."""
+        if "best.parameters" in state.arrays:
+            self._best = self._copies()
+        self._sound = self._copies()
         for name, target in self._targets().items():
-            source = state.arrays.get(name)
-            if source is None or source.shape != target.shape or source.dtype != target.dtype:
-                raise ValueError(f"the saved state has no fitting {name}")
-            np.copyto(target, source)
-        self._order = state.arrays["order"].astype(np.int64)
-        if len(self._order) != self.count or np.any(self._order < 0) or np.any(self._order >= len(self.x)):
-            raise ValueError("the saved order of rows does not fit the data")
-        self.step_count, self.epoch, self.position = state.step, state.epoch, state.position
-        self.optimizer.count, self.loss_sum = state.updates, state.loss_sum
-        np.copyto(self._finite, self.network.parameters)
-        whole: dict[str, Any] = dict(self._generator.bit_generator.state)
-        word, increment, whole["has_uint32"], whole["uinteger"] = state.generator
-        whole["state"] = {"state": int(word, 16), "inc": int(increment, 16)}
-        self._generator.bit_generator.state = whole
+            self._put(state, name, target)
+        if "sound.parameters" not in state.arrays:
+            self._sound = self._copies()
+        if len(state.masks) != len(self._dropouts):
+            raise ValueError("the saved state has no fitting dropout masks")
+        self.feed.put_state(state.arrays["order"], state.position, state.generator)
+        for saved, (_, _, generator) in zip(state.masks, self._dropouts, strict=True):
+            put_generator(generator, saved)
+        self.schedule.put_state(state.schedule)
+        self.step_count, self.epoch = state.step, state.epoch
+        self.optimizer.count, self._loss_sum = state.updates, state.loss_sum
+        self._penalty_sum = state.penalty_sum
+        self._weight_sum = state.weight_sum or float(state.position)
+        self.sound_loss = math.inf if state.sound_loss is None else state.sound_loss
+        self.best_loss = math.inf if state.best_loss is None else state.best_loss
+        self.bad_epochs = state.bad_epochs
+
+    def _put(self, state: TrainingState, name: str, target: Array) -> None:
+        source = state.arrays.get(name)
+        if source is None and (not target.size or name.startswith("sound.")):
+            return
+        if source is None or source.shape != target.shape or source.dtype != target.dtype:
+            raise ValueError(f"the saved state has no fitting {name}")
+        np.copyto(target, source)
 
     def _targets(self) -> dict[str, Array]:
         moments = {f"moment.{name}": values for name, values in self.optimizer.moments.items()}
-        return {"parameters": self.network.parameters, **moments}
+        sound = {"sound.parameters": self._sound[0], "sound.running": self._sound[1]}
+        best = {} if self._best is None else {"best.parameters": self._best[0], "best.running": self._best[1]}
+        return {"parameters": self.network.parameters, "running": self.network.running, **moments, **sound, **best}
+
+
+def _known(loss: float) -> float | None:
+    return loss if math.isfinite(loss) else None

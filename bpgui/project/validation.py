@@ -11,10 +11,13 @@ import msgspec
 from msgspec import inspect
 
 from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.clipping import CLIPPINGS
 from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
 from bpgui.engine.losses import LOSSES
+from bpgui.engine.metrics import METRICS
 from bpgui.engine.optimizers import OPTIMIZERS
-from bpgui.project.spec import Dense, ProjectSpec
+from bpgui.engine.schedules import SCHEDULES
+from bpgui.project.spec import Activation, Dense, ProjectSpec
 
 T = TypeVar("T")
 
@@ -153,6 +156,9 @@ def check_spec(spec: ProjectSpec) -> None:
     _check_network(spec)
     _known("training.loss", spec.training.loss, LOSSES)
     _known("training.optimizer", spec.training.optimizer, OPTIMIZERS)
+    _known("training.schedule", spec.training.schedule, SCHEDULES)
+    _known("training.clip", spec.training.clip, CLIPPINGS)
+    _known("training.target_metric", spec.training.target_metric, ("", *METRICS))
     _check_data(spec)
 
 
@@ -166,7 +172,8 @@ def _check_network(spec: ProjectSpec) -> None:
         if layer.id in seen or not layer.id:
             raise Invalid(f"{place}.id: expected an id of its own, got {show(layer.id)}")
         seen.add(layer.id)
-        _known(f"{place}.activation", layer.activation, ACTIVATIONS)
+        if isinstance(layer, (Dense, Activation)):
+            _known(f"{place}.activation", layer.activation, ACTIVATIONS)
         if isinstance(layer, Dense):
             _known(f"{place}.initializer", layer.initializer, (AUTO, *INITIALIZERS, GIVEN))
             if layer.units == "auto" and index < len(layers) - 1:
@@ -182,6 +189,9 @@ def _check_data(spec: ProjectSpec) -> None:
             raise Invalid(f"data.columns[{index}].name: {show(column.name)} occurs twice")
         if column.kind == "category" and column.standardise:
             raise Invalid(f"data.columns[{index}].standardise: only numbers can be standardised")
+    weights = [column.name for column in spec.data.columns if column.role == "weight"]
+    if len(weights) > 1:
+        raise Invalid(f"data.columns: one weight at most, got {', '.join(map(show, weights))}")
     targets = [column.name for column in spec.data.columns if column.role == "target"]
     if len(targets) > 1:
         raise Invalid(f"data.columns: one target at most, got {', '.join(map(show, targets))}")

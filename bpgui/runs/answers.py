@@ -16,7 +16,8 @@ Part = str  # "train", "validation", "test"
 class Progress:
     """Where a run stands. `batch` counts within the epoch; `loss` is the last batch's own.
 
-    `train_loss` and `val_loss` are those of the last finished epoch, None before it.
+    `train_loss` and `val_loss` are those of the last finished epoch, None before it, and `penalty` what regularisers
+    added to the training loss there. `learning_rate` is the base rate, `rate` what a schedule made of it.
     """
 
     step: int = 0
@@ -28,6 +29,8 @@ class Progress:
     train_loss: float | None = None
     val_loss: float | None = None
     learning_rate: float = 0.0
+    rate: float = 0.0
+    penalty: float | None = None
     steps_per_second: float = 0.0
     stop_reason: str | None = None
 
@@ -61,6 +64,7 @@ class WeightsAnswer:
 class CurveAnswer:
     """Losses by epoch (points,), thinned for drawing; `validation` is NaN where there is none.
 
+    `penalty` is what regularisers added to the training loss, 0 without them.
     `batch_epochs` and `batch_losses` are single batches at fractional epochs, empty when an epoch is one batch.
     """
 
@@ -69,6 +73,7 @@ class CurveAnswer:
     validation: Floats
     batch_epochs: Floats
     batch_losses: Floats
+    penalty: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

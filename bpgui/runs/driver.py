@@ -12,45 +12,51 @@ from bpgui.engine.activations import Array
 from bpgui.engine.training import TrainingState
 from bpgui.project import build
 from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
+from bpgui.runs import stopping
 from bpgui.runs.answers import Progress
 from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention, Value
+from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, PATIENCE, RESUMABLE, TIME
 from bpgui.runs.threads import set_blas_threads
-
-EPOCHS, TARGET, BY_HAND, DIVERGED, FAILED = "epochs", "target loss", "by hand", "diverged", "failed"
-RESUMABLE = (EPOCHS, TARGET, BY_HAND)
 
 
 class Driver:
     """A run in motion: a function of `spec`, `data` and `interventions`; `state` and `history` are an earlier one's.
 
     `stop_reason` is None while it can go on. With a `state`, the interventions up to its step count as applied.
+    `live` are the live fields of the specification as they are now; `seconds` what `charge` was told of.
     """
 
     def __init__(
         self, spec: ProjectSpec, data: Dataset, interventions: Sequence[Intervention] = (),
-        state: TrainingState | None = None, history: History | None = None,
+        state: TrainingState | None = None, history: History | None = None, seconds: float = 0.0,
     ) -> None:  # fmt: skip
         self.spec, self.data = spec, data
         set_blas_threads(spec.training.threads)
         self.training = build.training(spec, data)
         self.history = history or History()
-        self.epochs, self.target_loss = spec.training.epochs, spec.training.target_loss
+        self.live: dict[str, Value] = {name: getattr(spec.training, name) for name in LIVE_FIELDS}
+        self.seconds = seconds
         self.stop_reason: str | None = None
         self.stop_detail = ""
-        self.loss = self.train_loss = self.val_loss = math.nan
+        self.loss = self.train_loss = self.val_loss = self.penalty = math.nan
         self.interventions: list[Intervention] = []
         self._pending = sorted(interventions, key=lambda i: i.step)
-        self._validation = (data.x[data.validation], data.y[data.validation])
+        self._validation = self._part(data.validation)
+        self._many = self.training.batches > 1
         if state is not None:
             self._go_on(state)
         self._apply_pending()
+
+    def _part(self, rows: Array) -> tuple[Array, Array, Array | None]:
+        weights = self.training.feed.weights
+        return self.data.x[rows], self.data.y[rows], None if weights is None else weights[rows]
 
     def _go_on(self, state: TrainingState) -> None:
         self.training.put_state(state)
         epochs = self.history.epochs.view()
         if len(epochs):
-            self.train_loss, self.val_loss = float(epochs[-1, 1]), float(epochs[-1, 2])
+            self.train_loss, self.val_loss, self.penalty = (float(value) for value in epochs[-1, 1:])
 
     @property
     def parameters(self) -> Array:
@@ -60,6 +66,11 @@ class Driver:
     def step_count(self) -> int:
         return self.training.step_count
 
+    @property
+    def epochs(self) -> int:
+        """After which it ends."""
+        return self.training.epochs
+
     def step(self) -> bool:
         """One step, if the run has not ended; says whether it can go on."""
         if self.stop_reason is not None:
@@ -67,13 +78,12 @@ class Driver:
         training = self.training
         epoch = training.epoch
         self.loss = loss = training.step()
-        if not math.isfinite(loss):
-            self._diverge(f"the loss became {loss} at step {training.step_count + 1}, in epoch {epoch + 1}")
-            return False
-        if training.epoch != epoch:
+        if training.diverged:
+            self._diverge(stopping.at_step(training, loss))
+        elif training.epoch != epoch:
             self._end_epoch()
-        elif training.batches > 1:
-            self.history.batches.append(epoch + training.position / training.count, loss)
+        elif self._many:
+            self.history.batches.append(epoch + training.feed.position / training.feed.count, loss)
         if self._pending:
             self._apply_pending()
         return self.stop_reason is None
@@ -86,30 +96,39 @@ class Driver:
 
     def _end_epoch(self) -> None:
         training = self.training
-        self.train_loss = training.epoch_loss
+        self.train_loss, self.penalty = training.epoch_loss, training.epoch_penalty
         self.val_loss = training.network.evaluate(*self._validation)
-        self.history.epochs.append(training.epoch, self.train_loss, self.val_loss)
+        self.history.epochs.append(training.epoch, self.train_loss, self.val_loss, self.penalty)
         if not training.finite:
-            self._diverge(f"a weight was no longer finite after epoch {training.epoch}")
+            self._diverge(stopping.weights_at_epoch(training))
         elif len(self._validation[0]) and not math.isfinite(self.val_loss):
             self._diverge(f"the validation loss became {self.val_loss} after epoch {training.epoch}")
         else:
+            watched = self.val_loss if len(self._validation[0]) else self.train_loss
+            training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
 
     def _judge_end(self) -> None:
-        if self.target_loss is not None and self.train_loss <= self.target_loss:
-            self.stop_reason = TARGET
-        elif self.training.epoch >= self.epochs:
-            self.stop_reason = EPOCHS
+        self.stop_reason = stopping.reason(self.training, self.data, self.train_loss, self.live)
+        if self.stop_reason == PATIENCE:
+            best = self.training.best_loss
+            self.training.restore_best()
+            self.stop_detail = (
+                f"The loss had not fallen for {self.live['patience']} epochs; "
+                f"the weights of its best, {best:.6g}, were put back."
+            )
 
     def _diverge(self, what: str) -> None:
         restored = self.training.restore_finite()
-        kept = "the last finite weights were put back" if restored else "the weights before it are kept"
         self.stop_reason = DIVERGED
-        self.stop_detail = (
-            f"Training diverged: {what}, at learning rate {self.training.learning_rate:g}; {kept}. "
-            "Try a learning rate ten times smaller, or standardise the data."
-        )
+        self.stop_detail = stopping.divergence(what, self.training, restored)
+
+    def charge(self, seconds: float) -> None:
+        """Count time spent on training; a run that has had its `max_seconds` ends here, and that is written down."""
+        self.seconds += seconds
+        limit = self.live["max_seconds"]
+        if limit is not None and self.stop_reason is None and self.seconds >= stopping.number(limit):
+            self.intervene("stop", TIME)
 
     def intervene(self, field: str, value: Value = None) -> None:
         """Apply it now, between two steps, and write it down. Raises KeyError for a field that no run takes."""
@@ -124,31 +143,45 @@ class Driver:
     def _apply(self, intervention: Intervention) -> None:
         self.interventions.append(intervention)
         field, value = intervention.field, intervention.value
-        if field == "learning_rate" and isinstance(value, (int, float)):
-            self.training.learning_rate = float(value)
-        elif field == "epochs" and isinstance(value, int):
-            self._set_epochs(value)
-        elif field == "target_loss":
-            self.target_loss = float(value) if isinstance(value, (int, float)) else None
-            if self.stop_reason == TARGET:
-                self.stop_reason = None
+        if field in self.live:
+            self.live[field] = value
+            self._take(field)
         elif field == "stop" and self.stop_reason is None:
             self.stop_reason = str(value or BY_HAND)
         elif field == "resume" and self.stop_reason in RESUMABLE:
-            self.stop_reason = None
+            self.stop_reason, self.stop_detail = None, ""
+            self.training.bad_epochs = 0
+        elif field == "go_back" and self.stop_reason == DIVERGED:
+            self.stop_reason, self.stop_detail = None, ""
+            self.training.go_back()
+
+    def _take(self, field: str) -> None:
+        """What else a new value of a live field changes."""
+        training, value = self.training, self.live[field]
+        if field in ("learning_rate", "l1", "l2", "clip_at"):
+            setattr(training, field, stopping.number(value))
+        elif field == "clip":
+            training.set_clip(str(value))
+        elif field == "epochs":
+            self._set_epochs(int(stopping.number(value)))
+        elif stopping.ENDED_BY.get(self.stop_reason or "") == field:
+            self.stop_reason, self.stop_detail = None, ""
 
     def _set_epochs(self, epochs: int) -> None:
-        self.epochs = epochs
+        self.training.epochs = epochs
         if self.stop_reason == EPOCHS and self.training.epoch < epochs:
             self.stop_reason = None
         elif self.stop_reason is None and self.training.epoch >= epochs:
             self.stop_reason = EPOCHS
 
     def extension(self) -> dict[str, Value]:
-        """The live fields to change for an ended run to go on: as many epochs again, past a target that was met."""
+        """The live fields to change for an ended run to go on: as much again, past a target that was met."""
         changes: dict[str, Value] = {}
-        if self.stop_reason == TARGET:
-            changes["target_loss"] = None
+        ended_by = stopping.ENDED_BY.get(self.stop_reason or "")
+        if ended_by in stopping.LIFTED:
+            changes[ended_by] = stopping.LIFTED[ended_by]
+        elif self.stop_reason == TIME and self.spec.training.max_seconds is not None:
+            changes["max_seconds"] = self.seconds + self.spec.training.max_seconds
         if self.stop_reason in RESUMABLE and self.training.epoch >= self.epochs:
             changes["epochs"] = self.training.epoch + self.spec.training.epochs
         return changes
@@ -160,6 +193,11 @@ class Driver:
         if self.stop_reason in RESUMABLE:
             self.intervene("resume")
 
+    def go_back(self) -> None:
+        """After a divergence: to the last sound weights, with a fresh optimizer."""
+        if self.stop_reason == DIVERGED:
+            self.intervene("go_back")
+
     def fail(self, error: BaseException) -> None:
         """End it because of an error in the program; what was learnt stays."""
         self.stop_reason = FAILED
@@ -167,10 +205,9 @@ class Driver:
 
     def follow(self, spec: ProjectSpec) -> None:
         """Take over the live fields of an edited specification, as interventions."""
-        current = {"learning_rate": self.training.learning_rate, "epochs": self.epochs, "target_loss": self.target_loss}
         for name in LIVE_FIELDS:
             value = getattr(spec.training, name)
-            if value != current[name]:
+            if value != self.live[name]:
                 self.intervene(name, value)
 
     @property
@@ -181,7 +218,8 @@ class Driver:
             step=training.step_count, epoch=training.epoch, epochs=self.epochs,
             batch=training.batch, batches=training.batches,
             loss=_known(self.loss), train_loss=_known(self.train_loss), val_loss=_known(self.val_loss),
-            learning_rate=training.learning_rate, stop_reason=self.stop_reason,
+            learning_rate=training.learning_rate, rate=training.rate, penalty=_known(self.penalty),
+            stop_reason=self.stop_reason,
         )  # fmt: skip
 
     def take_state(self) -> TrainingState:
@@ -189,8 +227,7 @@ class Driver:
 
     def final_losses(self) -> tuple[float, float]:
         """(train, validation) re-evaluated with the present weights."""
-        rows = self.data.train
-        train = self.training.network.evaluate(self.data.x[rows], self.data.y[rows])
+        train = self.training.network.evaluate(*self._part(self.data.train))
         return train, self.training.network.evaluate(*self._validation)
 
 

@@ -32,7 +32,7 @@ def thin(values: Floats, points: int) -> NDArray[np.int64]:
 
 def thin_rows(rows: Floats, points: int) -> NDArray[np.int64]:
     """Indices of at most `points` of the rows (n, columns): the extremes of every column but the first."""
-    columns = [column for column in rows[:, 1:].T if not np.isnan(column).all()] or [rows[:, 0]]
+    columns = [c for c in rows[:, 1:].T if not np.isnan(c).all() and c.any()] or [rows[:, 0]]
     share = points // len(columns)
     return np.unique(np.concatenate([thin(column, share) for column in columns]))
 
@@ -51,7 +51,9 @@ class Series:
     def append(self, *row: float) -> None:
         if self._count == len(self._rows):
             self._make_room()
-        self._rows[self._count] = row
+        place = self._rows[self._count]
+        for column, value in enumerate(row):  # quicker than a tuple at once
+            place[column] = value
         self._count += 1
 
     def _make_room(self) -> None:
@@ -70,10 +72,10 @@ class Series:
 
 
 class History:
-    """`epochs`: epoch, train loss, validation loss (NaN: there is none). `batches`: fractional epoch, batch loss."""
+    """`epochs`: epoch, train loss, validation loss (NaN: there is none), penalty. `batches`: fractional epoch, loss."""
 
     def __init__(self) -> None:
-        self.epochs = Series(3, 32_768)
+        self.epochs = Series(4, 32_768)
         self.batches = Series(2, 8_192)
 
     def to_arrays(self) -> dict[str, Floats]:
@@ -84,8 +86,10 @@ class History:
     def from_arrays(arrays: dict[str, NDArray[np.floating]]) -> History:
         """The reverse; raises ValueError where shapes do not fit."""
         history = History()
-        for series, key, columns in ((history.epochs, "history.epochs", 3), (history.batches, "history.batches", 2)):
+        for series, key, columns in ((history.epochs, "history.epochs", 4), (history.batches, "history.batches", 2)):
             rows = arrays.get(key, np.empty((0, columns)))
+            if key == "history.epochs" and rows.ndim == 2 and rows.shape[1] == 3:  # from before there were penalties
+                rows = np.column_stack([rows, np.zeros(len(rows))])
             if rows.ndim != 2 or rows.shape[1] != columns:
                 raise ValueError(f"{key}: expected {columns} columns, found shape {rows.shape}")
             for row in rows.tolist():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from msgspec.structs import replace as replace_fields
 
 from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
+from bpgui.engine.streams import GeneratorState
 from bpgui.engine.training import TrainingState
 from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
 from bpgui.project.storage import StoredRun
@@ -35,9 +36,21 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     position: int
     updates: int
     loss_sum: float
-    generator: tuple[str, str, int, int]
+    generator: GeneratorState
+    weight_sum: float = 0.0
+    penalty_sum: float = 0.0
+    sound_loss: float | None = None
+    best_loss: float | None = None
+    bad_epochs: int = 0
+    masks: tuple[GeneratorState, ...] = ()
+    schedule: dict[str, float | None] = {}
+    seconds: float = 0.0
     stop_reason: str | None = None
     stop_detail: str = ""
+
+
+# What a TrainingState holds beside its arrays, under the same names.
+_STATE = tuple(f.name for f in fields(TrainingState) if f.name != "arrays")
 
 
 @dataclass
@@ -54,6 +67,7 @@ class Run:
     receipt: Receipt | None = None
     stop_reason: str | None = None
     stop_detail: str = ""
+    seconds: float = 0.0
 
     @property
     def trained(self) -> bool:
@@ -62,7 +76,7 @@ class Run:
 
     def driver(self, data: Dataset) -> Driver:
         """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
-        driver = Driver(self.spec, data, self.interventions, self.state, self.history)
+        driver = Driver(self.spec, data, self.interventions, self.state, self.history, self.seconds)
         driver.stop_reason, driver.stop_detail = self.stop_reason, self.stop_detail
         return driver
 
@@ -78,19 +92,19 @@ class Run:
         self.interventions = tuple(driver.interventions)
         self.progress = replace(driver.progress, steps_per_second=steps_per_second)
         self.stop_reason, self.stop_detail = driver.stop_reason, driver.stop_detail
+        self.seconds = driver.seconds
         self.receipt = self.receipt or receipt(self.spec)
 
     def to_stored(self) -> StoredRun:
         """For the project file; only a trained run is worth it."""
         assert self.state is not None
-        s = self.state
+        numbers = {name: getattr(self.state, name) for name in _STATE}
         record = RunRecord(
             number=self.number, spec=self.spec, interventions=self.interventions,
-            receipt=self.receipt or receipt(self.spec),
-            step=s.step, epoch=s.epoch, position=s.position, updates=s.updates, loss_sum=s.loss_sum,
-            generator=s.generator, stop_reason=self.stop_reason, stop_detail=self.stop_detail,
+            receipt=self.receipt or receipt(self.spec), seconds=self.seconds,
+            stop_reason=self.stop_reason, stop_detail=self.stop_detail, **numbers,
         )  # fmt: skip
-        return StoredRun(self.id, msgspec.to_builtins(record), {**s.arrays, **self.history.to_arrays()})
+        return StoredRun(self.id, msgspec.to_builtins(record), {**self.state.arrays, **self.history.to_arrays()})
 
     @staticmethod
     def from_stored(stored: StoredRun) -> Run:
@@ -106,18 +120,18 @@ class Run:
         arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
         if "parameters" not in arrays or "order" not in arrays:
             raise ValueError(f"Run {r.number} was left out: its weights are missing.")
-        state = TrainingState(arrays, r.step, r.epoch, r.position, r.updates, r.loss_sum, r.generator)
+        state = TrainingState(arrays, **{name: getattr(r, name) for name in _STATE})
         history = History.from_arrays({k: np.asarray(v) for k, v in stored.arrays.items()})
         return Run(
             r.spec, r.number, stored.id, r.interventions, history, state, _progress(r, history), r.receipt,
-            r.stop_reason, r.stop_detail,
+            r.stop_reason, r.stop_detail, r.seconds,
         )  # fmt: skip
 
 
 def _progress(record: RunRecord, history: History) -> Progress:
     rows = history.epochs.view()
-    last: list[Any] = [None if np.isnan(v) else float(v) for v in rows[-1, 1:]] if len(rows) else [None, None]
+    last: list[Any] = [None if np.isnan(v) else float(v) for v in rows[-1, 1:]] if len(rows) else [None] * 3
     return Progress(
         step=record.step, epoch=record.epoch, epochs=record.spec.training.epochs,
-        train_loss=last[0], val_loss=last[1], stop_reason=record.stop_reason,
+        train_loss=last[0], val_loss=last[1], penalty=last[2], stop_reason=record.stop_reason,
     )  # fmt: skip

@@ -7,9 +7,9 @@ from typing import Any
 
 from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
-from bpgui.engine.metrics import METRICS
 from bpgui.runs.driver import Driver
 from bpgui.runs.receipt import weights_sha256
+from bpgui.runs.scores import judged_part, scores
 
 
 def finite(value: float | None) -> float | None:
@@ -25,17 +25,7 @@ def clean(outputs: Array) -> list[Any]:
 
 def part_metrics(driver: Driver, part: str) -> dict[str, float | None]:
     """Metrics of one part by name; for numbers in the data's own units. Empty where the part has no rows."""
-    data, rows = driver.data, driver.data.part(part)
-    if not len(rows):
-        return {}
-    y, a = _in_units(data, data.y[rows]), _in_units(data, driver.training.network.predict(data.x[rows]))
-    task = "number" if data.target_kind == "number" else "classes"
-    return {m.name: finite(m.compute(y, a)) for m in METRICS.values() if m.task == task}
-
-
-def _in_units(data: Dataset, outputs: Array) -> Array:
-    values = data.encoder.decode(outputs).values if data.target_kind == "number" else None
-    return outputs if values is None else values[:, None]
+    return {name: finite(value) for name, value in scores(driver.training.network, driver.data, part).items()}
 
 
 def done(driver: Driver, seconds: float, *, test: bool = False) -> dict[str, Any]:
@@ -48,7 +38,7 @@ def done(driver: Driver, seconds: float, *, test: bool = False) -> dict[str, Any
         "epochs": driver.training.epoch,
         "train_loss": finite(train),
         "val_loss": finite(validation),
-        "metrics": part_metrics(driver, "validation" if len(data.validation) else "train"),
+        "metrics": part_metrics(driver, judged_part(data)),
     }
     if test:
         line["test_metrics"] = part_metrics(driver, "test")

@@ -14,9 +14,10 @@ from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
-from bpgui.runs.driver import BY_HAND, FAILED, Driver, quiet_numerics
+from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
+from bpgui.runs.stopping import BY_HAND, FAILED
 from bpgui.session.document import Document
 from bpgui.session.frames import Frames
 from bpgui.session.pace import Pace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from bpgui.project.checks import Fix
-from bpgui.runs.driver import RESUMABLE
+from bpgui.runs.stopping import RESUMABLE
 from bpgui.ui.dialogs.lists import FindingsDialog, about_dialog, shortcuts_dialog
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label

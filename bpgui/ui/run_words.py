@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from bpgui.runs.answers import Progress
-from bpgui.runs.driver import BY_HAND, DIVERGED, EPOCHS, FAILED, TARGET
 from bpgui.runs.run import Run
+from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, TARGET
 from bpgui.session.pace import FRAMES, Pace
 from bpgui.ui.numbers import format_number, short_number
 

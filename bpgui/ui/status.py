@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
-from bpgui.runs.driver import DIVERGED, FAILED
+from bpgui.runs.stopping import DIVERGED, FAILED
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.layers import Activation, Dense, Layer
 from bpgui.engine.losses import LOSSES
 from bpgui.engine.network import Network
@@ -35,6 +36,11 @@ def make_batch(loss, rows, features, outputs, seed=1, dtype=np.float64):
     if loss == "bce":
         return x, generator.integers(0, 2, (rows, outputs)).astype(dtype)
     return x, generator.normal(0.0, 1.0, (rows, outputs)).astype(dtype)
+
+
+def scratch(name, z):
+    """What an activation's functions work with beside their own arrays."""
+    return tuple(np.zeros_like(z) for _ in range(ACTIVATIONS[name].scratch))
 
 
 def complex_step(network, x, y):

@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.optimizers import FLUSH_EVERY, OPTIMIZERS
 from bpgui.engine.vectors import BLOCK, LINE, aligned_zeros
 from bpgui.project.spec import TrainingSpec
 
@@ -101,6 +101,29 @@ def test_updates_equal_the_plain_formula_to_the_bit(name, dtype, size):
     assert optimizer.count == STEPS
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name not in ("sgd", "adagrad")])
+def test_moments_without_a_gradient_end_at_zero_not_at_subnormals(name, dtype):
+    optimizer, parameters, gradients = make(name, BLOCK + 5, dtype)
+    W, state = parameters.copy(), {key: np.zeros(parameters.size, dtype) for key in optimizer.moments}
+    gradients[:] = np.random.default_rng(3).normal(size=gradients.size)
+    for t in range(1, 6 * FLUSH_EVERY + 2):
+        if t == 3:
+            gradients[: BLOCK + 1] = 0.0
+        optimizer.update(0.01)
+        W = PLAIN[name](W, gradients, state, t, 0.01)
+        if t % 256 == 0:
+            for moment in state.values():
+                moment[np.abs(moment) < 1e-36] = 0.0
+    np.testing.assert_array_equal(parameters, W)
+    for key, moment in optimizer.moments.items():
+        np.testing.assert_array_equal(moment, state[key])
+        assert np.abs(moment[BLOCK + 1 :]).min() > 0.1
+        fades = {"v": OPTIONS["alpha"] if name == "rmsprop" else OPTIONS["beta_2"]}.get(key, 0.85)
+        if fades**1500 < 1e-40:
+            assert not moment[: BLOCK + 1].any()
+
+
 def test_folded_adam_is_the_paper_s():
     generator = np.random.default_rng(2)
     optimizer, parameters, gradients = make("adam", 200)
@@ -172,10 +195,12 @@ def test_an_update_allocates_no_array(name):
     optimizer, _, gradients = make(name, 2 * BLOCK)
     gradients[:] = 1.0
     optimizer.update(0.1)
+    optimizer.count = FLUSH_EVERY - 2
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
+        optimizer.update(0.1)
         optimizer.update(0.1)
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:

@@ -68,7 +68,8 @@ def test_state_put_back_goes_on_with_the_same_bits(optimizer, steps):
     for _ in range(20):
         resumed.step()
     np.testing.assert_array_equal(whole.network.parameters, resumed.network.parameters)
-    assert (whole.epoch, whole.position, whole.loss_sum) == (resumed.epoch, resumed.position, resumed.loss_sum)
+    assert (whole.epoch, whole.position) == (resumed.epoch, resumed.position)
+    assert whole.take_state().loss_sum == resumed.take_state().loss_sum
 
 
 def test_state_of_another_network_is_refused():

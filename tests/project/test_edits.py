@@ -92,7 +92,7 @@ def test_a_copy_follows_its_layer_and_the_outputs_copy_precedes_it(xor: ProjectS
         (lambda s: edits.set_training(s, optimizer="lion"), "optimizer: expected one of sgd, "),
         (lambda s: edits.set_training(s, reduction="half_sum"), "reduction: bce knows mean, sum"),
         (lambda s: edits.set_training(s, precision="float16"), "precision: expected 'float32' or 'float64'"),
-        (lambda s: edits.set_training(s, patience=1), "patience: there is no such setting"),
+        (lambda s: edits.set_training(s, stamina=1), "stamina: there is no such setting"),
         (lambda s: edits.set_loss(s, "focal"), "loss: expected one of bce, "),
         (lambda s: edits.set_seed(s, -1), "seed: expected 0 to"),
         (lambda s: edits.set_seed(s, 2**63), "seed: expected 0 to"),

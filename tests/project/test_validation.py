@@ -34,7 +34,7 @@ def broken(place: list[Any], value: object) -> dict[str, Any]:
         (
             ["network", "layers", 0, "kind"],
             "conv",
-            "network.layers[0].kind: expected 'dense' or 'activation', got 'conv'",
+            "network.layers[0].kind: expected 'dense' or 'activation' or 'dropout' or 'batchnorm', got 'conv'",
         ),
         (["network", "layers"], {}, "network.layers: expected a list, got {}"),
         (["network", "layers", 0, "color"], 1, "network.layers[0] has the unknown field 'color'"),

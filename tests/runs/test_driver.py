@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from bpgui.project import build
 from bpgui.project.samples import open_sample
-from bpgui.runs.driver import BY_HAND, DIVERGED, EPOCHS, TARGET, Driver, quiet_numerics
+from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.history import History, thin
 from bpgui.runs.interventions import Intervention
 from bpgui.runs.run import Run
+from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, TARGET
 
 
 def project(name="moons", **training):

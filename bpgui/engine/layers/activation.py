@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from numpy.typing import DTypeLike
+
 from bpgui.engine.activations import ACTIVATIONS, Array
+from bpgui.engine.layers.base import Kept, Plain, zeros
 
 
-class Activation:
+class Activation(Plain):
     kind = "activation"
 
     def __init__(self, id: str, units: int, name: str) -> None:
         self.id, self.inputs, self.units, self.name = id, units, units, name
         self.function = ACTIVATIONS[name]
+        self._forward, self._backward = self.function.forward, self.function.backward
 
-    def parameter_shapes(self) -> tuple[tuple[int, ...], ...]:
-        return ()
+    def kept(self, rows: int, dtype: DTypeLike) -> Kept:
+        return zeros(self.function.scratch, rows, self.units, dtype)
 
-    def bind(self, parameters: tuple[Array, ...], gradients: tuple[Array, ...]) -> None:
-        """Nothing to bind."""
+    def forward(self, x: Array, out: Array, kept: Kept) -> None:
+        self._forward(x, out, kept)
 
-    def forward(self, x: Array, out: Array) -> None:
-        self.function.forward(x, out)
+    evaluate = forward
 
-    def backward(self, x: Array, out: Array, d_out: Array, d_x: Array | None) -> None:
+    def backward(self, x: Array, out: Array, d_out: Array, d_x: Array | None, kept: Kept) -> None:
         if d_x is not None:
-            self.function.backward(x, out, d_out, d_x)
+            self._backward(x, out, d_out, d_x, kept)

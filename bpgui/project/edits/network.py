@@ -7,10 +7,14 @@ from msgspec.structs import replace
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
 from bpgui.project.edits.legality import IllegalEdit, legal, replaced
-from bpgui.project.spec import Activation, Dense, Layer, ProjectSpec
+from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, Layer, ProjectSpec
 
 HIDDEN_UNITS = 4
-_KINDS: dict[str, type[Dense] | type[Activation]] = {"dense": Dense, "activation": Activation}
+_KINDS: dict[str, type[Layer]] = {
+    "dense": Dense, "activation": Activation, "dropout": Dropout, "batchnorm": BatchNorm,
+}  # fmt: skip
+# What the ids of a kind begin with.
+_LETTERS = {"dense": "d", "activation": "a", "dropout": "p", "batchnorm": "n"}
 
 
 def set_layer(spec: ProjectSpec, id: str, **changes: object) -> ProjectSpec:
@@ -61,7 +65,7 @@ def duplicate_layer(spec: ProjectSpec, id: str) -> ProjectSpec:
     index = _index(spec, id)
     layers = list(spec.network.layers)
     layer = layers[index]
-    kind = "dense" if isinstance(layer, Dense) else "activation"
+    kind = next(name for name, made in _KINDS.items() if isinstance(layer, made))
     copy = replace(layer, id=fresh_id(spec, kind))
     if index == len(layers) - 1:
         if isinstance(copy, Dense) and copy.units == "auto":
@@ -73,12 +77,13 @@ def duplicate_layer(spec: ProjectSpec, id: str) -> ProjectSpec:
 
 
 def fresh_id(spec: ProjectSpec, kind: str) -> str:
-    """The first letter of the kind and the smallest number that no layer of that letter has: "d1", "a2"."""
+    """The letter of the kind and the smallest number that no layer of that letter has: "d1", "a2"."""
+    letter = _LETTERS[kind]
     taken = {layer.id for layer in spec.network.layers}
     number = 1
-    while f"{kind[0]}{number}" in taken:
+    while f"{letter}{number}" in taken:
         number += 1
-    return f"{kind[0]}{number}"
+    return f"{letter}{number}"
 
 
 def _index(spec: ProjectSpec, id: str) -> int:
@@ -94,7 +99,7 @@ def _refuse_output(spec: ProjectSpec, index: int, verb: str) -> None:
 
 
 def _check_layer(layer: Layer, *, output: bool) -> None:
-    if layer.activation not in ACTIVATIONS:
+    if isinstance(layer, (Dense, Activation)) and layer.activation not in ACTIVATIONS:
         raise IllegalEdit(f"activation: expected one of {', '.join(ACTIVATIONS)}, got {layer.activation!r}")
     if not isinstance(layer, Dense):
         return

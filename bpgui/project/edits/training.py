@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
+from bpgui.engine.clipping import CLIPPINGS
 from bpgui.engine.losses import LOSSES
+from bpgui.engine.metrics import METRICS
 from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.schedules import SCHEDULES
 from bpgui.project.edits.legality import IllegalEdit, legal, replaced
 from bpgui.project.spec import ProjectSpec
+
+_TABLES: dict[str, Collection[str]] = {
+    "loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "clip": CLIPPINGS, "target_metric": ("", *METRICS),
+}  # fmt: skip
 
 
 def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
     """Change training settings; a new loss that does not know the reduction goes back to "mean"."""
     training = replaced(spec.training, **changes)
-    if training.loss not in LOSSES:
-        raise IllegalEdit(f"loss: expected one of {', '.join(LOSSES)}, got {training.loss!r}")
-    if training.optimizer not in OPTIMIZERS:
-        raise IllegalEdit(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, got {training.optimizer!r}")
+    for name, table in _TABLES.items():
+        key = getattr(training, name)
+        if key not in table:
+            raise IllegalEdit(f"{name}: expected one of {', '.join(filter(None, table))}, got {key!r}")
     reductions = LOSSES[training.loss].reductions
     if training.reduction not in reductions:
         if "reduction" in changes:

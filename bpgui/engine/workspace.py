@@ -1,0 +1,69 @@
+"""The arrays that a network works in, for one number of rows, and the order of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from bpgui.engine.activations import Array
+from bpgui.engine.layers import Kept, Layer
+from bpgui.engine.layers.dense import Dense
+
+Forward = tuple[Callable[[Array, Array, Kept], None], Array, Kept]
+
+
+class Workspace:
+    """Buffers for a number of rows, all (rows, ·): `outs[i]` is layer i's output, `kept[i]` what it keeps beside.
+
+    `terms` are the loss's, before the reduction. `judged` is the number of layers up to what the loss looks at: all,
+    or all but the output activation where the loss takes the logits.
+    """
+
+    def __init__(self, layers: Sequence[Layer], rows: int, dtype: DTypeLike, judged: int, scratch: int) -> None:
+        self.rows = rows
+        self.dtype = dtype
+        outputs = layers[-1].units
+        self.outs: list[Array] = [np.zeros((rows, layer.units), dtype) for layer in layers]
+        self.kept: list[Kept] = [layer.kept(rows, dtype) for layer in layers]
+        parts = tuple(zip(layers, self.outs, self.kept, strict=True))
+        whole: list[Forward] = [(layer.forward, out, kept) for layer, out, kept in parts]
+        self.forwards: list[Forward] = whole[:judged]
+        self.rest: list[Forward] = whole[judged:]
+        self.evaluations: list[Forward] = [(layer.evaluate, out, kept) for layer, out, kept in parts]
+        self.judged: Array = self.outs[judged - 1]
+        self.terms: Array = np.zeros((rows, outputs), dtype)
+        self.scratch: Kept = tuple(np.zeros((rows, outputs), dtype) for _ in range(scratch))
+        self.flat_terms: Array = self.terms.reshape(-1)
+        self.ones: Array = np.ones(rows * outputs, dtype)
+        self.weights: Array = np.ones((rows, outputs), dtype)
+        self.weighted = False
+        self.parts: float = 1.0  # what the sum of the terms was divided by, see `losses.divisor`
+        self._layers, self._judged_count = layers, judged
+        self._backwards: list[tuple[Any, Array | None, Array, Array, Array | None, Kept]] | None = None
+        self.delta: Array
+
+    def backwards(self) -> list[tuple[Any, Array | None, Array, Array, Array | None, Kept]]:
+        """(backward, x or None for the network's input, out, d_out, d_x, kept), from the last judged layer down.
+
+        Made when first asked for: an evaluation needs none of it. `delta` is where the loss puts its gradient.
+        Only a Dense layer takes a new array for ∂L/∂x, the others write over ∂L/∂out.
+        """
+        if self._backwards is None:
+            last = self._judged_count - 1
+            self.delta = d_out = np.zeros((self.rows, self._layers[last].units), self.dtype)
+            self._backwards = []
+            for i in range(last, -1, -1):
+                layer = self._layers[i]
+                d_x: Array | None = d_out
+                if isinstance(layer, Dense):
+                    d_x = np.zeros((self.rows, layer.inputs), self.dtype)
+                if i == 0:
+                    d_x = None  # the first layer's input is data: nobody asks for its gradient
+                x = self.outs[i - 1] if i else None
+                self._backwards.append((layer.backward, x, self.outs[i], d_out, d_x, self.kept[i]))
+                if d_x is not None:
+                    d_out = d_x
+        return self._backwards

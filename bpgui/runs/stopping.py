@@ -1,0 +1,71 @@
+"""When a run ends, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpgui.data.encoding import Dataset
+from bpgui.engine.metrics import METRICS
+from bpgui.engine.training import Training
+from bpgui.runs.interventions import Value
+from bpgui.runs.scores import judged_part, score
+
+EPOCHS, TARGET, METRIC, PATIENCE, TIME = "epochs", "target loss", "target metric", "patience", "time"
+BY_HAND, DIVERGED, FAILED = "by hand", "diverged", "failed"
+RESUMABLE = (EPOCHS, TARGET, METRIC, PATIENCE, TIME, BY_HAND)
+
+# Which live field ended it: another value of it lets the run go on.
+ENDED_BY = {TARGET: "target_loss", METRIC: "target_metric", TIME: "max_seconds", PATIENCE: "patience"}
+# The value with which a target that was met is no longer one.
+LIFTED: dict[str, Value] = {"target_loss": None, "target_metric": ""}
+
+
+def number(value: Value) -> float:
+    """A setting that is known to be a number."""
+    assert isinstance(value, (int, float))
+    return value
+
+
+def reason(training: Training, data: Dataset, train_loss: float, live: Mapping[str, Value]) -> str | None:
+    """Why the run ends after the epoch that has just ended; None where it goes on."""
+    target, metric = live["target_loss"], str(live["target_metric"] or "")
+    if target is not None and train_loss <= number(target):
+        return TARGET
+    if metric and _reached(training, data, metric, number(live["target_value"])):
+        return METRIC
+    if live["patience"] and training.bad_epochs >= number(live["patience"]):
+        return PATIENCE
+    return EPOCHS if training.epoch >= training.epochs else None
+
+
+def _reached(training: Training, data: Dataset, metric: str, value: float) -> bool:
+    if METRICS[metric].task != ("number" if data.target_kind == "number" else "classes"):
+        return False
+    found = score(training.network, data, judged_part(data), metric)
+    return found >= value if METRICS[metric].higher_is_better else found <= value
+
+
+def at_step(training: Training, loss: float) -> str:
+    """What went wrong in a step that was not taken, and where first."""
+    layer = training.network.first_non_finite(len(training.batch_rows()))
+    place = f"; the first numbers to go were those of layer {layer}" if layer else ""
+    return f"the loss became {loss} at step {training.step_count + 1}, in epoch {training.epoch + 1}{place}"
+
+
+def weights_at_epoch(training: Training) -> str:
+    """What went wrong with the weights, and in which layer first."""
+    for layer in training.network.layers:
+        if not all(np.isfinite(array).all() for array in layer.parameters()):
+            return f"a weight of layer {layer.id} was no longer finite after epoch {training.epoch}"
+    return f"a weight was no longer finite after epoch {training.epoch}"
+
+
+def divergence(what: str, training: Training, restored: bool) -> str:
+    """The sentence that a diverged run ends with."""
+    kept = "the last finite weights were put back" if restored else "the weights before it are kept"
+    return (
+        f"Training diverged: {what}, at learning rate {training.rate:g}; {kept}. "
+        "Try a learning rate ten times smaller, or standardise the data."
+    )
