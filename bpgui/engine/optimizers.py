@@ -4,8 +4,8 @@ The order of the operations decides the last bit, so it is part of the contract:
 lines, and a test holds both to the same bits. Moments are kept without their (1 − β) factors, which are folded into
 the step size and ε together with the bias corrections: fewer passes over memory, the same mathematics.
 
-Moments of a weight without a gradient (behind a dead ReLU) would shrink into the subnormal numbers and stay there, where
-an update takes four times as long. So all of them, at the end of every 256th update (t counts updates from 1)::
+Moments of a weight without a gradient (behind a dead ReLU) would shrink into the subnormal numbers and stay there, and
+an update then takes up to four times as long. So all of them, at the end of every 256th update (t counts from 1)::
 
     if t % 256 == 0:
         m[np.abs(m) < 1e-36] = 0.0
@@ -27,6 +27,7 @@ from numpy import absolute, add, copyto, divide, less, multiply, sqrt, subtract
 from bpgui.engine.activations import Array
 from bpgui.engine.fields import Field
 from bpgui.engine.vectors import BLOCK, aligned_zeros, blocks
+
 FLUSH_EVERY, SMALLEST = 256, 1e-36
 
 

@@ -46,7 +46,6 @@ from bpgui.engine.optimizers import OPTIMIZERS  # noqa: E402
 from bpgui.engine.training import Training  # noqa: E402
 
 CHUNK = 0.06  # seconds of processor time of one measurement
-RATE = 0.01
 ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 Steps = Callable[[int], int]  # makes about so many steps and says how many
 
@@ -67,6 +66,11 @@ class Case:
     @property
     def binary(self) -> bool:
         return self.sizes[-1] == 1
+
+    @property
+    def rate(self) -> float:
+        """Adam's so small that the data is not learned by heart meanwhile: gradients of nothing have a speed too."""
+        return 0.01 if self.optimizer == "sgd" else 1e-5
 
 
 CASES = (
@@ -107,7 +111,7 @@ def make_training(case: Case, x: Any, y: Any, dtype: str) -> Training:
         layer.W[...] = INITIALIZERS["xavier_uniform"].fill(generator, layer.inputs, layer.units, 0.0)
     optimizer = OPTIMIZERS[case.optimizer].make(network.parameters, network.gradients, ADAM)
     return Training(
-        network, optimizer, x, y, np.arange(len(x)), batch_size=case.batch, shuffle=True, seed=0, learning_rate=RATE
+        network, optimizer, x, y, np.arange(len(x)), batch_size=case.batch, shuffle=True, seed=0, learning_rate=case.rate
     )
 
 
@@ -134,7 +138,7 @@ def torch_steps(case: Case, x: Any, classes: Any, dtype: str, **options: bool) -
     model = torch.nn.Sequential(*layers[:-1])
     loss_of = torch.nn.BCEWithLogitsLoss() if case.binary else torch.nn.CrossEntropyLoss()
     make = torch.optim.SGD if case.optimizer == "sgd" else torch.optim.Adam
-    optimizer = make(model.parameters(), lr=RATE, **options)
+    optimizer = make(model.parameters(), lr=case.rate, **options)
     data = torch.tensor(x)
     wanted = torch.tensor(targets(case, classes, dtype) if case.binary else classes)
     whole = case.batch == case.rows
@@ -165,7 +169,7 @@ def sklearn_steps(case: Case, x: Any, classes: Any) -> Steps:
         epochs = max(1, -(-count // each))
         model = MLPClassifier(
             case.sizes[1:-1], activation=case.hidden, solver=case.optimizer, alpha=0.0, batch_size=case.batch,
-            learning_rate_init=RATE, max_iter=epochs, shuffle=True, random_state=0, tol=0.0, n_iter_no_change=10**9,
+            learning_rate_init=case.rate, max_iter=epochs, shuffle=True, random_state=0, tol=0.0, n_iter_no_change=10**9,
             momentum=0.0, nesterovs_momentum=False,
         )  # fmt: skip
         with warnings.catch_warnings():
