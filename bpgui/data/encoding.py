@@ -23,8 +23,8 @@ Array = NDArray[Any]
 class Dataset:
     """Arrays ready for the engine, read-only.
 
-    `x` (n, features), `y` (n, outputs), `weights` (n,) of the rows or None; `rows` (n,) the rows of the table they come from; `train`, `validation`,
-    `test` are sorted indices into `x`. `notes` are sentences for a person.
+    `x` (n, features), `y` (n, outputs), `weights` (n,) of the rows or None; `rows` (n,) the rows of the table that
+    they come from; `train`, `validation`, `test` are sorted indices into `x`. `notes` are sentences for a person.
     """
 
     x: Array
