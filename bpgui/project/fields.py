@@ -6,6 +6,7 @@ Names are those of `TrainingSpec`, `Dense` and `ProjectSpec`; loss and optimizer
 from __future__ import annotations
 
 from bpgui.engine.fields import Field
+from bpgui.engine.metrics import METRICS
 
 TRAINING_FIELDS: dict[str, Field] = {
     f.name: f
@@ -44,6 +45,51 @@ TRAINING_FIELDS: dict[str, Field] = {
             "Training ends once the training loss of an epoch is at most this; empty for never.",
             0.0,
             1e9,
+            log=True,
+        ),
+        Field(
+            "class_weights",
+            "Class weights",
+            "equal",
+            "How much the rows of each class count in the loss.",
+            choices=("equal", "balanced", "given"),
+            labels=("All the same", "Rare ones more", "As given"),
+        ),
+        Field("l1", "L1 penalty λ", 0.0, "Pulls every weight towards 0 by the same force; many end there.", 0.0, 1e6),
+        Field("l2", "L2 penalty λ", 0.0, "Pulls every weight towards 0, large ones the more.", 0.0, 1e6),
+        Field(
+            "target_metric",
+            "Target metric",
+            "",
+            "Training ends once this metric reaches the value beside it; empty for never.",
+            choices=("", *METRICS),
+            labels=("None", *(metric.label for metric in METRICS.values())),
+        ),
+        Field("target_value", "Target value", 0.95, "The value of the metric at which training ends.", -1e9, 1e9),
+        Field(
+            "patience",
+            "Patience",
+            0,
+            "Epochs without a better loss after which training ends and the best weights come back; 0 for never.",
+            0,
+            100_000_000,
+        ),
+        Field(
+            "min_delta",
+            "Least improvement",
+            0.0,
+            "By how much the loss must fall for patience to count it as better.",
+            0.0,
+            1e9,
+        ),
+        Field(
+            "max_seconds",
+            "Longest time",
+            60.0,
+            "Training ends after this long; empty for no limit.",
+            0.001,
+            1e9,
+            unit="s",
             log=True,
         ),
         Field(
