@@ -17,7 +17,7 @@ from bpgui.engine.regularizers import Penalty
 from bpgui.engine.schedules import Schedule
 from bpgui.engine.streams import DROPOUT, GeneratorState, put_generator, stream, take_generator
 
-# Weights whose epoch's loss is at most this times the lowest so far are sound: to be gone back to.
+# An epoch's loss of at most this times the lowest so far shows that the weights it began with were sound.
 _SOUND = 2.0
 
 
@@ -25,8 +25,8 @@ _SOUND = 2.0
 class TrainingState:
     """Everything a run needs to go on with the same bits.
 
-    `arrays`: parameters, running statistics, the optimizer's moments by name, the epoch's order, the last sound
-    weights, the best.
+    `arrays`: parameters, running statistics, the optimizer's moments by name, the epoch's order, the weights that
+    the epoch began with, the last sound and the best ones.
     `loss_sum` and `penalty_sum` are Σ batch value × weight since the epoch began, `weight_sum` Σ weight.
     `generator` is that of the order, `masks` those of the dropout layers. Infinite losses are None.
     """
@@ -83,8 +83,9 @@ class Training:
         )
         self._norms = network.norms
         self._weights_count = network.loss.per_row or network.reduction == "mean"
-        # The last weights from before the loss went up and away, and the best ones where somebody asked for them.
-        self._sound, self.sound_loss = self._copies(), math.inf
+        # The weights at this epoch's beginning; the last from which an epoch went well, in case the loss goes up and
+        # away; and the best ones where somebody asked for them.
+        self._begun, self._sound, self.sound_loss = self._copies(), self._copies(), math.inf
         self._best: tuple[Array, Array] | None = None
         self.best_loss, self.bad_epochs = math.inf, 0
         self._outputs: Array | None = None
@@ -145,6 +146,8 @@ class Training:
         self._update()
         if self._norms or self._outputs is not None:
             self._follow(rows)
+        if self.step_count == 0:
+            self.sound_loss = loss
         weight: float = rows if weights is None or not self._weights_count else float(np.add.reduce(weights))
         self._loss_sum += loss * weight
         self._penalty_sum += self.penalty * weight
@@ -181,9 +184,11 @@ class Training:
         parameters = self.network.parameters
         # A finite sum is quick to have and means that all are; one that is not may only have overflowed.
         self.finite = math.isfinite(float(np.add.reduce(parameters))) or bool(np.isfinite(parameters).all())
-        if self.finite and self.epoch_loss <= _SOUND * self.sound_loss:
+        if self.epoch_loss <= _SOUND * self.sound_loss:
             self.sound_loss = min(self.sound_loss, self.epoch_loss)
-            self._copy_to(self._sound)
+            self._begun, self._sound = self._sound, self._begun
+        if self.finite:
+            self._copy_to(self._begun)
 
     def observe(self, loss: float, min_delta: float | None) -> None:
         """At an epoch's end: the loss that a schedule looks at; with `min_delta`, whether it is the best so far.
@@ -207,15 +212,17 @@ class Training:
         return self._outputs
 
     def restore_finite(self) -> bool:
-        """Put back the last sound weights where the present ones are not finite; says whether it had to."""
+        """Put back the weights that the epoch began with where the present ones are not finite; says whether it had to.
+        """
         if np.isfinite(self.network.parameters).all():
             return False
-        self._restore(self._sound)
+        self._restore(self._begun)
         return True
 
     def go_back(self) -> None:
         """To the last sound weights, with an optimizer that remembers nothing."""
         self._restore(self._sound)
+        self._copy_to(self._begun)
         self.diverged, self.finite = False, True
         self.optimizer.count = 0
         for moment in self.optimizer.moments.values():
@@ -257,11 +264,11 @@ class Training:
         """Go on from a state of the same network, data and settings. Raises ValueError where it does not fit."""
         if "best.parameters" in state.arrays:
             self._best = self._copies()
-        self._sound = self._copies()
         for name, target in self._targets().items():
             self._put(state, name, target)
-        if "sound.parameters" not in state.arrays:
-            self._sound = self._copies()
+        for name, kept in (("begun", self._begun), ("sound", self._sound)):
+            if f"{name}.parameters" not in state.arrays:
+                self._copy_to(kept)
         if len(state.masks) != len(self._dropouts):
             raise ValueError("the saved state has no fitting dropout masks")
         self.feed.put_state(state.arrays["order"], state.position, state.generator)
@@ -278,7 +285,7 @@ class Training:
 
     def _put(self, state: TrainingState, name: str, target: Array) -> None:
         source = state.arrays.get(name)
-        if source is None and (not target.size or name.startswith("sound.")):
+        if source is None and (not target.size or name.startswith(("begun.", "sound."))):
             return
         if source is None or source.shape != target.shape or source.dtype != target.dtype:
             raise ValueError(f"the saved state has no fitting {name}")
@@ -286,9 +293,10 @@ class Training:
 
     def _targets(self) -> dict[str, Array]:
         moments = {f"moment.{name}": values for name, values in self.optimizer.moments.items()}
-        sound = {"sound.parameters": self._sound[0], "sound.running": self._sound[1]}
-        best = {} if self._best is None else {"best.parameters": self._best[0], "best.running": self._best[1]}
-        return {"parameters": self.network.parameters, "running": self.network.running, **moments, **sound, **best}
+        kept = {"begun": self._begun, "sound": self._sound, "best": self._best}
+        copies = {f"{name}.parameters": pair[0] for name, pair in kept.items() if pair is not None}
+        copies |= {f"{name}.running": pair[1] for name, pair in kept.items() if pair is not None}
+        return {"parameters": self.network.parameters, "running": self.network.running, **moments, **copies}
 
 
 def _known(loss: float) -> float | None:

@@ -138,6 +138,8 @@ class Driver:
 
     def _apply_pending(self) -> None:
         while self._pending and self._pending[0].step <= self.step_count:
+            if self._pending[0].field == "go_back" and self.stop_reason != DIVERGED:
+                return  # the step that it went back from has not been tried yet
             self._apply(self._pending.pop(0))
 
     def _apply(self, intervention: Intervention) -> None:

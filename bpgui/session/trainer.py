@@ -17,7 +17,7 @@ from bpgui.runs.answers import Frame, Progress
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
-from bpgui.runs.stopping import BY_HAND, FAILED
+from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
 from bpgui.session.document import Document
 from bpgui.session.frames import Frames
 from bpgui.session.pace import Pace
@@ -118,6 +118,16 @@ class Trainer(QObject):
         if self.run is not None:
             self._take_down()
             self._show_run(Run(self.document.spec, self.runs.next_number()))
+
+    @Slot()
+    def go_back(self) -> None:
+        """After a divergence: to the last sound weights, at a tenth of the learning rate; Train goes on from there."""
+        with self._parked() as driver:
+            if driver is None or driver.stop_reason != DIVERGED:
+                return
+            driver.go_back()
+            rate = driver.training.learning_rate / 10.0
+        self.document.edit(self.tr("Go back"), set_live, {"learning_rate": rate})
 
     @Slot()
     def new_seed(self) -> None:

@@ -279,3 +279,32 @@ def test_losses_asked_for_while_a_frame_is_made_are_right(qtbot, session):
     for _ in range(60):
         trainer.refresh()
         assert trainer.final_losses() == expected
+
+
+def test_after_a_divergence_it_goes_back_and_learns_at_a_tenth_of_the_rate(qtbot, session):
+    session.document.open_sample("plane")
+    session.document.edit("x", edits.set_training, optimizer="sgd", learning_rate=3.0, batch_size=8, epochs=400)
+    trainer = session.trainer
+    start = trainer.driver.parameters.copy()
+    trainer.finish()
+    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    assert trainer.progress.stop_reason == "diverged"
+    trainer.go_back()
+    assert session.document.spec.training.learning_rate == pytest.approx(0.3)
+    assert trainer.driver.stop_reason is None
+    assert [i.field for i in trainer.driver.interventions] == ["go_back", "learning_rate"]
+    np.testing.assert_array_equal(trainer.driver.parameters, start)
+    for _ in range(6):
+        if trainer.state == "ended" and trainer.progress.stop_reason == "diverged":
+            trainer.go_back()
+        trainer.finish()
+        qtbot.waitUntil(lambda: trainer.state == "ended", timeout=20_000)
+        if trainer.progress.stop_reason != "diverged":
+            break
+    assert trainer.progress.stop_reason == "epochs"
+    run = trainer.run
+    with quiet_numerics():
+        replay = Driver(run.spec, session.document.dataset, run.interventions)
+        for _ in replay.steps():
+            pass
+    np.testing.assert_array_equal(replay.parameters, trainer.driver.parameters)
