@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from bpgui.cli.parser import Usage
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
+from bpgui.cli.words import Usage
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
 from bpgui.project.edits import IllegalEdit

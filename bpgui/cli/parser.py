@@ -6,21 +6,33 @@ import argparse
 from typing import NoReturn
 
 import bpgui
-from bpgui.data.spec import Split
-from bpgui.engine.losses import LOSS_ALIASES, LOSSES
-from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.cli import settings
+from bpgui.cli.layers import GRAMMAR
+from bpgui.cli.words import Usage as Usage
+from bpgui.cli.words import natural, not_negative, positive, split
+from bpgui.engine.activations import ACTIVATIONS
 
 COMMANDS = ("train", "predict", "samples")
 SOURCE_HELP = "a project (.bpgui), a dataset file (CSV, TSV), or sample:NAME (see `bpgui samples`)"
+_EXAMPLES = """examples:
+  bpgui train sample:moons
+  bpgui train houses.csv --target price --layers 32:relu,16:relu --patience 20 --save houses.bpgui
+  bpgui train mail.csv --layers "64:relu,dropout:0.3,batchnorm,16:tanh" --class-weights spam=5 --l2 1e-4
+  bpgui train houses.bpgui --optimizer adamw --schedule cosine --epochs 100 --json > losses.jsonl
 
-
-class Usage(Exception):
-    """Words that do not fit together; exit code 2."""
+Options say only what is to be different from the project, the sample or the proposal for the file. An option of
+another optimizer, schedule or loss than the one in use is refused. Exit code: 0 done, 1 failed or diverged, 2 usage.
+"""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise Usage(f"{message}\nSee: {self.prog} --help")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -41,7 +53,7 @@ def _window() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bpgui {bpgui.__version__}")
     group = parser.add_argument_group("self-test")
     group.add_argument("--self-test", action="store_true", help="open the window, train flat out, print measurements")
-    group.add_argument("--seconds", type=_positive, default=5.0, help="how long it trains (default 5)")
+    group.add_argument("--seconds", type=positive, default=5.0, help="how long it trains (default 5)")
     group.add_argument("--screenshot", metavar="FILE", help="save a picture of the window at the end")
     group.add_argument("--train", metavar="SOURCE", default="sample:xor", dest="source", help=SOURCE_HELP)
     return parser
@@ -52,7 +64,7 @@ def _commands() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
-    _add_train(commands.add_parser("train", help="train without a window"))
+    _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
     return parser
 
 
@@ -64,56 +76,51 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Train on a source. Options change what the project, sample or proposal says."
-    add = parser.add_argument
-    add("source", metavar="SOURCE", help=SOURCE_HELP)
+    parser.description = "Train on a source, print what came of it, and save it with --save."
+    parser.usage = "bpgui train SOURCE [options]"
+    parser.epilog = _EXAMPLES
+    parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
+    _add_results(parser.add_argument_group("results"))
+    _add_data(parser.add_argument_group("data"))
+    _add_network(parser.add_argument_group("network"))
+    settings.add_loss(parser.add_argument_group("loss and penalties"))
+    settings.add_optimizer(parser.add_argument_group("steps"))
+    settings.add_schedule(parser.add_argument_group("schedule of the learning rate"))
+    settings.add_ends(parser.add_argument_group("when it ends"))
+    _add_machine(parser.add_argument_group("numbers and machine"))
+
+
+def _add_results(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
+    group.add_argument("--json", action="store_true", help="one JSON line an epoch on standard output, one at the end")
+    group.add_argument("--test", action="store_true", help="also evaluate on the sealed test part")
+
+
+def _add_data(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     add("--target", metavar="COL", help="the column to predict")
-    add("--layers", metavar="LIST", help='hidden layers, as in "16:relu,4:tanh"; the output is added from the target')
-    add("--loss", choices=[*LOSSES, *LOSS_ALIASES])
-    add("--optimizer", choices=list(OPTIMIZERS))
-    add("--learning-rate", type=_positive, metavar="η")
-    add("--batch-size", type=_natural, metavar="N", help="rows a step; 0 for all at once")
-    add("--epochs", type=_natural, metavar="N")
-    add("--seed", type=_natural, metavar="N")
-    add("--precision", choices=["float64", "float32"])
-    add("--threads", type=_natural, metavar="N", help="BLAS threads; they move the last bits (default 1)")
-    add("--split", type=_split, metavar="A/B/C", help="training, validation and test part, as in 0.6/0.2/0.2")
-    add("--rows", type=_natural, metavar="N", help="points of a sample that is made")
-    add("--noise", type=_not_negative, metavar="σ", help="noise of a sample that is made")
-    add("--test", action="store_true", help="also evaluate on the sealed test part")
-    add("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
-    add("--json", action="store_true", help="one JSON line an epoch on standard output")
+    add("--weight", metavar="COL", help="the column that says how much each row counts in the loss")
+    add("--split", type=split, metavar="A/B/C", help="training, validation and test part, as in 0.6/0.2/0.2")
+    add("--rows", type=natural, metavar="N", help="points of a sample that is made")
+    add("--noise", type=not_negative, metavar="σ", help="noise of a sample that is made")
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a number, got {text!r}") from None
+def _add_network(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--layers", metavar="LIST",
+        help="hidden layers apart by commas, each "
+        f'{GRAMMAR}, as in "16:relu,dropout:0.2,batchnorm,8:tanh"; UNITS alone are relu; frozen weights and biases '
+        "stay as they start; \"\" is none. The output is added from target and loss. Activations: "
+        f"{', '.join(ACTIVATIONS)}.",
+    )  # fmt: skip
+    settings.add_initializer(group)
 
 
-def _positive(text: str) -> float:
-    value = _number(text)
-    if not 0.0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
-    return value
-
-
-def _not_negative(text: str) -> float:
-    value = _number(text)
-    if not 0.0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected 0 or more, got {text}")
-    return value
-
-
-def _natural(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or more, got {text!r}")
-    return int(text)
-
-
-def _split(text: str) -> Split:
-    parts = [_not_negative(part) for part in text.split("/")]
-    if len(parts) != 3 or abs(sum(parts) - 1.0) > 1e-9:
-        raise argparse.ArgumentTypeError(f"expected three fractions that add up to 1, as in 0.6/0.2/0.2, got {text!r}")
-    return Split(train=parts[0], validation=parts[1], test=parts[2])
+def _add_machine(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--seed", type=natural, metavar="N", help="where first weights, split and order of the rows start")
+    add("--precision", choices=["float64", "float32"], default=argparse.SUPPRESS, help="how every number is kept")
+    add(
+        "--threads", type=natural, metavar="N", default=argparse.SUPPRESS,
+        help="BLAS threads; they move the last bits (1 unless the project says otherwise)",
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bpgui.cli.parser import Usage
+from bpgui.cli import settings
+from bpgui.cli.layers import with_hidden
+from bpgui.cli.words import Usage, number
 from bpgui.data.readers import read_file
 from bpgui.data.table import Table
-from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
-from bpgui.project import edits
+from bpgui.project import build, edits
 from bpgui.project.proposal import propose
 from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.project.spec import Dense, ProjectSpec
@@ -54,20 +57,23 @@ def warn(sentences: tuple[str, ...]) -> None:
 
 
 def with_options(spec: ProjectSpec, table: Table, options: Namespace) -> ProjectSpec:
-    """The project with the command line's options in it. Raises Usage or IllegalEdit."""
+    """The project with the command line's options in it. Raises Usage, IllegalEdit, DataError."""
     if options.target is not None:
         spec = edits.set_target(spec, table, options.target)
+    if options.weight is not None:
+        spec = edits.set_column(spec, table, options.weight, role="weight")
     if options.split is not None:
         spec = edits.set_split(spec, options.split.train, options.split.validation, options.split.test)
     if options.layers is not None:
-        spec = _with_layers(spec, options.layers)
+        spec = replace(spec, network=with_hidden(spec.network, options.layers))
+    spec = _with_initializer(spec, options.initializer, options.scale)
     if options.seed is not None:
         spec = edits.set_seed(spec, options.seed)
-    if options.loss is not None:
+    if "loss" in options:
         spec = _with_loss(spec, LOSS_ALIASES.get(options.loss, options.loss))
-    names = ("optimizer", "learning_rate", "batch_size", "epochs", "precision", "threads")
-    changes = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    return edits.set_training(spec, **changes) if changes else spec
+    changes = settings.changes(options, spec.training)
+    spec = edits.set_training(spec, **changes) if changes else spec
+    return _with_class_weights(spec, table, options.class_weights) if "class_weights" in options else spec
 
 
 def _with_loss(spec: ProjectSpec, loss: str) -> ProjectSpec:
@@ -78,17 +84,42 @@ def _with_loss(spec: ProjectSpec, loss: str) -> ProjectSpec:
     return spec if output.activation in legal else edits.set_layer(spec, output.id, activation=legal[0])
 
 
-def _with_layers(spec: ProjectSpec, text: str) -> ProjectSpec:
-    hidden = tuple(_layer(f"h{number}", part) for number, part in enumerate(text.split(","), 1)) if text else ()
-    output = replace(spec.network.output, id=f"h{len(hidden) + 1}", weights=(), biases=(), initializer="auto")
-    return replace(spec, network=replace(spec.network, layers=(*hidden, output)))
+def _with_initializer(spec: ProjectSpec, name: str | None, scale: float | None) -> ProjectSpec:
+    """First weights of every hidden layer."""
+    if name is None and scale is None:
+        return spec
+    hidden = [layer for layer in spec.network.layers[:-1] if isinstance(layer, Dense)]
+    for layer in hidden:
+        chosen = name or layer.initializer
+        if scale is not None and (chosen not in INITIALIZERS or not INITIALIZERS[chosen].fields):
+            raise Usage(f"--scale belongs to --initializer uniform, normal or constant; layer {layer.id} has {chosen}")
+        changes: dict[str, object] = {"initializer": chosen, "weights": (), "biases": ()}
+        spec = edits.set_layer(spec, layer.id, **changes, **({} if scale is None else {"scale": scale}))
+    return spec
 
 
-def _layer(id: str, text: str) -> Dense:
-    units, _, activation = text.strip().partition(":")
-    activation = activation or "relu"
-    if not units.isdecimal() or not 1 <= int(units) <= 100_000:
-        raise Usage(f"--layers: expected UNITS:ACTIVATION as in 16:relu, got {text!r}")
-    if activation not in ACTIVATIONS:
-        raise Usage(f"--layers: there is no activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
-    return Dense(id=id, units=int(units), activation=activation)
+def _with_class_weights(spec: ProjectSpec, table: Table, text: str) -> ProjectSpec:
+    """equal, balanced, or numbers by the names of the classes; a class that is not named counts 1."""
+    if text in ("equal", "balanced"):
+        return edits.set_training(spec, class_weights=text, class_weight_values=())
+    typed = _named_numbers(text)
+    classes = build.dataset(spec, table).classes
+    if not classes:
+        raise Usage("--class-weights: the target is a number and has no classes")
+    foreign = [name for name in typed if name not in classes]
+    if foreign:
+        raise Usage(f"--class-weights: there is no class {foreign[0]!r}; there are {', '.join(classes)}")
+    values = tuple(typed.get(name, 1.0) for name in classes)
+    return edits.set_training(spec, class_weights="given", class_weight_values=values)
+
+
+def _named_numbers(text: str) -> dict[str, float]:
+    """'no=1,"a, b"=5' by name; a name may hold = and, in quotes, commas."""
+    found: dict[str, float] = {}
+    for part in next(csv.reader([text], skipinitialspace=True), []):
+        name, _, value = part.rpartition("=")
+        weight = number(value)
+        if not name or weight is None or weight < 0.0:
+            raise Usage(f'--class-weights: expected equal, balanced or CLASS=NUMBER as in "no=1,yes=5", got {part!r}')
+        found[name.strip()] = weight
+    return found

@@ -27,10 +27,16 @@ from bpgui.project.storage import Project, StorageError, load_project, save_proj
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Predictions
 from bpgui.runs.run import Run
-from bpgui.runs.stopping import BY_HAND, DIVERGED
-from bpgui.runs.summary import clean, done, finite, small
+from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, METRIC, TARGET, TIME
+from bpgui.runs.summary import clean, done, finite, penalised, small
 
 _FLUSH_SECONDS = 0.1  # whoever reads along sees lines soon, at the price of ten flushes a second
+_ENDS = {
+    EPOCHS: "the planned epochs are done", TARGET: "the target loss was reached",
+    METRIC: "the target metric was reached", TIME: "the time was up",
+    BY_HAND: "stopped by hand", DIVERGED: "it diverged",
+}  # fmt: skip
+_CHARGE_SECONDS = 0.05
 _flushed = 0.0
 
 
@@ -79,7 +85,7 @@ def _drive(driver: Driver, *, json: bool) -> float:
     began = time.perf_counter()
     epoch = driver.training.epoch
     with quiet_numerics(), interrupts() as interrupted:
-        for _ in driver.steps():
+        for _ in _charged(driver):
             if json and driver.training.epoch != epoch:
                 epoch = driver.training.epoch
                 _print_json(_epoch_line(driver, outputs))
@@ -89,6 +95,20 @@ def _drive(driver: Driver, *, json: bool) -> float:
     seconds = time.perf_counter() - began
     bar.show(driver.progress, last=True)
     return seconds
+
+
+def _charged(driver: Driver) -> Iterator[None]:
+    """Step after step; the time spent in them is charged to the run, which may have a limit of it."""
+    spent = 0.0
+    clock = time.perf_counter
+    while driver.stop_reason is None:
+        began = clock()
+        driver.step()
+        spent += clock() - began
+        if spent >= _CHARGE_SECONDS or driver.stop_reason is not None:
+            driver.charge(spent)
+            spent = 0.0
+        yield
 
 
 @contextmanager
@@ -132,6 +152,10 @@ def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[st
         "train_loss": finite(driver.train_loss),
         "val_loss": finite(driver.val_loss),
     }
+    if penalised(driver):
+        line["penalty"] = finite(driver.penalty)
+    if driver.spec.training.schedule != "constant":
+        line["learning_rate"] = driver.training.rate
     if outputs is not None:
         line["outputs"] = clean(outputs)
     return line
@@ -147,17 +171,41 @@ def _print_json(line: dict[str, Any]) -> None:
 
 
 def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> None:
-    print(f"Stopped after {line['epochs']} epochs ({line['stop_reason']}), {line['seconds']:.2f} s.")
-    print(f"{spec.training.loss} on training rows: {_show(line['train_loss'])}")
-    if line["val_loss"] is not None:
-        print(f"{spec.training.loss} on validation rows: {_show(line['val_loss'])}")
-    part = "validation" if len(driver.data.validation) else "training"
+    print(f"Ended after {line['epochs']:,} epochs and {line['seconds']:.2f} s: {_why(line)}\n")
+    judged = "validation" if len(driver.data.validation) else "training"
+    losses: dict[str, float | None] = {"training": line["train_loss"]}
+    if judged == "validation":
+        losses[judged] = line["val_loss"]
+    rows = {f"loss ({spec.training.loss})": losses}
+    if "penalty" in line:
+        rows["penalty"] = {"training": line["penalty"]}
     for name, value in line["metrics"].items():
-        print(f"{name} on {part} rows: {_show(value)}")
+        rows.setdefault(name, {})[judged] = value
     for name, value in line.get("test_metrics", {}).items():
-        print(f"{name} on test rows: {_show(value)}")
+        rows.setdefault(name, {})["test"] = value
+    _print_figures(rows)
     if small(driver.data):
+        print()
         _print_predictions(driver)
+
+
+def _why(line: dict[str, Any]) -> str:
+    """Why it ended; of a divergence standard error tells."""
+    reason = str(line["stop_reason"])
+    if line["stop_detail"] and reason != DIVERGED:
+        return str(line["stop_detail"])
+    return _ENDS.get(reason, reason) + "."
+
+
+def _print_figures(rows: dict[str, dict[str, float | None]]) -> None:
+    """A line for each loss or metric, a column for each part that has any."""
+    parts = [part for part in ("training", "validation", "test") if any(part in found for found in rows.values())]
+    table = [["", *parts]]
+    for name, found in rows.items():
+        table.append([name, *(_show(found[part]) if part in found else "" for part in parts)])
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    for label, *cells in table:
+        print("  ".join([label.ljust(widths[0]), *map(str.rjust, cells, widths[1:])]).rstrip())
 
 
 def _show(value: float | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
+from bpgui.engine.regularizers import Penalty
 from bpgui.runs.driver import Driver
 from bpgui.runs.receipt import weights_sha256
 from bpgui.runs.scores import judged_part, scores
@@ -35,11 +36,14 @@ def done(driver: Driver, seconds: float, *, test: bool = False) -> dict[str, Any
     line: dict[str, Any] = {
         "done": True,
         "stop_reason": driver.stop_reason,
+        "stop_detail": driver.stop_detail,
         "epochs": driver.training.epoch,
         "train_loss": finite(train),
         "val_loss": finite(validation),
         "metrics": part_metrics(driver, judged_part(data)),
     }
+    if penalised(driver):
+        line["penalty"] = finite(final_penalty(driver))
     if test:
         line["test_metrics"] = part_metrics(driver, "test")
     if small(data):
@@ -48,6 +52,17 @@ def done(driver: Driver, seconds: float, *, test: bool = False) -> dict[str, Any
     line["steps_per_second"] = driver.step_count / seconds if seconds > 0 else None
     line["weights_sha256"] = weights_sha256(driver.parameters)
     return line
+
+
+def penalised(driver: Driver) -> bool:
+    """Whether a regulariser adds to the loss now."""
+    return bool(driver.live["l1"] or driver.live["l2"])
+
+
+def final_penalty(driver: Driver) -> float:
+    """What regularisers add to the loss with the present weights."""
+    training = driver.training
+    return float(Penalty(training.network.dense).value(training.l1, training.l2).real)
 
 
 def small(data: Dataset) -> bool:

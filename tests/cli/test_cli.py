@@ -1,6 +1,7 @@
 """The command line as a person types it; most in this process, a few in one of their own."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -58,7 +59,7 @@ def test_layers_loss_and_optimizer_are_taken(capsys, tmp_path):
     ]  # fmt: skip
     assert (spec.training.loss, spec.training.optimizer, spec.training.batch_size) == ("cce", "momentum", 7)
     assert spec.data.split.validation == 0.3
-    assert "cce on validation rows" in capsys.readouterr().out
+    assert re.search(r"loss \(cce\) +[\d.]+ +[\d.]+\n", capsys.readouterr().out)
 
 
 def test_a_saved_project_trains_again_to_the_same_bits_and_predicts(capsys, tmp_path):
@@ -94,9 +95,9 @@ def test_a_csv_with_a_target_of_one_s_own(capsys, tmp_path):
     ("words", "code", "said"),
     [
         (["train", "sample:nothing"], 2, "no sample 'nothing'"),
-        (["train", "sample:xor", "--layers", "x:relu"], 2, "UNITS:ACTIVATION"),
+        (["train", "sample:xor", "--layers", "x:relu"], 2, "UNITS[:ACTIVATION"),
         (["train", "sample:xor", "--layers", "3:swosh"], 2, "no activation 'swosh'"),
-        (["train", "sample:xor", "--learning-rate", "-1"], 2, "above 0"),
+        (["train", "sample:xor", "--learning-rate", "-1"], 2, "1e-12 to 1e+12"),
         (["train", "sample:xor", "--split", "1/1/1"], 2, "add up to 1"),
         (["train", "sample:xor", "--target", "z"], 2, "'z'"),
         (["train"], 2, "SOURCE"),
@@ -114,7 +115,7 @@ def test_what_does_not_work_says_why(capsys, words, code, said):
 
 
 def test_a_divergence_fails_with_its_reason(capsys):
-    words = ["train", "sample:plane", "--optimizer", "sgd", "--learning-rate", "1e200", "--json"]
+    words = ["train", "sample:plane", "--optimizer", "sgd", "--learning-rate", "1e12", "--json"]
     assert main(words) == 1
     captured = capsys.readouterr()
     assert "diverged" in captured.err
@@ -157,7 +158,7 @@ def test_progress_is_on_standard_error():
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0
     assert "epoch 200 / 200" in done.stderr
-    assert "accuracy on training rows" in done.stdout
+    assert re.search(r" training\n(.*\n)*accuracy +1\n", done.stdout)
 
 
 @pytest.mark.parametrize("target", ["no/such/folder/x.bpgui", "."])

@@ -171,6 +171,19 @@ def test_a_target_can_be_given_up() -> None:
     assert spec.training.loss == "cce"
 
 
+def test_one_column_weighs_the_rows() -> None:
+    spec, table = mixed_project()
+    spec = edits.set_column(spec, table, "a", role="weight")
+    spec = edits.set_column(spec, table, "binary", role="weight")
+    assert spec.data.weight is not None
+    assert (spec.data.weight.name, spec.data.weight.kind) == ("binary", "number")
+    assert next(c.role for c in spec.data.columns if c.name == "a") == "feature"
+    with pytest.raises(IllegalEdit, match="color cannot weigh rows: a weight is one number a row"):
+        edits.set_column(spec, table, "color", role="weight")
+    spec = edits.set_column(spec, table, "y", role="weight")
+    assert spec.data.target is None
+
+
 def test_another_table_keeps_hidden_layers_and_training() -> None:
     start, _ = open_sample("spirals")
     table = mixed_table()
@@ -223,7 +236,10 @@ training_changes = st.fixed_dictionaries(
     },
 )
 any_edit = st.one_of(
-    st.tuples(st.just("insert_layer"), st.integers(-1, 5), st.sampled_from(["dense", "activation", "x"])),
+    st.tuples(
+        st.just("insert_layer"), st.integers(-1, 5),
+        st.sampled_from(["dense", "activation", "dropout", "batchnorm", "x"]),
+    ),
     st.tuples(st.just("set_layer"), layer_ids, layer_changes),
     st.tuples(st.just("remove_layer"), layer_ids),
     st.tuples(st.just("move_layer"), layer_ids, st.integers(-1, 5)),
@@ -235,7 +251,7 @@ any_edit = st.one_of(
     st.tuples(
         st.just("set_column"),
         st.sampled_from(NAMES),
-        st.sampled_from([None, "feature", "target", "ignore", "x"]),
+        st.sampled_from([None, "feature", "target", "ignore", "weight", "x"]),
         st.sampled_from([None, "number", "category", "x"]),
         st.sampled_from([None, True, False]),
     ),

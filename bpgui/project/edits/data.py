@@ -30,13 +30,18 @@ def set_column(
     kind: Kind | None = None,
     standardise: bool | None = None,
 ) -> ProjectSpec:
-    """Change what a column is used for; a change of the target's kind adapts loss and output layer."""
+    """Change what a column is used for; a change of the target's kind adapts loss and output layer.
+
+    Another column of weights makes a feature of the former one; one that was the target leaves none.
+    """
     column = _column(spec, name)
     was = column
     if role is not None:
         column = replaced(column, role=role)
         if column.role == "target" and was.role != "target" and kind is None:
             column = replace(column, kind=_target_kind(table, column))
+        if column.role == "weight":
+            column = _as_weight(table, column)
     if kind is not None:
         column = _with_kind(spec, table, column, kind)
     if column.kind == "category" and standardise is None:
@@ -47,7 +52,10 @@ def set_column(
             raise IllegalEdit(f"{name} holds classes; only numbers can be standardised.")
     if column.role == "target" and (was.role != "target" or was.kind != column.kind):
         return _as_target(spec, table, column)
-    return _with_columns(spec, tuple(column if c.name == name else c for c in spec.data.columns))
+    columns = (column if c.name == name else c for c in spec.data.columns)
+    if column.role == "weight":
+        columns = (replace(c, role="feature") if c.role == "weight" and c.name != name else c for c in columns)
+    return _with_columns(spec, tuple(columns))
 
 
 def set_split(spec: ProjectSpec, train: float, validation: float, test: float) -> ProjectSpec:
@@ -95,6 +103,14 @@ def _column(spec: ProjectSpec, name: str) -> Column:
 def _target_kind(table: Table, column: Column) -> Kind:
     """What the column would be taken for if it were the target of a table of its own."""
     return guess_columns(Table((table.column(column.name),)), standardise=False)[0].kind
+
+
+def _as_weight(table: Table, column: Column) -> Column:
+    """`column` as numbers that rows are weighed by."""
+    values = table.column(column.name)
+    if "number" not in possible_kinds(values) or values.shape:
+        raise IllegalEdit(f"{column.name} cannot weigh rows: a weight is one number a row.")
+    return replace(column, kind="number")
 
 
 def _with_kind(spec: ProjectSpec, table: Table, column: Column, kind: Kind) -> Column:
