@@ -132,3 +132,18 @@ class ActivationsAnswer:
     layers: tuple[tuple[str, Floats], ...]
     outputs: Floats
     predicted: str
+
+
+@dataclass(frozen=True)
+class MetricsAnswer:
+    """(key of METRICS, value) of the training and the validation rows; empty where a part has none."""
+
+    train: tuple[tuple[str, float], ...]
+    validation: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class NormsAnswer:
+    """(layer id, γ (units,), β (units,)) of every batch norm, in order."""
+
+    layers: tuple[tuple[str, Floats, Floats], ...]

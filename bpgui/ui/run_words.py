@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from bpgui.project.spec import Activation, Dense, Dropout, Layer
 from bpgui.runs.answers import Progress
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, TARGET
@@ -101,10 +102,22 @@ def pill(state: str, stop_reason: str | None) -> tuple[str, str, str]:
     }[state]
 
 
+def _layer(layer: Layer) -> str:
+    match layer:
+        case Dense():
+            return f"{layer.units} {layer.activation}"
+        case Activation():
+            return layer.activation
+        case Dropout():
+            return tr("dropout {0:g}").format(layer.rate)
+        case _:
+            return tr("batch norm")
+
+
 def run_line(run: Run) -> str:
     """A kept run in one line: "Run 2 · moons · 8 tanh · adam 0.05 · loss 0.0083 after 100 epochs"."""
     training = run.spec.training
-    hidden = [f"{getattr(layer, 'units', '')} {layer.activation}".strip() for layer in run.spec.network.layers[:-1]]
+    hidden = [_layer(layer) for layer in run.spec.network.layers[:-1]]
     loss = tr("no epoch yet") if run.progress.train_loss is None else format_number(run.progress.train_loss)
     parts = (
         tr("Run {0}").format(run.number),

@@ -10,18 +10,21 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.layers import LAYERS
 from bpgui.engine.losses import LOSSES
 from bpgui.project import edits
-from bpgui.project.spec import Activation, Dense
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.columns import INPUT, LOSS, Column
 from bpgui.ui.diagram.words import tr
+from bpgui.ui.icons import icon
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
     from bpgui.session.session import Session
 
 LARGEST_UNITS = 100_000
+RATE = next(field for field in LAYERS["dropout"].fields if field.name == "rate")
+RATE_STEP = 0.05
 
 
 class LayerActions(QObject):
@@ -78,7 +81,7 @@ class LayerActions(QObject):
     def insert(self, index: int, kind: str) -> None:
         """A new layer at `index`, selected."""
         before = {c.key for c in self.columns}
-        text = tr("Add Dense layer") if kind == "dense" else tr("Add Activation layer")
+        text = tr("Add {layer} layer").format(layer=tr_label(LAYERS[kind].label))
         if self._edit(text, edits.insert_layer, index, kind):
             self._select_new(before)
 
@@ -152,6 +155,34 @@ class LayerActions(QObject):
         else:
             self.set_units(key, (column.units if column else 0) + step, merge=True)
 
+    def set_rate(self, key: str, rate: float, *, merge: bool = False) -> None:
+        """Another share of numbers that a dropout layer switches off."""
+        column = self.column(key)
+        low, high = RATE.minimum or 0.0, RATE.maximum or 1.0
+        if column is None or column.kind != "dropout":
+            self.refused.emit(tr("Only Dropout layers have a rate."))
+        elif not low <= rate <= high:
+            self.refused.emit(tr("A rate lies between {low:g} and {high:g}.").format(low=low, high=high))
+        elif rate != column.rate:
+            text = tr("{layer}: rate {rate:g}").format(layer=words.title(column), rate=rate)
+            self._edit(text, edits.set_layer, key, rate=rate, merge_key=f"rate:{key}" if merge else None)
+
+    def step(self, key: str, step: int) -> None:
+        """One neuron more or less; for a dropout layer a twentieth more or less of the numbers."""
+        column = self.column(key)
+        if column is not None and column.kind == "dropout":
+            self.set_rate(key, round(round(column.rate / RATE_STEP + step, 6) * RATE_STEP, 6), merge=True)
+        else:
+            self.step_units(key, step)
+
+    def type_number(self, key: str, number: float) -> None:
+        """A number typed on the block: units, or a rate."""
+        column = self.column(key)
+        if column is not None and column.kind == "dropout":
+            self.set_rate(key, number)
+        elif column is not None and number != column.units:
+            self.set_units(key, int(number))
+
     def toggle_pin(self, key: str) -> None:
         """Output units: follow the target, or stay what they are."""
         column = self.column(key)
@@ -168,6 +199,17 @@ class LayerActions(QObject):
             text = tr("{layer}: no bias") if column.bias else tr("{layer}: bias")
             self._edit(text.format(layer=words.title(column)), edits.set_layer, key, bias=not column.bias)
 
+    def toggle_frozen(self, key: str, name: str) -> None:
+        """Freeze the weights or the biases of a Dense layer, or train them again."""
+        column = self.column(key)
+        if column is not None and column.kind == "dense":
+            frozen = name.removeprefix("freeze_") in column.frozen
+            field = next(field for field in LAYERS["dense"].fields if field.name == name)
+            text = tr("{layer}: {change}").format(
+                layer=words.title(column), change=tr("train again") if frozen else tr_label(field.label).lower()
+            )
+            self._edit(text, edits.set_layer, key, **{name: not frozen})
+
     def set_choice(self, key: str, name: str) -> None:
         """Another activation, or another loss."""
         column = self.column(key)
@@ -182,7 +224,7 @@ class LayerActions(QObject):
 
     def _select_new(self, before: set[str]) -> None:
         layers = self._session.document.spec.network.layers
-        new = [layer.id for layer in layers if isinstance(layer, Dense | Activation) and layer.id not in before]
+        new = [layer.id for layer in layers if layer.id not in before]
         if new:
             self.select(new[0])
 
@@ -193,6 +235,9 @@ class LayerActions(QObject):
         column = self.column(key)
         if column is None or column.kind == "input":
             self.refused.emit(tr("The input passes its features on; there is nothing to choose."))
+            return
+        if not column.has_choice:
+            self.refused.emit(tr("{layer} has no activation to choose.").format(layer=words.title(column)))
             return
         table = LOSSES if column.kind == "loss" else ACTIVATIONS
         menu = self._new_menu(tr("Loss") if column.kind == "loss" else tr("Activation"))
@@ -209,9 +254,15 @@ class LayerActions(QObject):
     def open_kinds(self, place: int, at: QPoint) -> None:
         """The menu of layers that can be put in at a place."""
         menu = self._new_menu(tr("Add a layer"))
-        for kind, text in (("dense", tr("Add Dense here")), ("activation", tr("Add Activation here"))):
-            menu.addAction(text).setData(("insert", place, kind))
+        for kind, entry in LAYERS.items():
+            text = tr("Add {layer} here").format(layer=tr_label(entry.label))
+            self._add_kind(menu, kind, text).setData(("insert", place, kind))
         menu.popup(at)
+
+    def _add_kind(self, menu: QMenu, kind: str, text: str) -> QAction:
+        action = menu.addAction(icon(f"layer-{kind}"), text)
+        action.setToolTip(tr_label(LAYERS[kind].help))
+        return action
 
     def open_context(self, key: str, at: QPoint) -> None:
         """The menu of one block."""
@@ -219,27 +270,40 @@ class LayerActions(QObject):
         if column is None:
             return
         menu = self._new_menu(words.title(column))
-        if column.kind != "input":
+        if column.has_choice:
             text = tr("Choose the loss…") if key == LOSS else tr("Choose the activation…")
             menu.addAction(text).setData(("open", key, at))
+        if column.has_number:
+            text = tr("Type the rate…") if column.kind == "dropout" else tr("Type the units…")
+            menu.addAction(text).setData(("type", key))
         if column.kind == "dense":
-            menu.addAction(tr("Type the units…")).setData(("type", key))
-            bias = menu.addAction(tr("Bias"))
-            bias.setCheckable(True)
-            bias.setChecked(column.bias)
-            bias.setData(("bias", key))
+            self._add_switch(menu, tr("Bias"), column.bias, ("bias", key))
+            for field in LAYERS["dense"].fields:
+                frozen = field.name.removeprefix("freeze_") in column.frozen
+                action = self._add_switch(menu, tr_label(field.label), frozen, ("frozen", key, field.name))
+                action.setEnabled(column.bias or field.name != "freeze_biases")
+                action.setToolTip(tr_label(field.help))
         if column.output:
             text = tr("Pin the units") if column.auto else tr("Let the units follow the target")
             menu.addAction(text).setData(("pin", key))
         if column.kind != "loss":
             menu.addSeparator()
-            menu.addAction(tr("Add Dense after it")).setData(("after", key, "dense"))
-            menu.addAction(tr("Add Activation after it")).setData(("after", key, "activation"))
+            for kind, entry in LAYERS.items():
+                text = tr("Add {layer} after it").format(layer=tr_label(entry.label))
+                self._add_kind(menu, kind, text).setData(("after", key, kind))
+            menu.addSeparator()
         if column.layer:
             menu.addAction(tr("Duplicate\tCtrl+D")).setData(("duplicate", key))
             if not column.output:
                 menu.addAction(tr("Remove\tDel")).setData(("remove", key))
         menu.popup(at)
+
+    def _add_switch(self, menu: QMenu, text: str, on: bool, data: tuple[str, ...]) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.setData(data)
+        return action
 
     def _new_menu(self, title: str) -> QMenu:
         if self.menu is not None:
@@ -263,6 +327,7 @@ class LayerActions(QObject):
             "open": self.open_choices,
             "type": self.edit_wanted.emit,
             "bias": self.toggle_bias,
+            "frozen": self.toggle_frozen,
             "pin": self.toggle_pin,
             "after": self.insert_after,
             "duplicate": self.duplicate,

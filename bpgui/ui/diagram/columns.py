@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bpgui.project.spec import Dense, ProjectSpec
+from bpgui.project.build import LayerShape, layer_shapes
+from bpgui.project.spec import Activation, Dense, Dropout, Layer, ProjectSpec
 
-Kind = Literal["input", "dense", "activation", "loss"]
+Kind = Literal["input", "dense", "activation", "dropout", "batchnorm", "loss"]
 INPUT = "input:"  # no layer id holds a colon
 LOSS = "loss:"
 
@@ -20,6 +21,7 @@ class Column:
     `number` counts from 1 within the kind; `units` is 0 where nobody knows yet (no usable data);
     `choice` is the activation, or the loss of the last block; `auto` says that the units follow the target;
     `names` are those of features or classes, one a unit, `standardised` the features that are not in the data's units.
+    `rate` is dropout's; `frozen` holds "weights", "biases" or both; `multiply_adds` are those of a row's way through.
     """
 
     key: str
@@ -33,10 +35,23 @@ class Column:
     parameters: int = 0
     names: tuple[str, ...] = ()
     standardised: tuple[str, ...] = ()
+    rate: float = 0.0
+    frozen: tuple[str, ...] = ()
+    multiply_adds: int = 0
 
     @property
     def layer(self) -> bool:
-        return self.kind in ("dense", "activation")
+        return self.kind not in ("input", "loss")
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is an activation, or a loss, to choose."""
+        return self.kind in ("dense", "activation", "loss")
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the block holds a number to type: units, or a rate."""
+        return self.kind in ("dense", "dropout")
 
 
 def columns_of(
@@ -45,28 +60,35 @@ def columns_of(
     """Columns of a network on `features` inputs whose target needs `outputs` units (0 = unknown)."""
     scaled = tuple(c.name for c in spec.data.features if c.standardise)
     columns = [Column(INPUT, "input", units=features, names=tuple(names), standardised=scaled)]
-    counts = {"dense": 0, "activation": 0}
-    width = features
+    counts: dict[str, int] = {}
     layers = spec.network.layers
-    for layer in layers:
-        last = layer is layers[-1]
-        if isinstance(layer, Dense):
-            counts["dense"] += 1
-            auto = layer.units == "auto"
-            units = outputs if layer.units == "auto" else layer.units
-            parameters = width * units + (units if layer.bias else 0)
-            columns.append(
-                Column(
-                    layer.id, "dense", counts["dense"], units, layer.activation, layer.bias, auto, last, parameters,
-                    tuple(classes) if last and len(classes) == units else (),
-                )
-            )  # fmt: skip
-            width = units
-        else:
-            counts["activation"] += 1
-            columns.append(Column(layer.id, "activation", counts["activation"], width, layer.activation, output=last))
+    for layer, shape in zip(layers, layer_shapes(spec, features, outputs), strict=True):
+        counts[shape.kind] = counts.get(shape.kind, 0) + 1
+        columns.append(_column(layer, shape, counts[shape.kind], layer is layers[-1], tuple(classes)))
     columns.append(Column(LOSS, "loss", choice=spec.training.loss))
     return tuple(columns)
+
+
+def _column(layer: Layer, shape: LayerShape, number: int, last: bool, classes: tuple[str, ...]) -> Column:
+    common = {
+        "number": number, "units": shape.units, "parameters": shape.parameters, "multiply_adds": shape.multiply_adds,
+        "output": last,
+    }  # fmt: skip
+    match layer:
+        case Dense():
+            frozen = (("weights",) if layer.freeze_weights else ()) + (
+                ("biases",) if layer.freeze_biases and layer.bias else ()
+            )
+            return Column(
+                layer.id, "dense", choice=layer.activation, bias=layer.bias, auto=layer.units == "auto", frozen=frozen,
+                names=classes if last and len(classes) == shape.units else (), **common,
+            )  # fmt: skip
+        case Activation():
+            return Column(layer.id, "activation", choice=layer.activation, **common)
+        case Dropout():
+            return Column(layer.id, "dropout", rate=layer.rate, **common)
+        case _:
+            return Column(layer.id, "batchnorm", **common)
 
 
 def parameter_count(columns: Sequence[Column]) -> int:

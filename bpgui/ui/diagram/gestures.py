@@ -95,7 +95,7 @@ class Step(Gesture):
         self._step()
 
     def _step(self) -> None:
-        self.view.layer_actions.step_units(self._hit.key, -1 if self._hit.part == "minus" else 1)
+        self.view.layer_actions.step(self._hit.key, -1 if self._hit.part == "minus" else 1)
 
     @Slot()
     def _again(self) -> None:

@@ -20,6 +20,7 @@ from bpgui.ui.numbers import format_number
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEAST_WITH_NUMBERS = 26  # pixels of a neuron that has room for its activation
+LOCK_ROOM = 15.0
 NO_BRUSH = QBrush()
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
@@ -41,10 +42,11 @@ class BlockItem(QGraphicsItem):
         elide, style = Qt.TextElideMode.ElideRight, self.style
         narrow = block.w < HANDLES
         fit = QFontMetricsF(style.narrow_title if narrow else style.title)
-        room = block.w - (26 if "pin" in self.placed.parts and not narrow else 6)
+        self._lead = LOCK_ROOM if column.frozen else 0.0
+        room = block.w - self._lead - (26 if "pin" in self.placed.parts and not narrow else 6)
         names = words.titles(column)
         full = block.w - fit.horizontalAdvance(names[0])
-        self._title_inset = 18.0 if room < block.w - 6 and full < 44 else 0.0
+        self._title_inset = 18.0 if "pin" in self.placed.parts and not narrow and full < 44 else 0.0
         texts = {"title": next((n for n in names if fit.horizontalAdvance(n) <= room), names[-1])}
         arrow = 14 if "choice" in self.placed.parts and not narrow else 2
         fit = QFontMetricsF(style.text)
@@ -54,6 +56,8 @@ class BlockItem(QGraphicsItem):
             texts["names"] = fit.elidedText(", ".join(column.names), elide, block.w - 12)
         elif column.kind == "dense":
             texts["units"] = str(column.units) if narrow and column.units else words.units(column)
+        elif column.kind == "dropout":
+            texts["units"] = words.rate(column)
         return texts
 
     def show_state(self, *, hovered: str, selected: bool, focused: bool) -> None:
@@ -73,7 +77,8 @@ class BlockItem(QGraphicsItem):
         loss = column.kind == "loss"
         plain = style.block_hover if self.hovered and column.layer else style.block
         painter.setBrush(style.loss if loss else plain)
-        painter.setPen(style.selected if self.selected else (style.loss_border if loss else style.border))
+        own = style.loss_border if loss else style.dashed if column.kind == "dropout" else style.border
+        painter.setPen(style.selected if self.selected else own)
         painter.drawRoundedRect(qrect(block, 0.5), 8, 8)
         if self.selected and self.focused:
             painter.setPen(style.halo)
@@ -81,17 +86,25 @@ class BlockItem(QGraphicsItem):
             painter.drawRoundedRect(qrect(block, -2), 10, 10)
         painter.setPen(style.text_pen)
         painter.setFont(style.title if block.w >= HANDLES else style.narrow_title)
-        painter.drawText(QRectF(block.x, block.y + 5, block.w - self._title_inset, 17), CENTRE, self._texts["title"])
+        painter.drawText(self._title_room(), CENTRE, self._texts["title"])
         if column.kind == "input":
             self._paint_input(painter)
-        if column.kind == "dense":
-            self._paint_units(painter)
+        if column.has_number:
+            self._paint_number(painter)
+        if column.kind == "batchnorm":
+            self._paint_bell(painter)
+        if column.frozen:
+            self._paint_lock(painter)
         if "choice" in self.placed.parts:
             self._paint_choice(painter)
         if "close" in self.placed.parts and self.hovered:
             self._paint_close(painter, self.placed.parts["close"])
         if "pin" in self.placed.parts and block.w >= HANDLES:
             self._paint_pin(painter, self.placed.parts["pin"])
+
+    def _title_room(self) -> QRectF:
+        block = self.placed.block
+        return QRectF(block.x + self._lead, block.y + 5, block.w - self._lead - self._title_inset, 17)
 
     def _paint_input(self, painter: QPainter) -> None:
         block, style = self.placed.block, self.style
@@ -101,7 +114,7 @@ class BlockItem(QGraphicsItem):
         painter.setPen(style.muted_pen)
         painter.drawText(QRectF(block.x + 4, block.y + 45, block.w - 8, 18), CENTRE, self._texts["names"])
 
-    def _paint_units(self, painter: QPainter) -> None:
+    def _paint_number(self, painter: QPainter) -> None:
         parts, style, column = self.placed.parts, self.style, self.placed.column
         painter.setFont(style.text if column.auto else style.number)
         painter.setPen(style.muted_pen if column.auto else style.accent_pen)
@@ -118,6 +131,28 @@ class BlockItem(QGraphicsItem):
             painter.drawLine(QLineF(rect.cx - 4, rect.cy, rect.cx + 4, rect.cy))
             if name == "plus":
                 painter.drawLine(QLineF(rect.cx, rect.cy - 4, rect.cx, rect.cy + 4))
+
+    def _paint_bell(self, painter: QPainter) -> None:
+        """Mean 0, spread 1: the curve over its axis."""
+        block, style = self.placed.block, self.style
+        x, y, half = block.cx, block.y + 56, min(block.w / 2 - 10, 24)
+        painter.setPen(style.border)
+        painter.drawLine(QLineF(x - half, y, x + half, y))
+        painter.drawLine(QLineF(x, y - 26, x, y))
+        shares = [step / 12 for step in range(-12, 13)]
+        curve = [QPointF(x + share * half, y - 23 * math.exp(-6.5 * share * share)) for share in shares]
+        painter.setPen(style.bell)
+        painter.setBrush(NO_BRUSH)
+        painter.drawPolyline(curve)
+
+    def _paint_lock(self, painter: QPainter) -> None:
+        """A padlock in the corner: something here is not trained."""
+        x, y = self.placed.block.x + 7, self.placed.block.y + 11
+        painter.setPen(self.style.lock)
+        painter.setBrush(NO_BRUSH)
+        painter.drawArc(QRectF(x + 1.2, y - 5, 5.6, 8), 0, 180 * 16)
+        painter.setBrush(self.style.lock_body)
+        painter.drawRoundedRect(QRectF(x, y - 0.5, 8, 6), 1.5, 1.5)
 
     def _paint_choice(self, painter: QPainter) -> None:
         rect, style = self.placed.parts["choice"], self.style

@@ -18,7 +18,7 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 def _type_or_choose(actions: LayerActions, at: QPoint) -> None:
     column = actions.column(actions.key)
-    if column is not None and column.kind == "dense":
+    if column is not None and column.has_number:
         actions.edit_wanted.emit(actions.key)
     else:
         actions.open_choices(actions.key, at)
@@ -50,6 +50,10 @@ LAYER_KEYS = (
              act=lambda actions, at: actions.insert_after(actions.key, "dense")),
     LayerKey("Add an Activation layer after the selected one.", (Key.Key_Insert,), _SHIFT,
              act=lambda actions, at: actions.insert_after(actions.key, "activation")),
+    LayerKey("Add a Dropout layer after the selected one.", (Key.Key_Insert,), _CONTROL,
+             act=lambda actions, at: actions.insert_after(actions.key, "dropout")),
+    LayerKey("Add a Batch norm layer after the selected one.", (Key.Key_Insert,), _CONTROL | _SHIFT,
+             act=lambda actions, at: actions.insert_after(actions.key, "batchnorm")),
     LayerKey("Remove the selected layer.", (Key.Key_Delete, Key.Key_Backspace),
              act=lambda actions, at: actions.remove(actions.key)),
     LayerKey("Duplicate the selected layer.", (Key.Key_D,), _CONTROL,
@@ -58,11 +62,11 @@ LAYER_KEYS = (
              act=lambda actions, at: actions.move(actions.key, -1)),
     LayerKey("Move the layer towards the output.", (Key.Key_Down, Key.Key_Right), _CONTROL, listed=2,
              act=lambda actions, at: actions.move(actions.key, +1)),
-    LayerKey("One neuron more.", (Key.Key_Plus, Key.Key_Equal),
-             act=lambda actions, at: actions.step_units(actions.key, +1)),
-    LayerKey("One neuron less.", (Key.Key_Minus, Key.Key_Underscore),
-             act=lambda actions, at: actions.step_units(actions.key, -1)),
-    LayerKey("Type the number of neurons; choose the activation or the loss where there is none to type.",
+    LayerKey("One neuron more; a higher rate of dropout.", (Key.Key_Plus, Key.Key_Equal),
+             act=lambda actions, at: actions.step(actions.key, +1)),
+    LayerKey("One neuron less; a lower rate of dropout.", (Key.Key_Minus, Key.Key_Underscore),
+             act=lambda actions, at: actions.step(actions.key, -1)),
+    LayerKey("Type the number of neurons or the rate; choose the activation or the loss where there is none to type.",
              (Key.Key_F2, Key.Key_Return, Key.Key_Enter), act=_type_or_choose, listed=2),
     LayerKey("Choose the activation, or the loss.", (Key.Key_A,),
              act=lambda actions, at: actions.open_choices(actions.key, at)),

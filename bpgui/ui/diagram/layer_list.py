@@ -14,6 +14,7 @@ from bpgui.ui.diagram import keys, words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import Column
 
+SHOWN_RATE = 0.00501  # the list's editor rounds to two digits
 Index = QModelIndex | QPersistentModelIndex
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 _TEXT_ROLES = (
@@ -22,7 +23,7 @@ _TEXT_ROLES = (
 
 
 class LayerModel(QAbstractListModel):
-    """One row a column: "Dense 1, 8 units, Tanh, bias, 24 parameters". Editing a Dense row sets its units."""
+    """One row a column: "Dense 1, 8 units, Tanh, bias, 24 parameters". Editing a row sets its units or its rate."""
 
     def __init__(self, layer_actions: LayerActions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +58,7 @@ class LayerModel(QAbstractListModel):
         if role in _TEXT_ROLES:
             return words.describe(column)
         if role == Qt.ItemDataRole.EditRole:
-            return column.units
+            return column.rate if column.kind == "dropout" else column.units
         return column.key if role == KEY_ROLE else None
 
     @guarded(default=Qt.ItemFlag.NoItemFlags)
@@ -65,15 +66,18 @@ class LayerModel(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self._columns):
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        dense = self._columns[index.row()].kind == "dense"
-        return flags | Qt.ItemFlag.ItemIsEditable if dense else flags
+        editable = self._columns[index.row()].has_number
+        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     @guarded(default=False)
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
         column = self._columns[index.row()]
-        if int(value) != column.units:
+        if column.kind == "dropout":
+            if abs(float(value) - column.rate) > SHOWN_RATE:
+                self._actions.set_rate(column.key, float(value))
+        elif int(value) != column.units:
             self._actions.set_units(column.key, int(value))
         return True
 
@@ -127,7 +131,7 @@ class LayerList(QListView):
             return  # what the open editor did not want is not meant for the list
         column = self._actions.column(self._actions.key)
         enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
-        if enters and column is not None and column.kind == "dense":
+        if enters and column is not None and column.has_number:
             self.edit(self.currentIndex())
             return
         rect = self.visualRect(self.currentIndex())

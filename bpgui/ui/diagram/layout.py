@@ -14,6 +14,8 @@ from bpgui.ui.diagram.columns import Column
 MARGIN = 14
 BLOCK_HEIGHT = 68
 WIDEST, HANDLES, NARROWEST = 112, 70, 46  # block widths: at most, least with − and +, at least
+SLIM = 96  # the widest block of a layer that has no weights from unit to unit
+SLIM_KINDS = ("dropout", "batchnorm")
 WIDE_GAP, NARROW_GAP = 34, 8
 LARGEST_PITCH = 250
 LOSS_SIZE = (78, 46)
@@ -118,7 +120,8 @@ def arrange(
     placed = []
     for position, column in enumerate(body):
         centre = left + block / 2 + position * pitch
-        rect = Rect(round(centre) - block / 2, top, block, BLOCK_HEIGHT)
+        wide = min(block, float(SLIM)) if column.kind in SLIM_KINDS else block
+        rect = Rect(round(centre) - wide / 2, top, wide, BLOCK_HEIGHT)
         if column.key == selected and block < HANDLES and column.layer:
             rect = _widened(rect, HANDLES + 24, width)
         placed.append(_placed(column, rect, round(centre), rows))
@@ -206,11 +209,16 @@ def _parts(column: Column, block: Rect) -> dict[str, Rect]:
     units_y, choice_y = block.y + 24, block.y + 45
     if column.kind == "input":
         return {}
+    corner = Rect(block.right - 17, block.y + 3, 14, 14)
     if column.kind == "activation":
-        close = Rect(block.right - 17, block.y + 3, 14, 14)
-        return {"choice": Rect(inner.x, block.y + 34, inner.w, row), "close": close}
-    parts = {"choice": Rect(inner.x, choice_y, inner.w, row)}
-    parts["pin" if column.output else "close"] = Rect(block.right - 17, block.y + 3, 14, 14)
+        return {"choice": Rect(inner.x, block.y + 34, inner.w, row), "close": corner}
+    if column.kind == "batchnorm":
+        return {"close": corner}
+    parts = {"pin" if column.output else "close": corner}
+    if column.kind == "dropout":
+        units_y = block.y + 34
+    else:
+        parts["choice"] = Rect(inner.x, choice_y, inner.w, row)
     if column.auto or block.w < HANDLES:
         parts["number"] = Rect(inner.x, units_y, inner.w, row)
         return parts

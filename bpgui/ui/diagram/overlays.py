@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent, QIntValidator, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QPoint, QRect, QRegularExpression, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFocusEvent,
+    QIntValidator,
+    QKeyEvent,
+    QMouseEvent,
+    QPixmap,
+    QRegularExpressionValidator,
+)  # fmt: skip
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from bpgui.session.guard import guarded
@@ -13,24 +22,43 @@ from bpgui.ui.theme import Theme
 NOTICE_MS = 6000
 
 
-class UnitsEditor(QLineEdit):
-    """Types the units of one layer: Enter or leaving takes the number, Esc does not."""
+class BlockEditor(QLineEdit):
+    """Types the units or the rate of one layer: Enter or leaving takes the number, Esc does not."""
 
-    committed = Signal(str, int)
+    committed = Signal(str, float)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._key = ""
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setValidator(QIntValidator(1, LARGEST_UNITS, self))
-        self.setAccessibleName(self.tr("Units"))
-        self.setToolTip(self.tr("How many neurons the layer has; Enter takes the number, Esc leaves it."))
+        self._whole = QIntValidator(1, LARGEST_UNITS, self)
+        self._share = QRegularExpressionValidator(QRegularExpression(r"[01]?[.,]?\d*"), self)
+        self._explain_units()
         self.hide()
 
-    def open(self, key: str, units: int, place: QRect) -> None:
+    def _explain_units(self) -> None:
+        sentence = self.tr("How many neurons the layer has; Enter takes the number, Esc leaves it.")
+        self._explain(self.tr("Units"), sentence)
+
+    def _explain(self, name: str, sentence: str) -> None:
+        self.setAccessibleName(name)
+        self.setToolTip(sentence)
+
+    def open_units(self, key: str, units: int, place: QRect) -> None:
+        self._explain_units()
+        self.setValidator(self._whole)
+        self._open(key, str(units), place)
+
+    def open_rate(self, key: str, rate: str, place: QRect) -> None:
+        sentence = self.tr("The share of numbers that is switched off; Enter takes it, Esc leaves it.")
+        self._explain(self.tr("Rate"), sentence)
+        self.setValidator(self._share)
+        self._open(key, rate, place)
+
+    def _open(self, key: str, text: str, place: QRect) -> None:
         self._key = key
         width = max(place.width(), 64)
-        self.setText(str(units))
+        self.setText(text)
         self.setGeometry(place.center().x() - width // 2, place.center().y() - 14, width, 28)
         self.selectAll()
         self.show()
@@ -44,11 +72,11 @@ class UnitsEditor(QLineEdit):
 
     def _take(self) -> None:
         key, self._key = self._key, ""
-        text = self.text()
+        text = self.text().replace(",", ".")
         if self.isVisible():
             self.hide()
-        if key and text.isdigit():
-            self.committed.emit(key, int(text))
+        if key and any(letter.isdigit() for letter in text):
+            self.committed.emit(key, float(text))
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QRegion
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from bpgui.engine.layers import LAYERS
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram.scale_bar import ScaleBar
 from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
+from bpgui.ui.icons import icon
+from bpgui.ui.texts import tr_label
+
+# Pixels that the strip takes with icons and words on its chips, and with words alone.
+ROOMY, NARROW = 780, 640
 
 
 class PaletteChip(QPushButton):
@@ -18,13 +24,15 @@ class PaletteChip(QPushButton):
     dropped = Signal(str, QPoint)
     drag_cancelled = Signal()
 
-    def __init__(self, kind: str, text: str, parent: QWidget) -> None:
+    def __init__(self, kind: str, text: str, help_text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
-        self.kind = kind
+        self.kind, self.label = kind, text
+        self.setIconSize(QSize(14, 14))
         self.setProperty("chip", True)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName(self.tr("Add {layer}").format(layer=text))
-        self.setToolTip(self.tr("Drag it between two layers, or press it to add one after the selected layer."))
+        how = self.tr("Drag it between two layers, or press it to add one after the selected layer.")
+        self.setToolTip(f"{help_text}\n{how}")
         self._start: QPoint | None = None
         self._dragging = False
 
@@ -81,14 +89,14 @@ class PaletteStrip(QWidget):
     def __init__(self, view: DiagramView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
+        self._fitted = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)
         row.setSpacing(8)
-        label = QLabel(self.tr("palette:"), self)
-        label.setProperty("small", True)
-        row.addWidget(label)
-        kinds = (("dense", self.tr("Dense")), ("activation", self.tr("Activation")))
-        self.chips = [PaletteChip(kind, text, self) for kind, text in kinds]
+        self._label = QLabel(self.tr("palette:"), self)
+        self._label.setProperty("small", True)
+        row.addWidget(self._label)
+        self.chips = [PaletteChip(k, tr_label(entry.label), tr_label(entry.help), self) for k, entry in LAYERS.items()]
         for chip in self.chips:
             chip.clicked.connect(self._on_clicked)
             chip.dragged.connect(self._on_dragged)
@@ -107,6 +115,32 @@ class PaletteStrip(QWidget):
         self.fit.clicked.connect(self._on_fit)
         for button in (self.zoom_out, self.zoom_in, self.fit):
             row.addWidget(button)
+
+    def take_theme(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        self._fit_chips()
+
+    def _fit_chips(self) -> None:
+        """Icons and words on the chips where there is room for them beside the scale, else words, else icons."""
+        self._label.setVisible(self._room() == "both")
+        for chip in self.chips:
+            chip.setText(chip.label if self._room() != "icons" else "")
+            chip.setIcon(icon(f"layer-{chip.kind}") if self._room() != "words" else QIcon())
+
+    def _room(self) -> str:
+        return "both" if self.width() >= ROOMY else "words" if self.width() >= NARROW else "icons"
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._room() != self._fitted:
+            self._fitted = self._room()
+            self._fit_chips()
+
+    @guarded(default=QSize(240, 30))
+    def minimumSizeHint(self) -> QSize:
+        # As narrow as icons alone are, whatever the chips hold now.
+        return QSize(240, super().minimumSizeHint().height())
 
     def _button(self, text: str, name: str, help_text: str) -> QToolButton:
         button = QToolButton(self)

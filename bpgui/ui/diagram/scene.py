@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from bpgui.runs.answers import ActivationsAnswer, LayerWeights, WeightsAnswer
+from bpgui.runs.answers import ActivationsAnswer, LayerWeights, NormsAnswer, WeightsAnswer
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.columns import INPUT, Column
 from bpgui.ui.diagram.edges import FLAT_IN_A_THICKET, FLAT_THIN, THICKET, BandItem, LinesItem, LinkItem, PairItem
@@ -43,6 +43,7 @@ class DiagramScene(QGraphicsScene):
         self.selected: str | None = None
         self.weights: dict[str, LayerWeights] = {}
         self.activations: dict[str, Floats] = {}
+        self.norms: dict[str, tuple[Floats, Floats]] = {}  # γ and β
         self.largest = 0.0  # |w| of what is drawn as lines
         self._bright: PairItem | None = None
 
@@ -105,13 +106,18 @@ class DiagramScene(QGraphicsScene):
 
     def forget_numbers(self) -> None:
         """Another network is drawn, whose numbers are not known yet."""
-        self.weights, self.activations = {}, {}
+        self.weights, self.activations, self.norms = {}, {}, {}
         self._show_weights()
         self._show_activations()
 
     def take_weights(self, answer: WeightsAnswer | None) -> None:
         self.weights = {layer.id: layer for layer in answer.layers} if answer is not None else {}
         self._show_weights()
+        if not self.activations:
+            self._show_activations()
+
+    def take_norms(self, answer: NormsAnswer | None) -> None:
+        self.norms = {id: (gamma, beta) for id, gamma, beta in answer.layers} if answer is not None else {}
         if not self.activations:
             self._show_activations()
 
@@ -145,6 +151,10 @@ class DiagramScene(QGraphicsScene):
         return layer.W if layer.W.shape == shape else None
 
     def _bias(self, key: str) -> Floats | None:
+        """What is added in each neuron: a Dense's b, a batch norm's β."""
+        if key in self.norms and key in self.neurons:
+            beta = self.norms[key][1]
+            return beta if len(beta) == self.neurons[key].placed.column.units else None
         layer, item = self.weights.get(key), self.neurons.get(key)
         if layer is None or layer.b is None or item is None or len(layer.b) != item.placed.column.units:
             return None
@@ -189,8 +199,11 @@ class DiagramScene(QGraphicsScene):
         """The read-out of a neuron or an edge, "" for anything else."""
         if hit.part == "neuron":
             column = self.neurons[hit.key].placed.column
-            bias, a = self._bias(hit.key), self._activation(hit.key)
-            return words.neuron(column, hit.index, _at(bias, hit.index), _at(a, hit.index))
+            bias, a = _at(self._bias(hit.key), hit.index), _at(self._activation(hit.key), hit.index)
+            if column.kind == "batchnorm" and bias is not None:
+                scaling = words.Scaling(float(self.norms[hit.key][0][hit.index]), bias)
+                return words.neuron(column, hit.index, None, a, scaling)
+            return words.neuron(column, hit.index, bias, a)
         if edge is None:
             return ""
         pair, source, target = edge

@@ -34,7 +34,7 @@ from bpgui.ui.diagram.columns import INPUT, Column
 from bpgui.ui.diagram.edges import PairItem
 from bpgui.ui.diagram.hits import Hit
 from bpgui.ui.diagram.layout import Rect
-from bpgui.ui.diagram.overlays import Ghost, Notice, Readout, UnitsEditor
+from bpgui.ui.diagram.overlays import BlockEditor, Ghost, Notice, Readout
 from bpgui.ui.diagram.scene import DiagramScene
 from bpgui.ui.diagram.style import Style, qrect
 from bpgui.ui.diagram.words import tr
@@ -58,7 +58,7 @@ class DiagramView(QGraphicsView):
         self._cursor: QPoint | None = None
         self._under: tuple[Hit, tuple[PairItem, int, int] | None] = (hits.NOTHING, None)
         self._columns: tuple[Column, ...] = ()
-        self.editor, self.readout = UnitsEditor(self.viewport()), Readout(self.viewport())
+        self.editor, self.readout = BlockEditor(self.viewport()), Readout(self.viewport())
         self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -190,17 +190,20 @@ class DiagramView(QGraphicsView):
 
     @Slot(str)
     def open_editor(self, key: str) -> None:
-        """Type the units of a Dense layer, right on its block."""
+        """Type the units of a Dense layer or the rate of a Dropout, right on its block."""
         column = self.layer_actions.column(key)
-        if column is not None and column.kind == "dense":
-            self.layer_actions.select(key)
-            self.editor.open(key, max(column.units, 1), self.rect_of(key, "number"))
+        if column is None or not column.has_number:
+            return
+        self.layer_actions.select(key)
+        place = self.rect_of(key, "number")
+        if column.kind == "dropout":
+            self.editor.open_rate(key, words.rate(column), place)
+        else:
+            self.editor.open_units(key, max(column.units, 1), place)
 
-    @Slot(str, int)
-    def _on_committed(self, key: str, units: int) -> None:
-        column = self.layer_actions.column(key)
-        if column is not None and units != column.units:
-            self.layer_actions.set_units(key, units)
+    @Slot(str, float)
+    def _on_committed(self, key: str, number: float) -> None:
+        self.layer_actions.type_number(key, number)
 
     # ---- a layer dragged in from the palette
 
@@ -350,7 +353,8 @@ class DiagramView(QGraphicsView):
                 self.zoom_by(pinch.scaleFactor(), QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())))
                 return True
         elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), words.hint(self.hit_at(event.pos())), self)
+            hit = self.hit_at(event.pos())
+            QToolTip.showText(event.globalPos(), words.tooltip(self.layer_actions.column(hit.key), hit), self)
             return True
         return bool(super().viewportEvent(event))
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from bpgui.project.spec import ProjectSpec, structure
+from bpgui.runs.measures import Norms
 from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
 from bpgui.ui.diagram.actions import LayerActions
@@ -106,6 +107,7 @@ class NetworkPanel(Panel):
             self.layer_actions.key = first
             self.session.selection.select_layer(first)
         self.view.show_columns(columns)
+        self.update_probes()
         self.layers.show_columns(columns)
         self._show_scale()
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
@@ -130,7 +132,13 @@ class NetworkPanel(Panel):
 
     def probes(self) -> tuple[Any, ...]:
         tried = self.session.selection.inputs
-        return (Weights(),) if tried is None else (Weights(), Activations(tried))
+        normed = any(column.kind == "batchnorm" for column in self.layer_actions.columns)
+        asked: list[Any] = [Weights()]
+        if normed:
+            asked.append(Norms())
+        if tried is not None:
+            asked.append(Activations(tried))
+        return tuple(asked)
 
     @Slot()
     def _on_inputs_tried(self) -> None:
@@ -166,6 +174,9 @@ class NetworkPanel(Panel):
             self.view.diagram.take_weights(weights)
             run = self.session.trainer.run
             self._shown = Shown(frame.run_id, frame.step, structure(run.spec)) if run is not None else None
+        norms = frame.answers.get(Norms())
+        if norms is not None:
+            self.view.diagram.take_norms(norms)
         tried = self.session.selection.inputs
         activations = frame.answers.get(Activations(tried)) if tried is not None else None
         if activations is not None:
@@ -175,3 +186,4 @@ class NetworkPanel(Panel):
 
     def refresh_theme(self, theme: Theme) -> None:
         self.view.take_theme(theme)
+        self.palette_strip.take_theme()
