@@ -120,12 +120,22 @@ class Run:
         arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
         if "parameters" not in arrays or "order" not in arrays:
             raise ValueError(f"Run {r.number} was left out: its weights are missing.")
+        if "sound.parameters" not in arrays:
+            _convert_moments(arrays, r.spec)
         state = TrainingState(arrays, **{name: getattr(r, name) for name in _STATE})
         history = History.from_arrays({k: np.asarray(v) for k, v in stored.arrays.items()})
         return Run(
             r.spec, r.number, stored.id, r.interventions, history, state, _progress(r, history), r.receipt,
             r.stop_reason, r.stop_detail, r.seconds,
         )  # fmt: skip
+
+
+def _convert_moments(arrays: dict[str, Array], spec: ProjectSpec) -> None:
+    """Files from before sound weights were kept hold Adam's moments as the paper has them, with (1 − β) in them."""
+    training = spec.training
+    for name, beta in (("moment.m", training.beta_1), ("moment.v", training.beta_2)):
+        if name in arrays:
+            arrays[name] = (arrays[name] / (1.0 - beta)).astype(arrays[name].dtype)
 
 
 def _progress(record: RunRecord, history: History) -> Progress:
