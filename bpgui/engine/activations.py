@@ -13,27 +13,46 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import (
+    absolute,
+    add,
+    copyto,
+    divide,
+    exp,
+    expm1,
+    log1p,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    reciprocal,
+    sign,
+    sqrt,
+    subtract,
+    tanh,
+)
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Scratch = tuple[Array, ...]
 LEAKY_SLOPE = 0.01
-GELU_SCALE = float(np.sqrt(2.0 / np.pi))
+GELU_SCALE = float(sqrt(2.0 / np.pi))
 GELU_CUBIC = 0.044715
 # exp of minus this is still finite: beyond it the sigmoid is 0 to the last representable digit.
 EXP_LIMIT = {"float32": -87.0, "float64": -708.0, "complex128": -708.0}
 
 
-class _Constants(NamedTuple):
+class Constants(NamedTuple):
     """As arrays of no dimension: numpy takes them quicker than Python's numbers."""
 
     zero: Array
     one: Array
+    two: Array
     exp_limit: Array
 
 
-_CONSTANTS = {
-    np.dtype(name): _Constants(np.zeros((), name), np.ones((), name), np.array(limit, name))
+CONSTANTS = {
+    np.dtype(name): Constants(np.zeros((), name), np.ones((), name), np.full((), 2, name), np.full((), limit, name))
     for name, limit in EXP_LIMIT.items()
 }
 
@@ -58,22 +77,22 @@ class Activation:
 
 
 def _identity(z: Array, out: Array, t: Scratch) -> None:
-    np.copyto(out, z)
+    copyto(out, z)
 
 
 def _identity_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     if out is not da:
-        np.copyto(out, da)
+        copyto(out, da)
 
 
 def sigmoid(z: Array, out: Array) -> None:
     """1 / (1 + e⁻ᶻ) without overflow."""
-    _, one, limit = _CONSTANTS[z.dtype]
-    np.maximum(z, limit, out=out)
-    np.negative(out, out)
-    np.exp(out, out)
-    np.add(out, one, out)
-    np.reciprocal(out, out)
+    _, one, _, limit = CONSTANTS[z.dtype]
+    maximum(z, limit, out=out)
+    negative(out, out)
+    exp(out, out)
+    add(out, one, out)
+    reciprocal(out, out)
 
 
 def _sigmoid(z: Array, out: Array, t: Scratch) -> None:
@@ -82,36 +101,36 @@ def _sigmoid(z: Array, out: Array, t: Scratch) -> None:
 
 def _sigmoid_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     slope = t[0]
-    np.subtract(_CONSTANTS[z.dtype].one, a, slope)
-    np.multiply(slope, a, slope)
-    np.multiply(da, slope, out)
+    subtract(CONSTANTS[z.dtype].one, a, slope)
+    multiply(slope, a, slope)
+    multiply(da, slope, out)
 
 
 def _tanh(z: Array, out: Array, t: Scratch) -> None:
-    np.tanh(z, out)
+    tanh(z, out)
 
 
 def _tanh_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     slope = t[0]
-    np.multiply(a, a, slope)
-    np.subtract(_CONSTANTS[z.dtype].one, slope, slope)
-    np.multiply(da, slope, out)
+    multiply(a, a, slope)
+    subtract(CONSTANTS[z.dtype].one, slope, slope)
+    multiply(da, slope, out)
 
 
 def _positive_part(z: Array, out: Array) -> None:
     """max(z, 0); a NaN stays one."""
     if z.dtype.kind == "c":
-        np.copyto(out, np.where(z.real < 0.0, 0.0, z))
+        copyto(out, np.where(z.real < 0.0, 0.0, z))
     else:
-        np.maximum(z, _CONSTANTS[z.dtype].zero, out=out)
+        maximum(z, CONSTANTS[z.dtype].zero, out=out)
 
 
 def negative_part(z: Array, out: Array) -> None:
     """min(z, 0); a NaN stays one."""
     if z.dtype.kind == "c":
-        np.copyto(out, np.where(z.real > 0.0, 0.0, z))
+        copyto(out, np.where(z.real > 0.0, 0.0, z))
     else:
-        np.minimum(z, _CONSTANTS[z.dtype].zero, out=out)
+        minimum(z, CONSTANTS[z.dtype].zero, out=out)
 
 
 def _relu(z: Array, out: Array, t: Scratch) -> None:
@@ -120,48 +139,48 @@ def _relu(z: Array, out: Array, t: Scratch) -> None:
 
 def _relu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     # a ≥ 0, so its sign is the derivative: 1 where z > 0, else 0. Quicker than a mask of truth values.
-    np.sign(a.real, t[0].real) if z.dtype.kind == "c" else np.sign(a, t[0])
-    np.multiply(da, t[0], out)
+    sign(a.real, t[0].real) if z.dtype.kind == "c" else sign(a, t[0])
+    multiply(da, t[0], out)
 
 
 def _leaky_relu(z: Array, out: Array, t: Scratch) -> None:
     if z.dtype.kind == "c":
-        np.copyto(out, np.where(z.real > 0.0, z, z * LEAKY_SLOPE))
+        copyto(out, np.where(z.real > 0.0, z, z * LEAKY_SLOPE))
     else:
-        np.multiply(z, LEAKY_SLOPE, out)
-        np.maximum(z, out, out=out)
+        multiply(z, LEAKY_SLOPE, out)
+        maximum(z, out, out=out)
 
 
 def _leaky_relu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     slope = t[0].real
-    np.sign(z.real, slope)
-    np.maximum(slope, LEAKY_SLOPE, out=slope)
-    np.multiply(da, t[0], out)
+    sign(z.real, slope)
+    maximum(slope, LEAKY_SLOPE, out=slope)
+    multiply(da, t[0], out)
 
 
 def _elu(z: Array, out: Array, t: Scratch) -> None:
     negative_part(z, t[0])
-    np.expm1(t[0], out)
+    expm1(t[0], out)
     _positive_part(z, t[1])
-    np.add(out, t[1], out)
+    add(out, t[1], out)
 
 
 def _elu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
-    np.exp(t[0], t[1])
-    np.multiply(da, t[1], out)
+    exp(t[0], t[1])
+    multiply(da, t[1], out)
 
 
 def softplus(z: Array, out: Array, t: Array) -> None:
     """ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|), finite for every z; `t` is scratch."""
     if z.dtype.kind == "c":
-        np.copyto(t, np.where(z.real < 0.0, z, -z))
+        copyto(t, np.where(z.real < 0.0, z, -z))
     else:
-        np.absolute(z, t)
-        np.negative(t, t)
-    np.exp(t, t)
-    np.log1p(t, t)
+        absolute(z, t)
+        negative(t, t)
+    exp(t, t)
+    log1p(t, t)
     _positive_part(z, out)
-    np.add(out, t, out)
+    add(out, t, out)
 
 
 def _softplus(z: Array, out: Array, t: Scratch) -> None:
@@ -170,61 +189,61 @@ def _softplus(z: Array, out: Array, t: Scratch) -> None:
 
 def _softplus_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     sigmoid(z, t[0])
-    np.multiply(da, t[0], out)
+    multiply(da, t[0], out)
 
 
 def _gelu(z: Array, out: Array, t: Scratch) -> None:
     # z (1 + c z²), its tanh in t[0], then ½ z (1 + tanh)
-    tanh, one = t[0], _CONSTANTS[z.dtype].one
-    np.multiply(z, z, tanh)
-    np.multiply(tanh, GELU_CUBIC, tanh)
-    np.add(tanh, one, tanh)
-    np.multiply(tanh, z, tanh)
-    np.multiply(tanh, GELU_SCALE, tanh)
-    np.tanh(tanh, tanh)
-    np.add(tanh, one, out)
-    np.multiply(out, z, out)
-    np.multiply(out, 0.5, out)
+    u, one = t[0], CONSTANTS[z.dtype].one
+    multiply(z, z, u)
+    multiply(u, GELU_CUBIC, u)
+    add(u, one, u)
+    multiply(u, z, u)
+    multiply(u, GELU_SCALE, u)
+    tanh(u, u)
+    add(u, one, out)
+    multiply(out, z, out)
+    multiply(out, 0.5, out)
 
 
 def _gelu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     # a′ = ½ (1 + t) + ½ z (1 − t²) u′ with t the tanh and u′ = s (1 + 3 c z²)
-    tanh, slope, inner = t
-    one = _CONSTANTS[z.dtype].one
-    np.multiply(z, z, inner)
-    np.multiply(inner, 3.0 * GELU_CUBIC, inner)
-    np.add(inner, one, inner)
-    np.multiply(inner, GELU_SCALE, inner)
-    np.multiply(tanh, tanh, slope)
-    np.subtract(one, slope, slope)
-    np.multiply(slope, z, slope)
-    np.multiply(slope, inner, slope)
-    np.add(slope, tanh, slope)
-    np.add(slope, one, slope)
-    np.multiply(slope, 0.5, slope)
-    np.multiply(da, slope, out)
+    u, slope, inner = t
+    one = CONSTANTS[z.dtype].one
+    multiply(z, z, inner)
+    multiply(inner, 3.0 * GELU_CUBIC, inner)
+    add(inner, one, inner)
+    multiply(inner, GELU_SCALE, inner)
+    multiply(u, u, slope)
+    subtract(one, slope, slope)
+    multiply(slope, z, slope)
+    multiply(slope, inner, slope)
+    add(slope, u, slope)
+    add(slope, one, slope)
+    multiply(slope, 0.5, slope)
+    multiply(da, slope, out)
 
 
 def _silu(z: Array, out: Array, t: Scratch) -> None:
     sigmoid(z, t[0])
-    np.multiply(z, t[0], out)
+    multiply(z, t[0], out)
 
 
 def _silu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     # s (1 + z (1 − s)) with s the sigmoid that forward kept
     s, slope = t
-    one = _CONSTANTS[z.dtype].one
-    np.subtract(one, s, slope)
-    np.multiply(slope, z, slope)
-    np.add(slope, one, slope)
-    np.multiply(slope, s, slope)
-    np.multiply(da, slope, out)
+    one = CONSTANTS[z.dtype].one
+    subtract(one, s, slope)
+    multiply(slope, z, slope)
+    add(slope, one, slope)
+    multiply(slope, s, slope)
+    multiply(da, slope, out)
 
 
 def row_maximum(z: Array, out: Array) -> None:
     """The largest of each row into `out` (rows, 1)."""
     if z.dtype.kind == "c":
-        np.copyto(out, z.real.max(axis=1, keepdims=True))
+        copyto(out, z.real.max(axis=1, keepdims=True))
     else:
         np.maximum.reduce(z, axis=1, out=out, keepdims=True)
 
@@ -232,18 +251,18 @@ def row_maximum(z: Array, out: Array) -> None:
 def _softmax(z: Array, out: Array, t: Scratch) -> None:
     column = t[0][:, :1]
     row_maximum(z, column)
-    np.subtract(z, column, out)
-    np.exp(out, out)
+    subtract(z, column, out)
+    exp(out, out)
     np.add.reduce(out, axis=1, out=column, keepdims=True)
-    np.divide(out, column, out)
+    divide(out, column, out)
 
 
 def _softmax_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
     products, mean = t[0], t[1][:, :1]
-    np.multiply(da, a, products)
+    multiply(da, a, products)
     np.add.reduce(products, axis=1, out=mean, keepdims=True)
-    np.subtract(da, mean, out)
-    np.multiply(out, a, out)
+    subtract(da, mean, out)
+    multiply(out, a, out)
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -35,7 +35,7 @@ class Batches:
         self._x, self._y, self.weights = x, y, weights
         self._most = self.size + 1 if join_single and self.size < self.count else self.size
         self._generator = stream(seed, SHUFFLE)
-        self._shuffled = shuffle and self._most < self.count
+        self.shuffled = shuffle and self._most < self.count
         self.order: Rows = rows
         self._whole: Batch | None = self._all() if self._most >= self.count else None
         most = 0 if self._whole else self._most
@@ -85,7 +85,7 @@ class Batches:
 
     def shuffle(self) -> None:
         """A new order for the epoch that begins."""
-        if self._shuffled:
+        if self.shuffled:
             self.order = self.rows[self._generator.permutation(self.count)]
 
     def take_state(self) -> tuple[Rows, GeneratorState]:

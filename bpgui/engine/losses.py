@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy import absolute, copyto, divide, exp, log, logaddexp, maximum, minimum, multiply, negative, sign, subtract
 
-from bpgui.engine.activations import ACTIVATIONS, Array, Scratch, row_maximum, softplus
+from bpgui.engine.activations import ACTIVATIONS, CONSTANTS, Array, Scratch, row_maximum, softplus
 from bpgui.engine.fields import Field
 
 Options = Mapping[str, float]
@@ -50,97 +51,97 @@ def _bce_terms(z: Array, y: Array, out: Array, t: Scratch, options: Options) -> 
     if z.dtype.kind == "c":
         softplus(z, t[0], t[1])
     else:
-        np.logaddexp(z, 0.0, t[0])
-    np.multiply(y, z, out)
-    np.subtract(t[0], out, out)
+        logaddexp(z, CONSTANTS[z.dtype].zero, t[0])
+    multiply(y, z, out)
+    subtract(t[0], out, out)
 
 
 def _bce_gradient(z: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     # a − y, where a = e^(z − ln(1 + eᶻ)) is the sigmoid
-    np.subtract(z, t[0], out)
-    np.exp(out, out)
-    np.subtract(out, y, out)
+    subtract(z, t[0], out)
+    exp(out, out)
+    subtract(out, y, out)
 
 
 def _cce_terms(z: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     # y (ln Σ eᶻ − z), both z less the row's largest
     e, column = t[0], t[1][:, :1]
     row_maximum(z, column)
-    np.subtract(z, column, out)
-    np.exp(out, e)
+    subtract(z, column, out)
+    exp(out, e)
     np.add.reduce(e, axis=1, out=column, keepdims=True)
-    np.divide(e, column, e)
-    np.log(column, column)
-    np.subtract(column, out, out)
-    np.multiply(out, y, out)
+    divide(e, column, e)
+    log(column, column)
+    subtract(column, out, out)
+    multiply(out, y, out)
 
 
 def _cce_gradient(z: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     # a − y: the targets of a row add up to 1
-    np.subtract(t[0], y, out)
+    subtract(t[0], y, out)
 
 
 def _mse_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
-    np.subtract(a, y, t[0])
-    np.multiply(t[0], t[0], out)
+    subtract(a, y, t[0])
+    multiply(t[0], t[0], out)
 
 
 def _mse_gradient(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
-    np.multiply(t[0], 2.0, out)
+    multiply(t[0], CONSTANTS[a.dtype].two, out)
 
 
 def _mae_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
-    np.subtract(a, y, t[0])
+    subtract(a, y, t[0])
     if a.dtype.kind == "c":
-        np.copyto(out, np.where(t[0].real < 0.0, -t[0], t[0]))
+        copyto(out, np.where(t[0].real < 0.0, -t[0], t[0]))
     else:
-        np.absolute(t[0], out)
+        absolute(t[0], out)
 
 
 def _mae_gradient(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     if a.dtype.kind == "c":
-        np.copyto(out, np.sign(t[0].real))
+        copyto(out, sign(t[0].real))
     else:
-        np.sign(t[0], out)
+        sign(t[0], out)
 
 
 def _huber_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     # c (r − c / 2), where c is the error r held between −δ and δ
     r, c = out, t[0]
     delta = options["huber_delta"]
-    np.subtract(a, y, r)
+    subtract(a, y, r)
     if a.dtype.kind == "c":
-        np.copyto(c, np.where(r.real > delta, delta, np.where(r.real < -delta, -delta, r)))
+        copyto(c, np.where(r.real > delta, delta, np.where(r.real < -delta, -delta, r)))
     else:
-        np.minimum(r, delta, out=c)
-        np.maximum(c, -delta, out=c)
-    np.multiply(c, 0.5, t[1])
-    np.subtract(r, t[1], out)
-    np.multiply(out, c, out)
+        minimum(r, delta, out=c)
+        maximum(c, -delta, out=c)
+    multiply(c, 0.5, t[1])
+    subtract(r, t[1], out)
+    multiply(out, c, out)
 
 
 def _huber_gradient(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
-    np.copyto(out, t[0])
+    copyto(out, t[0])
 
 
 def _hinge_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     # max(0, 1 − y a)
-    np.multiply(y, a, out)
-    np.subtract(1.0, out, out)
+    multiply(y, a, out)
+    subtract(1.0, out, out)
     if a.dtype.kind == "c":
-        np.copyto(out, np.where(out.real < 0.0, 0.0, out))
+        copyto(out, np.where(out.real < 0.0, 0.0, out))
     else:
-        np.maximum(out, 0.0, out=out)
-    np.copyto(t[0], out)
+        maximum(out, 0.0, out=out)
+    copyto(t[0], out)
 
 
 def _hinge_gradient(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     if a.dtype.kind == "c":
-        np.copyto(out, np.sign(t[0].real))
+        copyto(out, sign(t[0].real))
     else:
-        np.sign(t[0], out)
-    np.multiply(out, y, out)
-    np.negative(out, out)
+        sign(t[0], out)
+    multiply(out, y, out)
+    negative(out, out)
 
 
 _HUBER_DELTA = Field(

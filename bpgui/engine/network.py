@@ -99,7 +99,8 @@ class Network:
         if found is None:
             while len(self._workspaces) >= _KEPT_WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
-            found = Workspace(self.layers, rows, self.dtype, self._judged, self.loss.scratch)
+            divided = divisor(self.loss, self.reduction, rows, self.layers[-1].units)
+            found = Workspace(self.layers, rows, self.dtype, self._judged, self.loss.scratch, divided)
             self._workspaces[rows] = found
         return found
 
@@ -118,12 +119,11 @@ class Network:
     def loss_of(self, space: Workspace, y: Array, weights: Array | None = None) -> Any:
         """Loss of a forward pass against y (rows, outputs), `weights` (rows,); a Python number of the dtype's kind."""
         self.loss.terms(space.judged, y, space.terms, space.scratch, self.options)
-        rows, outputs = y.shape
-        space.weighted = weights is not None
         if weights is None:
-            space.parts = divisor(self.loss, self.reduction, rows, outputs)
+            space.weighted, space.parts = False, space.usual_parts
             return space.ones.dot(space.flat_terms).item() / space.parts
-        space.parts = divisor(self.loss, self.reduction, float(np.add.reduce(weights)), outputs)
+        space.weighted = True
+        space.parts = divisor(self.loss, self.reduction, float(np.add.reduce(weights)), y.shape[1])
         np.copyto(space.weights, weights[:, None])
         return space.weights.reshape(-1).dot(space.flat_terms).item() / space.parts
 
@@ -134,8 +134,9 @@ class Network:
         self.loss.gradient(space.judged, y, delta, space.scratch, self.options)
         if space.weighted:
             np.multiply(delta, space.weights, delta)
-        if space.parts != 1:
             np.divide(delta, space.parts, delta)
+        elif space.parts != 1:
+            np.divide(delta, space.usual_divisor, delta)
         for backward, before, out, d_out, d_x, kept in plan:
             backward(x if before is None else before, out, d_out, d_x, kept)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from bpgui.engine.regularizers import Penalty
 from bpgui.engine.schedules import Schedule
 from bpgui.engine.streams import DROPOUT, GeneratorState, put_generator, stream, take_generator
 
-# An epoch's loss of at most this times the lowest so far shows that the weights it began with were sound.
+# Steps between two looks back, for epochs that are shorter.
+_STRIDE = 16
+# An epoch's loss of at most this times the lowest so far shows that the weights put aside before it were sound.
 _SOUND = 2.0
 
 
@@ -25,8 +28,8 @@ _SOUND = 2.0
 class TrainingState:
     """Everything a run needs to go on with the same bits.
 
-    `arrays`: parameters, running statistics, the optimizer's moments by name, the epoch's order, the weights that
-    the epoch began with, the last sound and the best ones.
+    `arrays`: parameters, running statistics, the optimizer's moments by name, the epoch's order, the weights
+    put aside, the last sound and the best ones.
     `loss_sum` and `penalty_sum` are Σ batch value × weight since the epoch began, `weight_sum` Σ weight.
     `generator` is that of the order, `masks` those of the dropout layers. Infinite losses are None.
     """
@@ -73,9 +76,10 @@ class Training:
         self.step_count = self.epoch = 0
         self.penalty = 0.0  # what regularisers added to the last step's loss
         self.epoch_loss = self.epoch_penalty = math.nan
-        self.finite = True  # whether all weights were at the last epoch's end
+        self.finite = True  # whether all weights were when it last looked back
         self.diverged = False  # whether the last step was not taken, its loss or penalty not being finite
         self._loss_sum = self._penalty_sum = self._weight_sum = 0.0
+        self._zeros = np.zeros_like(network.parameters)
         self._constant = type(self.schedule) is Schedule
         self._penalties = Penalty(network.dense)
         self._dropouts = tuple(
@@ -83,9 +87,9 @@ class Training:
         )
         self._norms = network.norms
         self._weights_count = network.loss.per_row or network.reduction == "mean"
-        # The weights at this epoch's beginning; the last from which an epoch went well, in case the loss goes up and
-        # away; and the best ones where somebody asked for them.
-        self._begun, self._sound, self.sound_loss = self._copies(), self._copies(), math.inf
+        # Weights that are put aside at ends of epochs, about _STRIDE steps apart; the last of them from which it went
+        # well, in case the loss goes up and away; and the best ones where somebody asked for them.
+        self._aside, self._sound, self.sound_loss = self._copies(), self._copies(), math.inf
         self._best: tuple[Array, Array] | None = None
         self.best_loss, self.bad_epochs = math.inf, 0
         self._outputs: Array | None = None
@@ -127,36 +131,40 @@ class Training:
         Where loss or penalty is not finite nothing is updated: that value is returned, the weights stay, and the
         caller stops (`restore_finite`).
         """
-        network, feed = self.network, self.feed
+        feed = self.feed
         x, y, weights = feed.take()
         rows = len(x)
         if self._dropouts:
-            kept = network.workspace(rows).kept
-            for position, layer, generator in self._dropouts:
-                layer.draw(kept[position], generator)
-        loss = float(network.loss_and_gradients(x, y, weights))
-        if self.l1 or self.l2:
-            self.penalty = float(self._penalties.value(self.l1, self.l2).real)
-            self._penalties.add_gradient(self.l1, self.l2)
-        else:
-            self.penalty = 0.0
-        if not math.isfinite(loss + self.penalty):
+            self._draw_masks(rows)
+        loss: float = self.network.loss_and_gradients(x, y, weights)
+        penalty = self._penalise() if self.l1 or self.l2 else 0.0
+        self.penalty = penalty
+        if not isfinite(loss + penalty):
             self.diverged = True
-            return loss if not math.isfinite(loss) else self.penalty
+            return loss if not isfinite(loss) else penalty
+        if self.step_count == 0:
+            self.sound_loss = loss
         self._update()
         if self._norms or self._outputs is not None:
             self._follow(rows)
-        if self.step_count == 0:
-            self.sound_loss = loss
         weight: float = rows if weights is None or not self._weights_count else float(np.add.reduce(weights))
         self._loss_sum += loss * weight
-        self._penalty_sum += self.penalty * weight
+        self._penalty_sum += penalty * weight
         self._weight_sum += weight
         self.step_count += 1
         feed.position += rows
         if feed.position >= feed.count:
             self._end_epoch()
         return loss
+
+    def _draw_masks(self, rows: int) -> None:
+        kept = self.network.workspace(rows).kept
+        for position, layer, generator in self._dropouts:
+            layer.draw(kept[position], generator)
+
+    def _penalise(self) -> float:
+        self._penalties.add_gradient(self.l1, self.l2)
+        return float(self._penalties.value(self.l1, self.l2).real)
 
     def _update(self) -> None:
         if self._clip is not None:
@@ -181,14 +189,21 @@ class Training:
         self._loss_sum = self._penalty_sum = self._weight_sum = 0.0
         self.feed.position = 0
         self.feed.shuffle()
-        parameters = self.network.parameters
-        # A finite sum is quick to have and means that all are; one that is not may only have overflowed.
-        self.finite = math.isfinite(float(np.add.reduce(parameters))) or bool(np.isfinite(parameters).all())
+        if self.step_count % _STRIDE < self.feed.batches:
+            self._look_back()
+
+    def _look_back(self) -> None:
+        """Were the weights that were put aside sound? Put the present ones aside."""
         if self.epoch_loss <= _SOUND * self.sound_loss:
             self.sound_loss = min(self.sound_loss, self.epoch_loss)
-            self._begun, self._sound = self._sound, self._begun
+            self._aside, self._sound = self._sound, self._aside
+        self.finite = self.weights_are_finite()
         if self.finite:
-            self._copy_to(self._begun)
+            self._copy_to(self._aside)
+
+    def weights_are_finite(self) -> bool:
+        """Whether every parameter is: nothing times a number is nothing, but times an infinity or a NaN it is NaN."""
+        return bool(self.network.parameters.dot(self._zeros) == 0.0)
 
     def observe(self, loss: float, min_delta: float | None) -> None:
         """At an epoch's end: the loss that a schedule looks at; with `min_delta`, whether it is the best so far.
@@ -212,17 +227,16 @@ class Training:
         return self._outputs
 
     def restore_finite(self) -> bool:
-        """Put back the weights that the epoch began with where the present ones are not finite; says whether it had to.
-        """
-        if np.isfinite(self.network.parameters).all():
+        """Put back the weights that were put aside where the present ones are not finite; says whether it had to."""
+        if self.weights_are_finite():
             return False
-        self._restore(self._begun)
+        self._restore(self._aside)
         return True
 
     def go_back(self) -> None:
         """To the last sound weights, with an optimizer that remembers nothing."""
         self._restore(self._sound)
-        self._copy_to(self._begun)
+        self._copy_to(self._aside)
         self.diverged, self.finite = False, True
         self.optimizer.count = 0
         for moment in self.optimizer.moments.values():
@@ -241,7 +255,8 @@ class Training:
 
     def _copy_to(self, kept: tuple[Array, Array]) -> None:
         np.copyto(kept[0], self.network.parameters)
-        np.copyto(kept[1], self.network.running)
+        if self._norms:
+            np.copyto(kept[1], self.network.running)
 
     def _restore(self, kept: tuple[Array, Array]) -> None:
         np.copyto(self.network.parameters, kept[0])
@@ -266,7 +281,7 @@ class Training:
             self._best = self._copies()
         for name, target in self._targets().items():
             self._put(state, name, target)
-        for name, kept in (("begun", self._begun), ("sound", self._sound)):
+        for name, kept in (("aside", self._aside), ("sound", self._sound)):
             if f"{name}.parameters" not in state.arrays:
                 self._copy_to(kept)
         if len(state.masks) != len(self._dropouts):
@@ -285,7 +300,7 @@ class Training:
 
     def _put(self, state: TrainingState, name: str, target: Array) -> None:
         source = state.arrays.get(name)
-        if source is None and (not target.size or name.startswith(("begun.", "sound."))):
+        if source is None and (not target.size or name.startswith(("aside.", "sound."))):
             return
         if source is None or source.shape != target.shape or source.dtype != target.dtype:
             raise ValueError(f"the saved state has no fitting {name}")
@@ -293,7 +308,7 @@ class Training:
 
     def _targets(self) -> dict[str, Array]:
         moments = {f"moment.{name}": values for name, values in self.optimizer.moments.items()}
-        kept = {"begun": self._begun, "sound": self._sound, "best": self._best}
+        kept = {"aside": self._aside, "sound": self._sound, "best": self._best}
         copies = {f"{name}.parameters": pair[0] for name, pair in kept.items() if pair is not None}
         copies |= {f"{name}.running": pair[1] for name, pair in kept.items() if pair is not None}
         return {"parameters": self.network.parameters, "running": self.network.running, **moments, **copies}

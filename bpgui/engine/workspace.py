@@ -19,10 +19,12 @@ class Workspace:
     """Buffers for a number of rows, all (rows, ·): `outs[i]` is layer i's output, `kept[i]` what it keeps beside.
 
     `terms` are the loss's, before the reduction. `judged` is the number of layers up to what the loss looks at: all,
-    or all but the output activation where the loss takes the logits.
+    or all but the output activation where the loss takes the logits; `divided` what an unweighted sum is divided by.
     """
 
-    def __init__(self, layers: Sequence[Layer], rows: int, dtype: DTypeLike, judged: int, scratch: int) -> None:
+    def __init__(
+        self, layers: Sequence[Layer], rows: int, dtype: DTypeLike, judged: int, scratch: int, divided: float
+    ) -> None:
         self.rows = rows
         self.dtype = dtype
         outputs = layers[-1].units
@@ -40,7 +42,9 @@ class Workspace:
         self.ones: Array = np.ones(rows * outputs, dtype)
         self.weights: Array = np.ones((rows, outputs), dtype)
         self.weighted = False
-        self.parts: float = 1.0  # what the sum of the terms was divided by, see `losses.divisor`
+        # What the sum of the terms is divided by, see `losses.divisor`; also as an array, which numpy takes quicker.
+        self.usual_parts = self.parts = divided
+        self.usual_divisor = np.array(divided, dtype)
         self._layers, self._judged_count = layers, judged
         self._backwards: list[tuple[Any, Array | None, Array, Array, Array | None, Kept]] | None = None
         self.delta: Array
@@ -52,9 +56,9 @@ class Workspace:
         Only a Dense layer takes a new array for ∂L/∂x, the others write over ∂L/∂out.
         """
         if self._backwards is None:
+            self._backwards = []
             last = self._judged_count - 1
             self.delta = d_out = np.zeros((self.rows, self._layers[last].units), self.dtype)
-            self._backwards = []
             for i in range(last, -1, -1):
                 layer = self._layers[i]
                 d_x: Array | None = d_out
@@ -62,6 +66,8 @@ class Workspace:
                     d_x = np.zeros((self.rows, layer.inputs), self.dtype)
                 if i == 0:
                     d_x = None  # the first layer's input is data: nobody asks for its gradient
+                    if not layer.parameter_shapes():
+                        break
                 x = self.outs[i - 1] if i else None
                 self._backwards.append((layer.backward, x, self.outs[i], d_out, d_x, self.kept[i]))
                 if d_x is not None:

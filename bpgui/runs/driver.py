@@ -107,6 +107,8 @@ class Driver:
             watched = self.val_loss if len(self._validation[0]) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
+        if self.stop_reason not in (None, DIVERGED) and not training.weights_are_finite():
+            self._diverge(stopping.weights_at_epoch(training))
 
     def _judge_end(self) -> None:
         self.stop_reason = stopping.reason(self.training, self.data, self.train_loss, self.live)

@@ -6,6 +6,7 @@ Ioffe and Szegedy 2015. σ² is the biased variance; the running one, used in ev
 from __future__ import annotations
 
 import numpy as np
+from numpy import add, divide, multiply, reciprocal, sqrt, subtract
 from numpy.typing import DTypeLike
 
 from bpgui.engine.activations import Array
@@ -60,51 +61,51 @@ class BatchNorm(Plain):
         normal, squares, ones, mean, variance, scale, _ = kept
         rows = len(x)
         ones.dot(x, mean)
-        np.divide(mean, rows, mean)
-        np.subtract(x, mean, normal)
-        np.multiply(normal, normal, squares)
+        divide(mean, rows, mean)
+        subtract(x, mean, normal)
+        multiply(normal, normal, squares)
         ones.dot(squares, variance)
-        np.divide(variance, rows, variance)
+        divide(variance, rows, variance)
         self._scale(variance, scale)
-        np.multiply(normal, scale, normal)
-        np.multiply(normal, self.gamma, out)
-        np.add(out, self.beta, out)
+        multiply(normal, scale, normal)
+        multiply(normal, self.gamma, out)
+        add(out, self.beta, out)
 
     def evaluate(self, x: Array, out: Array, kept: Kept) -> None:
         scale = kept[5]
         self._scale(self.running_variance, scale)
-        np.subtract(x, self.running_mean, out)
-        np.multiply(out, scale, out)
-        np.multiply(out, self.gamma, out)
-        np.add(out, self.beta, out)
+        subtract(x, self.running_mean, out)
+        multiply(out, scale, out)
+        multiply(out, self.gamma, out)
+        add(out, self.beta, out)
 
     def _scale(self, variance: Array, out: Array) -> None:
-        np.add(variance, self.epsilon, out)
-        np.sqrt(out, out)
-        np.reciprocal(out, out)
+        add(variance, self.epsilon, out)
+        sqrt(out, out)
+        reciprocal(out, out)
 
     def follow(self, kept: Kept, rows: int) -> None:
         """After a step: running = (1 − momentum) running + momentum · (the batch's mean, its unbiased variance)."""
         mean, variance, scratch = kept[3], kept[4], kept[6]
-        np.multiply(mean, self.momentum, scratch)
-        np.multiply(self.running_mean, 1.0 - self.momentum, self.running_mean)
-        np.add(self.running_mean, scratch, self.running_mean)
-        np.multiply(variance, rows / (rows - 1), scratch)
-        np.multiply(scratch, self.momentum, scratch)
-        np.multiply(self.running_variance, 1.0 - self.momentum, self.running_variance)
-        np.add(self.running_variance, scratch, self.running_variance)
+        multiply(mean, self.momentum, scratch)
+        multiply(self.running_mean, 1.0 - self.momentum, self.running_mean)
+        add(self.running_mean, scratch, self.running_mean)
+        multiply(variance, rows / (rows - 1), scratch)
+        multiply(scratch, self.momentum, scratch)
+        multiply(self.running_variance, 1.0 - self.momentum, self.running_variance)
+        add(self.running_variance, scratch, self.running_variance)
 
     def backward(self, x: Array, out: Array, d_out: Array, d_x: Array | None, kept: Kept) -> None:
         # dγ = Σ d_out x̂, dβ = Σ d_out, dx = γ / √(σ² + ε) · (d_out − (dβ + x̂ dγ) / rows)
         normal, products, ones, _, _, scale, factor = kept
-        np.multiply(d_out, normal, products)
+        multiply(d_out, normal, products)
         ones.dot(products, self.d_gamma)
         ones.dot(d_out, self.d_beta)
         if d_x is None:
             return
-        np.multiply(normal, self.d_gamma, products)
-        np.add(products, self.d_beta, products)
-        np.divide(products, len(x), products)
-        np.subtract(d_out, products, d_x)
-        np.multiply(scale, self.gamma, factor)
-        np.multiply(d_x, factor, d_x)
+        multiply(normal, self.d_gamma, products)
+        add(products, self.d_beta, products)
+        divide(products, len(x), products)
+        subtract(d_out, products, d_x)
+        multiply(scale, self.gamma, factor)
+        multiply(d_x, factor, d_x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import add
 from numpy.typing import DTypeLike
 
 from bpgui.engine.activations import Array
@@ -47,7 +48,7 @@ class Dense(Plain):
     def forward(self, x: Array, out: Array, kept: Kept) -> None:
         x.dot(self.W, out)
         if self.b is not None:
-            np.add(out, self.b, out)
+            add(out, self.b, out)
 
     evaluate = forward
 

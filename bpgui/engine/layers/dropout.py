@@ -6,6 +6,7 @@ Srivastava and others 2014. In evaluation nothing is dropped.
 from __future__ import annotations
 
 import numpy as np
+from numpy import copyto, divide, multiply
 from numpy.typing import DTypeLike
 
 from bpgui.engine.activations import Array
@@ -30,15 +31,15 @@ class Dropout(Plain):
         mask, uniform, over = kept
         generator.random(out=uniform)
         np.greater_equal(uniform, self.rate, over)
-        np.copyto(mask, over)
-        np.divide(mask, self._keep, mask)
+        copyto(mask, over)
+        divide(mask, self._keep, mask)
 
     def forward(self, x: Array, out: Array, kept: Kept) -> None:
-        np.multiply(x, kept[0], out)
+        multiply(x, kept[0], out)
 
     def evaluate(self, x: Array, out: Array, kept: Kept) -> None:
-        np.copyto(out, x)
+        copyto(out, x)
 
     def backward(self, x: Array, out: Array, d_out: Array, d_x: Array | None, kept: Kept) -> None:
         if d_x is not None:
-            np.multiply(d_out, kept[0], d_x)
+            multiply(d_out, kept[0], d_x)
