@@ -228,7 +228,7 @@ class Training:
 
     def restore_finite(self) -> bool:
         """Put back the weights that were put aside where the present ones are not finite; says whether it had to."""
-        if self.weights_are_finite():
+        if np.isfinite(self.network.parameters).all():
             return False
         self._restore(self._aside)
         return True
