@@ -1,0 +1,181 @@
+"""The end of a script: answers for new rows, the comparison with what was recorded, and what the words start."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+
+import numpy as np
+
+from bpgui.engine.activations import Array
+from bpgui.engine.layers import Activation
+from bpgui.project.exporters.numpy_script import layers, reduction
+from bpgui.project.exporters.numpy_script.activations import ACTIVATION_CODE
+from bpgui.project.exporters.numpy_script.data import escaped, shown_name
+from bpgui.project.exporters.numpy_script.literals import WIDTH, Packed, listed, number, text
+from bpgui.project.exporters.numpy_script.plan import Plan
+
+Lines = list[str]
+_FEW_LOSSES = 16  # so many epochs are recorded as numbers that can be read
+
+
+def evaluation(plan: Plan) -> Lines:
+    """`logits(x)` or `outputs(x)`, and `evaluate` where there are validation rows."""
+    from_logits = plan.network.from_logits
+    name, what = ("logits", "The sums z of the output layer") if from_logits else ("outputs", "The network's answers")
+    mode = ": nothing is dropped, batch norm takes its running statistics" if plan.network.couples_rows else (
+        ": nothing is dropped" if plan.network.dropouts else ""
+    )
+    lines = [
+        f"def {name}(x):", f'    """{what} in evaluation{mode}."""',
+        *(f"    {line}" for line in layers.evaluate(plan)), f"    return {reduction.judged(plan)}",
+    ]  # fmt: skip
+    if plan.validates:
+        weights = ", w" if plan.weighted else ""
+        lines += ["", "", f"def evaluate(x, y{weights}):", '    """The loss of rows that are not learnt from."""',
+                  *(f"    {line}" for line in reduction.evaluation(plan))]  # fmt: skip
+    return lines
+
+
+def predict(plan: Plan) -> Lines:
+    """`predict(rows)`."""
+    target = plan.data.encoder.target
+    lines = ["def predict(rows):"]
+    call = _answers(plan)
+    if target.kind == "number":
+        back = ""
+        if target.mean or target.scale != 1.0:
+            back = f" * {number(target.scale)} + {number(target.mean)}"
+        cast = "" if plan.dtype == "float64" else ".astype(float)"
+        lines += [f'    """{escaped(target.name)} for rows in the file\'s units; train first."""',
+                  f"    return {call}[:, 0]{cast}{back}"]  # fmt: skip
+        return lines
+    lines.append('    """Classes, and the outputs they come from, for rows in the file\'s units; train first."""')
+    lines.append(f"    a = {call}")
+    if target.one_hot:
+        lines.append("    return [CLASSES[i] for i in a.argmax(axis=1)], a")
+    else:
+        lines.append(f"    return [CLASSES[int(yes)] for yes in a[:, 0] >= {number(target.threshold)}], a")
+    return lines
+
+
+def _answers(plan: Plan) -> str:
+    if not plan.network.from_logits:
+        return "outputs(features(rows))"
+    last = plan.network.layers[-1]
+    assert isinstance(last, Activation)
+    plan.helpers.update(ACTIVATION_CODE[last.name].helpers)
+    return f"{last.name}(logits(features(rows)))"
+
+
+# ---- what was recorded
+
+
+def columns(plan: Plan) -> list[int]:
+    """Columns of the recorded losses that the script has too."""
+    return [1, *([2] if plan.validates else []), *([3] if plan.penalised else [])]
+
+
+def recorded(plan: Plan, packed: Packed) -> Lines:
+    """`RECORDED`: the losses of each recorded epoch, and the sum of the last weights."""
+    kept = columns(plan)
+    losses: Array = plan.recorded.losses
+    numbers = losses[:, kept] if len(losses) else np.empty((0, len(kept)))
+    epochs = [int(epoch) for epoch in losses[:, 0]] if len(losses) else []
+    whole = epochs == list(range(1, len(epochs) + 1))
+    if len(epochs) <= _FEW_LOSSES:
+        shown = [f"{e}: ({', '.join(map(number, row))}{',' if len(row) == 1 else ''})"
+                 for e, row in zip(epochs, numbers.tolist(), strict=True)]  # fmt: skip
+        lines = listed(shown, "RECORDED = {", "}")
+    else:
+        lines = packed.assign("losses", numbers, "float64")
+        if whole:
+            lines.append("RECORDED = dict(enumerate(losses.tolist(), 1))")
+        else:
+            lines += packed.assign("epochs", np.array(epochs, float), "int64")
+            lines.append("RECORDED = dict(zip(epochs.tolist(), losses.tolist()))")
+    made_with = textwrap.wrap(plan.recorded.made_with, WIDTH - 4) or ["an unknown program"]
+    if len(made_with) > 1:
+        made_with = [f"{part} " for part in made_with[:-1]] + made_with[-1:]
+    shown = ["MADE_WITH = (", *(f"    {text(part)}" for part in made_with), ")"]
+    if len(made_with) == 1 and len(made_with[0]) < WIDTH - 12:
+        shown = [f"MADE_WITH = {text(made_with[0])}"]
+    return [*lines, f"WEIGHTS = {text(plan.recorded.weights)}", *shown]
+
+
+def _loss_names(plan: Plan) -> str:
+    names = {1: "training loss", 2: "validation loss", 3: "penalty"}
+    return f"({', '.join(text(names[c]) for c in columns(plan))}{',' if len(columns(plan)) == 1 else ''})"
+
+
+def verify(plan: Plan) -> Lines:
+    """`sha256()` and `verify()`."""
+    return [
+        f"NAMES = {_loss_names(plan)}",
+        "",
+        "",
+        "def sha256():",
+        '    """Of the weights, as they are now."""',
+        '    return hashlib.sha256(b"".join(p.tobytes() for p in parameters)).hexdigest()',
+        "",
+        "",
+        "def verify():",
+        '    """Train and compare with what bpgui recorded; ends with exit code 1 at the first difference."""',
+        "    compared = 0",
+        "    for epoch, *losses in train():",
+        "        for name, expected, found in zip(NAMES, RECORDED.get(epoch, ()), losses):",
+        "            compared += 1",
+        "            if found.hex() != expected.hex():",
+        '                differ(f"Epoch {epoch}, {name}", *(f"{loss!r} = {loss.hex()}" for loss in (expected, found)))',
+        "    if compared != len(RECORDED) * len(NAMES):",
+        '        differ("number of losses", len(RECORDED) * len(NAMES), compared)',
+        "    if sha256() != WEIGHTS:",
+        '        differ("SHA-256 of the last weights", WEIGHTS, sha256())',
+        '    print(f"{compared} losses and the last weights are the same to the bit.")',
+        "",
+        "",
+        "def differ(what, expected, found):",
+        '    sys.exit(f"{what}: expected {expected}, found {found}. "',
+        '             f"Recorded with {MADE_WITH}; here numpy {np.__version__}.")',
+    ]
+
+
+def main(plan: Plan) -> Lines:
+    """What the words on the command line start."""
+    return [
+        'if __name__ == "__main__":',
+        '    if sys.argv[1:] == ["--verify"]:',
+        "        verify()",
+        '    elif sys.argv[1:2] == ["--predict"]:',
+        "        list(train())",
+        f"        print(predict([{_parsed(plan)}]))",
+        "    else:",
+        "        for epoch, *losses in train():",
+        "            if epoch in RECORDED:",
+        '                print(f"epoch {epoch}:", ", ".join(f"{name} {loss!r}" for name, loss in zip(NAMES, losses)))',
+        '        print("weights", sha256())',
+    ]
+
+
+def _parsed(plan: Plan) -> str:
+    """A row from `--predict`'s word."""
+    values = 'sys.argv[2].split(",")'
+    kinds: list[str] = []
+    for column in plan.data.encoder.inputs:
+        if column.kind == "category":
+            texts = hasattr(plan.table.column(column.name), "levels")
+            kinds.append("str" if texts else "float")
+        else:
+            kinds += ["float"] * column.width
+    if "str" not in kinds:
+        return f"[float(value) for value in {values}]"
+    if kinds.count("str") == len(kinds):
+        return values
+    runs = [f"*[{kind}] * {len(group)}" if len(group := list(same)) > 3 else ", ".join(group)
+            for kind, same in groupby(kinds)]  # fmt: skip
+    return f"[kind(value) for kind, value in zip([{', '.join(runs)}], {values})]"
+
+
+def usage(plan: Plan) -> list[str]:
+    """Names of the values of a row, for the first lines."""
+    return [shown_name(column) for column in plan.data.encoder.inputs]
