@@ -1,0 +1,71 @@
+"""What the README says there is, and from which numbers it starts, is what the code has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bpgui.engine import streams
+from bpgui.engine.activations import ACTIVATIONS, LEAKY_SLOPE
+from bpgui.engine.clipping import CLIPPINGS
+from bpgui.engine.initializers import INITIALIZERS
+from bpgui.engine.layers import LAYERS
+from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES
+from bpgui.engine.metrics import METRICS
+from bpgui.engine.network import EVALUATION_ROWS
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.schedules import SCHEDULES
+from bpgui.project.spec import BatchNorm, Dropout, TrainingSpec
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+TABLES = {
+    "layers": LAYERS, "activations": ACTIVATIONS, "losses": LOSSES, "optimizers": OPTIMIZERS,
+    "schedules of the learning rate": SCHEDULES, "first weights": INITIALIZERS, "clipping": CLIPPINGS,
+    "metrics": METRICS,
+}  # fmt: skip
+
+
+def row(first: str, heading: str) -> str:
+    """The second cell of the row that begins with those words, in the table under the heading."""
+    part = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    found = [line.split("|", 3)[2] for line in part.splitlines() if line.startswith(f"| {first} |")]
+    assert len(found) == 1, first
+    return found[0]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_entry_of_a_table_is_listed_and_no_other(name):
+    assert re.findall(r"`(\w+)`", row(name, "What there is")) == list(TABLES[name])
+
+
+def test_defaults_are_the_specification_s():
+    text = README.split("Where nothing else is said:", 1)[1].split("\n\n", 1)[0]
+    pairs = re.findall(r"`(\w+)`\s+([\d.e-]*\d)", text)
+    assert len(pairs) == 18
+    for name, value in pairs:
+        assert getattr(TrainingSpec(), name) == float(value), name
+    norm, drop = re.search(r"momentum ([\d.]+)\s+and ε ([\de-]+), dropout's rate ([\d.]+\d)", text), Dropout(id="p1")
+    assert norm is not None
+    assert (float(norm[1]), float(norm[2])) == (BatchNorm(id="n1").momentum, BatchNorm(id="n1").epsilon)
+    assert float(norm[3]) == drop.rate
+
+
+def test_named_constants_are_the_code_s():
+    assert f"leaky ReLU′(0) = {LEAKY_SLOPE}" in row("kinks", "Exactly what is computed")
+    assert f"chunks of {EVALUATION_ROWS} rows" in README
+    purposes = re.search(r"purpose = ([^;]+);", row("random streams", "Exactly what is computed"))
+    assert purposes is not None
+    for purpose in purposes[1].split(", "):
+        name, number = purpose.split()
+        assert getattr(streams, name.upper()) == int(number)
+
+
+def test_legal_outputs_are_the_table_s():
+    rule = row("legal outputs", "Exactly what is computed").split(". ")[0]
+    told = {loss: words.split(", ") for losses, words in re.findall(r"((?:\w+, )*\w+): ([\w, ]+)", rule)
+            for loss in losses.split(", ")}  # fmt: skip
+    assert set(told) == set(LOSSES)
+    for loss, outputs in told.items():
+        assert LEGAL_OUTPUTS[loss] == (tuple(ACTIVATIONS) if outputs == ["any"] else tuple(outputs)), loss
