@@ -57,6 +57,11 @@ class InputColumn(msgspec.Struct, frozen=True, kw_only=True):
     maximum: float = 0.0
 
     @property
+    def constant(self) -> bool:
+        """Whether it is the same in every training row."""
+        return len(self.levels) == 1 if self.kind == "category" else self.minimum == self.maximum
+
+    @property
     def names(self) -> tuple[str, ...]:
         """A name for each of its features."""
         if self.kind == "category":

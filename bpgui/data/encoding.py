@@ -96,11 +96,7 @@ def encode(
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
 
-    inputs = []
-    for column in features:
-        fitted, remarks = fit_input(column, columns[column.name], parts[0])
-        inputs.append(fitted)
-        notes += remarks
+    inputs = [fit_input(column, columns[column.name], parts[0]) for column in features]
     target_encoding, remarks = fit_target(target, columns[target.name], parts[0], one_hot, negative)
     encoder = Encoder(inputs=tuple(inputs), target=target_encoding)
     notes += remarks

@@ -13,33 +13,23 @@ from bpgui.data.table import AnyColumn, Floats, TextColumn
 CLASS_LIMIT = 1000  # different values that can be told apart as classes
 
 
-def fit_input(column: Column, values: AnyColumn, train: Rows) -> tuple[InputColumn, list[str]]:
-    """The encoding of a feature, and notes. Raises DataError for a category with too many different values."""
+def fit_input(column: Column, values: AnyColumn, train: Rows) -> InputColumn:
+    """The encoding of a feature. Raises DataError for a category with too many different values."""
     if column.kind == "category":
         levels = levels_in(column.name, values, train)
-        notes = []
-        if len(levels) == 1:
-            notes.append(f"Column {column.name!r} is {levels[0]!r} in every training row: nothing to learn from.")
-        return InputColumn(name=column.name, kind="category", levels=levels, width=len(levels)), notes
+        return InputColumn(name=column.name, kind="category", levels=levels, width=len(levels))
     assert not isinstance(values, TextColumn)
     used = values.values[train]
-    mean, scale, constant = mean_and_scale(used)
-    low, high = float(used.min()), float(used.max())
-    notes = []
-    if constant:
-        notes.append(f"Column {column.name!r} is {low:.6g} in every training row: nothing to learn from.")
-    return (
-        InputColumn(
-            name=column.name,
-            kind="number",
-            mean=mean if column.standardise else 0.0,
-            scale=scale if column.standardise else 1.0,
-            shape=values.shape,
-            width=int(np.prod(values.shape, dtype=np.int64)),
-            minimum=low,
-            maximum=high,
-        ),
-        notes,
+    mean, scale, _ = mean_and_scale(used) if column.standardise else (0.0, 1.0, False)
+    return InputColumn(
+        name=column.name,
+        kind="number",
+        mean=mean,
+        scale=scale,
+        shape=values.shape,
+        width=int(np.prod(values.shape, dtype=np.int64)),
+        minimum=float(used.min()),
+        maximum=float(used.max()),
     )
 
 

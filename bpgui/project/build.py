@@ -141,8 +141,8 @@ def initializer_of(spec: ProjectSpec, layer: Dense) -> str:
     return "he_uniform" if ACTIVATIONS[following].relu_like else "xavier_uniform"
 
 
-def network(spec: ProjectSpec, features: int, outputs: int) -> Network:
-    """The network with its first weights."""
+def stack(spec: ProjectSpec, features: int, outputs: int) -> list[Layer]:
+    """The engine's layers in order, not bound to any vector: they hold no numbers yet."""
     built: list[Layer] = []
     width = features
     for layer in spec.network.layers:
@@ -152,6 +152,12 @@ def network(spec: ProjectSpec, features: int, outputs: int) -> Network:
         # The shorthand's identity is nothing; as a layer of its own it is one that can be looked at.
         if isinstance(layer, Dense) and layer.activation != "identity":
             built.append(engine_layers.Activation(layer.id, width, layer.activation))
+    return built
+
+
+def network(spec: ProjectSpec, features: int, outputs: int) -> Network:
+    """The network with its first weights."""
+    built = stack(spec, features, outputs)
     training = spec.training
     options = _options(training, LOSSES[training.loss].fields)
     made_network = Network(built, training.loss, training.reduction, training.precision, options)

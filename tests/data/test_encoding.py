@@ -231,13 +231,14 @@ def test_a_class_that_no_training_row_has_is_left_out_and_noted() -> None:
     assert "1 validation or test row is left out" in data.notes[0]
 
 
-def test_constant_column_has_scale_one_and_a_note_naming_it() -> None:
+def test_constant_column_has_scale_one_and_is_known_as_constant() -> None:
     table = Table([NumberColumn("flat", np.full(4, 0.1)), NumberColumn("t", np.arange(4.0))])
     spec = make_spec(column("flat", "feature", "number", True), column("t", "target", "number"), split=Split())
     data = encode(table, spec, one_hot=False, seed=0)
     assert data.encoder.inputs[0].scale == 1.0
     np.testing.assert_allclose(data.x, 0, atol=1e-15)
-    assert data.notes == ("Column 'flat' is 0.1 in every training row: nothing to learn from.",)
+    assert data.notes == ()
+    assert [column.constant for column in data.encoder.inputs] == [True]
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-12, 1.0, 1e12, 1e300])

@@ -2,121 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from msgspec.structs import replace
-from project_fixtures import FILE, mixed_project, mixed_table, with_column, with_training
+from check_cases import (
+    Case,
+    all_ignored,
+    binary,
+    changed,
+    colors,
+    constant_columns,
+    constant_number,
+    frozen,
+    given,
+    many_numbers_as_classes,
+    many_texts,
+    no_validation,
+    nothing_but_missing,
+    number,
+    one_class,
+    one_row_to_learn_from,
+    output,
+    pair,
+    trained,
+    typed,
+    unscaled,
+    without_validation,
+)  # fmt: skip
+from project_fixtures import mixed_project, with_column, with_training
 
-from bpgui.data.spec import Split
-from bpgui.data.table import NumberColumn, Table, TextColumn
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES
 from bpgui.project import build, edits
 from bpgui.project.checks import CHECKS, check
-from bpgui.project.proposal import propose
 from bpgui.project.samples import open_sample
-from bpgui.project.spec import ProjectSpec
 from bpgui.project.validation import check_spec
-
-Case = Callable[[], tuple[ProjectSpec, Table]]
-
-
-def output(spec: ProjectSpec, **changes: object) -> ProjectSpec:
-    return edits.set_layer(spec, spec.network.output.id, **changes)
-
-
-def pair(spec: ProjectSpec, loss: str, activation: str) -> ProjectSpec:
-    return output(edits.set_loss(spec, loss), activation=activation)
-
-
-def changed(case: Case, change: Callable[[ProjectSpec], ProjectSpec]) -> Case:
-    def made() -> tuple[ProjectSpec, Table]:
-        spec, table = case()
-        return change(spec), table
-
-    return made
-
-
-def number() -> tuple[ProjectSpec, Table]:
-    return mixed_project("y")
-
-
-def binary() -> tuple[ProjectSpec, Table]:
-    return mixed_project("binary")
-
-
-def colors() -> tuple[ProjectSpec, Table]:
-    return mixed_project("color")
-
-
-def all_ignored() -> tuple[ProjectSpec, Table]:
-    spec, table = number()
-    for column in spec.data.features:
-        spec = edits.set_column(spec, table, column.name, role="ignore")
-    return spec, table
-
-
-def one_class() -> tuple[ProjectSpec, Table]:
-    table = Table((NumberColumn("x", np.arange(9.0)), TextColumn.of("label", ["a"] * 9)))
-    return propose(table, FILE), table
-
-
-def constant_number() -> tuple[ProjectSpec, Table]:
-    table = Table((NumberColumn("x", np.arange(9.0)), NumberColumn("y", np.full(9, 0.3))))
-    return propose(table, FILE), table
-
-
-def nothing_but_missing() -> tuple[ProjectSpec, Table]:
-    table = Table((NumberColumn("x", np.full(9, np.nan)), NumberColumn("y", np.arange(9.0) / 3)))
-    spec = propose(table, FILE)
-    return edits.set_column(spec, table, "x", role="feature"), table
-
-
-def many_texts() -> tuple[ProjectSpec, Table]:
-    names = TextColumn.of("name", [f"n{i}" for i in range(60)])
-    table = Table((*mixed_table().columns, names))
-    spec = edits.set_target(propose(table, FILE), table, "y")
-    return edits.set_column(spec, table, "name", role="feature"), table
-
-
-def many_numbers_as_classes() -> tuple[ProjectSpec, Table]:
-    table = Table((NumberColumn("x", np.linspace(-1, 1, 60)), NumberColumn("y", np.arange(60.0))))
-    spec = edits.set_column(propose(table, FILE), table, "y", kind="category")
-    return replace(spec, data=replace(spec.data, split=Split(train=1.0))), table
-
-
-def unscaled(size: float) -> Case:
-    def made() -> tuple[ProjectSpec, Table]:
-        spec, table = number()
-        columns = tuple(
-            NumberColumn("a", c.values * size) if isinstance(c, NumberColumn) and c.name == "a" else c
-            for c in table.columns
-        )
-        other = Table(columns)
-        spec = edits.use_table(spec, other, FILE, spec.data.columns)
-        return with_column(spec, "a", standardise=False), other
-
-    return made
-
-
-def no_validation() -> tuple[ProjectSpec, Table]:
-    spec, table = mixed_project(rows=120)
-    return edits.set_split(spec, 1.0, 0.0, 0.0), table
-
-
-def given(weights: tuple[int, int], biases: int) -> Case:
-    def made() -> tuple[ProjectSpec, Table]:
-        spec, table = open_sample("xor")
-        rows, units = weights
-        return (
-            edits.set_layer(spec, "d1", initializer="given", weights=[[0.1] * units] * rows, biases=[0.2] * biases),
-            table,
-        )
-
-    return made
-
 
 BAD: list[tuple[str, str, str, Case]] = [
     ("no_target", "error", "data", changed(number, lambda s: with_column(s, "y", role="ignore"))),
@@ -151,6 +70,29 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("many_levels", "warning", "column:y", many_numbers_as_classes),
     ("batch_size", "warning", "training:batch_size", changed(number, lambda s: edits.set_training(s, batch_size=37))),
     ("no_validation", "warning", "data", no_validation),
+    ("illegal_output", "error", "loss", changed(colors, lambda s: edits.set_loss(s, "hinge"))),
+    ("loss_target", "error", "loss", changed(number, lambda s: pair(s, "hinge", "identity"))),
+    ("output_range", "warning", "layer:d2", changed(number, lambda s: pair(s, "huber", "softplus"))),
+    ("norm_batch", "error", "training:batch_size", trained(typed("4,batchnorm,batchnorm"), batch_size=1)),
+    ("norm_batch", "error", "layer:n1", one_row_to_learn_from),
+    ("all_frozen", "error", "layer:d2", frozen(True)),
+    ("dropout_rate", "warning", "layer:p1", typed("4,dropout:0")),
+    ("dropout_rate", "warning", "layer:p1", typed("4,dropout:0.95")),
+    ("lone_dropout", "warning", "layer:p1", typed("1:tanh,dropout:0.2,4")),
+    ("class_weights", "warning", "training:class_weights", trained(class_weights="balanced")),
+    ("class_weights", "error", "training:class_weights", trained(
+        colors, class_weights="given", class_weight_values=(1.0, 2.0))),
+    ("class_weights", "error", "training:class_weights", trained(
+        binary, class_weights="given", class_weight_values=(0.0, 0.0))),
+    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9)),
+    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9, optimizer="momentum")),
+    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=11.0, optimizer="rmsprop")),
+    ("constant_columns", "warning", "column:f0", constant_columns(1)),
+    ("constant_columns", "warning", "column:f0", constant_columns(9)),
+    ("watches_training", "warning", "data", without_validation(patience=3)),
+    ("watches_training", "warning", "data", without_validation(schedule="plateau", target_metric="f1", patience=1)),
+    ("target_metric", "warning", "training:target_metric", trained(target_metric="accuracy")),
+    ("target_metric", "warning", "training:target_metric", trained(colors, target_metric="rmse")),
 ]  # fmt: skip
 
 GOOD: list[tuple[str, Case]] = [
@@ -166,6 +108,23 @@ GOOD: list[tuple[str, Case]] = [
     ("batch_size", changed(number, lambda s: edits.set_training(s, batch_size=36))),
     ("reduction", lambda: open_sample("xor_textbook")),
     ("zero_weights", changed(number, lambda s: output(s, initializer="zeros"))),
+    ("loss_target", changed(binary, lambda s: pair(s, "hinge", "tanh"))),
+    ("loss_target", changed(colors, lambda s: pair(s, "hinge", "identity"))),
+    ("norm_batch", trained(typed("4,batchnorm"), batch_size=2)),
+    ("norm_batch", trained(typed("4,batchnorm"), batch_size=0)),
+    ("all_frozen", frozen(False)),
+    ("all_frozen", changed(frozen(True), lambda s: edits.insert_layer(s, 1, "batchnorm"))),
+    ("dropout_rate", typed("4,dropout:0.9")),
+    ("lone_dropout", typed("1,dropout:0")),
+    ("class_weights", trained(colors, class_weights="given", class_weight_values=(1.0, 0.0, 3.0))),
+    ("class_weights", trained(colors, class_weights="balanced")),
+    ("learning_rate", trained(learning_rate=10.0)),
+    ("learning_rate", trained(learning_rate=1000.0, optimizer="sgd")),
+    ("constant_columns", constant_columns(0, also=2)),
+    ("watches_training", trained(patience=3, schedule="plateau")),
+    ("target_metric", trained(target_metric="mae")),
+    ("target_metric", trained(colors, target_metric="mcc")),
+    ("unscaled", changed(unscaled(1e4), lambda s: with_column(s, "a", role="weight"))),
 ]
 
 
@@ -197,7 +156,7 @@ def test_what_is_right_is_left_alone(key: str, case: Case) -> None:
     assert list(CHECKS[key](*case())) == []
 
 
-NO_FIX = {"unusable_data", "too_large"}
+NO_FIX = {"unusable_data"}
 
 
 def test_nearly_everything_can_be_fixed_by_a_click() -> None:
@@ -226,6 +185,17 @@ def test_every_pair_is_legal_or_refused_with_a_way_out(case: Case, loss: str, ac
     assert errors == []
     with np.errstate(all="raise", under="ignore"):
         assert np.isfinite(build.training(spec, build.dataset(spec, table)).step())
+
+
+def test_a_column_that_is_all_there_is_cannot_be_left_out() -> None:
+    finding = next(iter(CHECKS["constant_columns"](*constant_columns(2, also=0)())))
+    assert finding.fixes == ()
+
+
+def test_watched_training_rows_are_said_once() -> None:
+    spec, table = mixed_project(rows=120)
+    spec = edits.set_split(edits.set_training(spec, patience=5), 1.0, 0.0, 0.0)
+    assert [f.key for f in check(spec, table)] == ["watches_training"]
 
 
 def test_errors_come_first() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
-from bpgui.project.checks import data, loss, network
+from bpgui.project.checks import data, loss, network, size, training
 from bpgui.project.checks.finding import Finding, Fix, Severity
 from bpgui.project.spec import ProjectSpec
 
@@ -21,16 +21,26 @@ CHECKS: dict[str, Check] = {
     "illegal_output": loss.illegal_output,
     "loss_target": loss.loss_target,
     "reduction": loss.reduction,
+    "class_weights": loss.class_weights,
     "output_range": loss.output_range,
     "output_units": network.output_units,
     "single_softmax": network.single_softmax,
     "given_weights": network.given_weights,
     "zero_weights": network.zero_weights,
-    "too_large": network.too_large,
+    "norm_batch": network.norm_batch,
+    "all_frozen": network.all_frozen,
+    "class_weights": training.class_weights,
+    "too_large": size.too_large,
+    "learning_rate": training.learning_rate,
+    "dropout_rate": network.dropout_rate,
+    "lone_dropout": network.lone_dropout,
     "unscaled": data.unscaled,
+    "constant_columns": data.constant_columns,
     "many_levels": data.many_levels,
     "batch_size": data.batch_size,
     "no_validation": data.no_validation,
+    "watches_training": training.watches_training,
+    "target_metric": training.target_metric,
 }
 
 

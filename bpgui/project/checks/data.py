@@ -14,6 +14,7 @@ from bpgui.data.spec import Column
 from bpgui.data.table import NumberColumn, Table
 from bpgui.project import build
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.training import watchers
 from bpgui.project.edits import set_column, set_split, set_target, set_training
 from bpgui.project.proposal import class_count
 from bpgui.project.spec import ProjectSpec
@@ -106,7 +107,9 @@ def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 
 def _is_unscaled(column: Column, table: Table) -> bool:
-    if column.role == "ignore" or column.kind != "number" or column.standardise or column.name not in table.names:
+    if column.role in ("ignore", "weight") or column.kind != "number" or column.standardise:
+        return False
+    if column.name not in table.names:
         return False
     values = table.column(column.name)
     if not isinstance(values, NumberColumn):
@@ -120,6 +123,33 @@ def _is_unscaled(column: Column, table: Table) -> bool:
 
 def _standardise(spec: ProjectSpec, names: tuple[str, ...]) -> ProjectSpec:
     columns = tuple(replace(c, standardise=True) if c.name in names else c for c in spec.data.columns)
+    return replace(spec, data=replace(spec.data, columns=columns))
+
+
+def constant_columns(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Features with one value in all rows that are learnt from."""
+    data = dataset_of(spec, table)
+    if data is None:
+        return
+    names = [column.name for column in data.encoder.inputs if column.constant]
+    if not names:
+        return
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    fixes = [Fix("Leave it out" if len(names) == 1 else f"Leave all {len(names)} out", partial(_ignore, names=names))]
+    yield Finding(
+        "constant_columns",
+        "warning",
+        f"column:{names[0]}",
+        f"The same in every row that is learnt from: {shown}."
+        if len(names) <= 4
+        else f"{len(names):,} columns are the same in every row that is learnt from: {shown}.",
+        "What never changes tells nothing about the target.",
+        tuple(fixes) if len(names) < len(spec.data.features) else (),
+    )
+
+
+def _ignore(spec: ProjectSpec, names: list[str]) -> ProjectSpec:
+    columns = tuple(replace(c, role="ignore") if c.name in names else c for c in spec.data.columns)
     return replace(spec, data=replace(spec.data, columns=columns))
 
 
@@ -161,7 +191,7 @@ def batch_size(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 def no_validation(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     data = dataset_of(spec, table)
-    if data is None or len(data.validation) or len(data.rows) < ROWS_FOR_VALIDATION:
+    if data is None or len(data.validation) or len(data.rows) < ROWS_FOR_VALIDATION or watchers(spec):
         return
     yield Finding(
         "no_validation",

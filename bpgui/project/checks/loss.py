@@ -26,6 +26,18 @@ RANGES: dict[str, tuple[float, float]] = {
     "softplus": (0.0, np.inf),
 }
 _SLACK = 1e-9
+_PROBABILITIES = "The loss reads the outputs as probabilities; other numbers make it meaningless."
+# Why a loss needs its outputs.
+_READS = {
+    "bce": _PROBABILITIES,
+    "cce": _PROBABILITIES,
+    "hinge": "The loss reads the sign of an output as yes or no, and its size as how sure that is.",
+}
+_MEASURES = {
+    "bce": "It measures how sure the network is of the right class; a number has none.",
+    "cce": "It measures how sure the network is of the right class; a number has none.",
+    "hinge": "It measures how far an output lies on the right side, yes or no; a number has no sides.",
+}
 
 
 def illegal_output(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -46,7 +58,7 @@ def illegal_output(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "loss",
         f"{loss.label} cannot be used with the output {_name(output.activation)}; "
         f"it needs {' or '.join(map(_name, legal))}.",
-        "The loss reads the outputs as probabilities; other numbers make it meaningless.",
+        _READS[loss.name],
         tuple(fixes),
     )
 
@@ -65,12 +77,12 @@ def _loss_fits(spec: ProjectSpec, table: Table, loss: str) -> bool:
 
 
 def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
-    """Cross-entropies need classes; the binary one is at home with two of them."""
+    """Cross-entropies and hinge need classes; the binary one is at home with two of them."""
     target, loss = spec.data.target, LOSSES[spec.training.loss]
     data = dataset_of(spec, table)
-    if target is None or data is None or loss.name not in ("bce", "cce"):
+    if target is None or data is None or loss.task != "classes":
         return
-    if target.kind == "number" and (loss.name == "cce" or not _within(data, 0.0, 1.0)):
+    if target.kind == "number" and (loss.name != "bce" or not _within(data, 0.0, 1.0)):
         fixes = [Fix("Use mean squared error and a linear output", partial(adapt_output, table=table))]
         if "category" in possible_kinds(table.column(target.name)):
             change = partial(set_column, table=table, name=target.name, kind="category")
@@ -80,7 +92,7 @@ def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             "error",
             "loss",
             f"{loss.label} needs classes, but the target {target.name} is a number.",
-            "It measures how sure the network is of the right class; a number has none.",
+            _MEASURES[loss.name],
             tuple(fixes),
         )
     elif loss.name == "bce" and data.outputs > 1:
@@ -112,6 +124,30 @@ def reduction(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     )
 
 
+def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Weights typed in for other classes, or of which none counts."""
+    data, training = dataset_of(spec, table), spec.training
+    if data is None or not data.classes or training.class_weights != "given":
+        return
+    given = len(training.class_weight_values)
+    if given == len(data.classes) and any(training.class_weight_values):
+        return
+    text = f"There are {len(data.classes)} classes, but {given} class weights."
+    if given == len(data.classes):
+        text = "Every class has the weight 0, so no row counts."
+    yield Finding(
+        "class_weights",
+        "error",
+        "training:class_weights",
+        text,
+        "Each class needs a number that says how much its rows count in the loss.",
+        (
+            Fix("Let all classes count the same", partial(set_training, class_weights="equal")),
+            Fix("Let rare classes count more", partial(set_training, class_weights="balanced")),
+        ),
+    )
+
+
 def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     """A number that the output's activation cannot reach."""
     target, output = spec.data.target, spec.network.output
@@ -119,7 +155,7 @@ def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     if target is None or data is None or target.kind != "number" or output.activation not in RANGES:
         return
     low, high = RANGES[output.activation]
-    if spec.training.loss not in ("mse", "mae") or _within(data, low, high):
+    if spec.training.loss not in ("mse", "mae", "huber") or _within(data, low, high):
         return
     scaled = "standardised " if target.standardise else ""
     yield Finding(

@@ -1,4 +1,4 @@
-"""Checks of the layers: widths, first weights, size."""
+"""Checks of the layers: widths, first weights, what dropout and batch norm can work with."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+from msgspec.structs import replace
 
 from bpgui.data.table import Table
 from bpgui.engine.initializers import AUTO, GIVEN
 from bpgui.project import build
-from bpgui.project.atomic import readable_size
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
-from bpgui.project.edits import set_layer
+from bpgui.project.edits import remove_layer, set_layer, set_training
 from bpgui.project.proposal import adapt_output
-from bpgui.project.spec import Dense, ProjectSpec
+from bpgui.project.spec import BatchNorm, Dense, Dropout, ProjectSpec
 
-# Parameters, gradients, two moments, the last finite weights, a copy for the window and one for the file.
-_COPIES = 7
-MEMORY_LIMIT = 2 << 30
+USUAL_BATCH = 32
+LARGEST_RATE = 0.9  # of dropout
 
 
 def _shapes(spec: ProjectSpec, table: Table) -> tuple[build.LayerShape, ...]:
@@ -99,18 +98,88 @@ def zero_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             )
 
 
-def too_large(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
-    shapes = _shapes(spec, table)
-    size = 4 if spec.training.precision == "float32" else 8
-    needed = size * _COPIES * sum(shape.parameters for shape in shapes)
-    if needed <= MEMORY_LIMIT:
+def norm_batch(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Batch norm has no meaning for one row."""
+    norms = [layer.id for layer in spec.network.layers if isinstance(layer, BatchNorm)]
+    data = dataset_of(spec, table)
+    if not norms or data is None:
         return
-    widest = max(shapes, key=lambda shape: shape.parameters)
+    rows = len(data.train)
+    if rows > 1 and spec.training.batch_size != 1:
+        return
+    fixes = [Fix("Take batch norm out", _without_norms)]
+    if rows > 1:
+        fixes.insert(0, Fix(f"Batches of {USUAL_BATCH} rows", partial(set_training, batch_size=min(USUAL_BATCH, rows))))
     yield Finding(
-        "too_large",
+        "norm_batch",
         "error",
-        f"layer:{widest.id}",
-        f"This network needs about {readable_size(needed)} of memory; the limit is {readable_size(MEMORY_LIMIT)}. "
-        f"Layer {widest.id} alone has {widest.parameters:,} weights.",
-        "Give the layer, or the one before it, fewer units.",
+        "training:batch_size" if rows > 1 else f"layer:{norms[0]}",
+        "Batch norm cannot work with one row at a time." if rows > 1 else "Batch norm has only one row to learn from.",
+        "It brings each neuron to the mean and spread of the batch, and one row has no spread.",
+        tuple(fixes),
     )
+
+
+def _without_norms(spec: ProjectSpec) -> ProjectSpec:
+    layers = tuple(layer for layer in spec.network.layers if not isinstance(layer, BatchNorm))
+    return replace(spec, network=replace(spec.network, layers=layers))
+
+
+def dropout_rate(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """A rate that switches off nothing, or nearly everything."""
+    for layer in spec.network.layers:
+        if not isinstance(layer, Dropout) or 0.0 < layer.rate <= LARGEST_RATE:
+            continue
+        other = Fix("Switch off a fifth", partial(set_layer, id=layer.id, rate=0.2))
+        if layer.rate == 0.0:
+            text, why = "switches nothing off: its rate is 0.", "It only costs time."
+            fixes: tuple[Fix, ...] = (Fix("Take it out", partial(remove_layer, id=layer.id)), other)
+        else:
+            text = f"switches off {layer.rate:.0%} of the numbers in each step."
+            why, fixes = "So little gets through that the layers after it hardly learn.", (other,)
+        yield Finding("dropout_rate", "warning", f"layer:{layer.id}", f"Dropout {layer.id} {text}", why, fixes)
+
+
+def lone_dropout(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Dropout of a single number: all of it, or nothing."""
+    for shape in _shapes(spec, table):
+        layer = spec.network.layer(shape.id)
+        if isinstance(layer, Dropout) and shape.units == 1 and layer.rate:
+            yield Finding(
+                "lone_dropout",
+                "warning",
+                f"layer:{layer.id}",
+                f"Dropout {layer.id} has a single number to switch off.",
+                "Whenever it does, nothing of the row gets through.",
+                (Fix("Take it out", partial(remove_layer, id=layer.id)),),
+            )
+
+
+def all_frozen(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    for layer in spec.network.layers:
+        if isinstance(layer, BatchNorm) or (isinstance(layer, Dense) and not _frozen(layer)):
+            return
+    yield Finding(
+        "all_frozen",
+        "error",
+        f"layer:{spec.network.output.id}",
+        "Every weight and bias is frozen.",
+        "Nothing may change, so nothing can be learnt.",
+        (
+            Fix("Unfreeze the output", partial(_unfrozen, ids=(spec.network.output.id,))),
+            Fix("Unfreeze all", partial(_unfrozen, ids=tuple(layer.id for layer in spec.network.layers))),
+        ),
+    )
+
+
+def _frozen(layer: Dense) -> bool:
+    return layer.freeze_weights and (layer.freeze_biases or not layer.bias)
+
+
+def _unfrozen(spec: ProjectSpec, ids: tuple[str, ...]) -> ProjectSpec:
+    layers = tuple(
+        replace(layer, freeze_weights=False, freeze_biases=False)
+        if isinstance(layer, Dense) and layer.id in ids else layer
+        for layer in spec.network.layers
+    )  # fmt: skip
+    return replace(spec, network=replace(spec.network, layers=layers))

@@ -1,0 +1,119 @@
+"""Checks of the learning rate, of what ends a run, and of weights of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from bpgui.data.table import Table
+from bpgui.engine.metrics import METRICS
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.edits import set_split, set_training
+from bpgui.project.spec import ProjectSpec
+
+# The largest sensible learning rate and the usual one: these move every weight by about the rate in each step.
+ADAPTIVE = ("rmsprop", "adagrad", "adam", "adamw")
+_RATES = {True: (10.0, 0.01), False: (1000.0, 0.1)}
+ROWS_TO_SPLIT = 5
+
+
+def learning_rate(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    settings = spec.training
+    largest, usual = _RATES[settings.optimizer in ADAPTIVE]
+    if settings.learning_rate <= largest:
+        return
+    label = OPTIMIZERS[settings.optimizer].label
+    yield Finding(
+        "learning_rate",
+        "warning",
+        "training:learning_rate",
+        f"A learning rate of {settings.learning_rate:g} is far too large for {label}.",
+        "Steps so long jump over every valley; the loss grows until training diverges, or the weights freeze.",
+        (Fix(f"Use {usual:g}", partial(set_training, learning_rate=usual)),),
+    )
+
+
+def target_metric(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """A metric of classes where the target is a number, or the other way round: it never ends a run."""
+    name, target = spec.training.target_metric, spec.data.target
+    task = "number" if target is not None and target.kind == "number" else "classes"
+    if not name or target is None or METRICS[name].task == task:
+        return
+    fixes = [Fix("Leave it out", partial(set_training, target_metric=""))]
+    other, value = ("r2", 0.9) if task == "number" else ("accuracy", 0.95)
+    fixes.append(Fix(f"Use {METRICS[other].label}", partial(set_training, target_metric=other, target_value=value)))
+    what = "a number" if task == "number" else "a class"
+    yield Finding(
+        "target_metric",
+        "warning",
+        "training:target_metric",
+        f"{METRICS[name].label} cannot be worked out: the target {target.name} is {what}.",
+        "As a rule to end by it is passed over; the other rules stay.",
+        tuple(fixes),
+    )
+
+
+def watchers(spec: ProjectSpec) -> list[str]:
+    """In words, what looks at the validation rows to decide something."""
+    settings = spec.training
+    found = []
+    if settings.patience:
+        found.append("patience")
+    if settings.schedule == "plateau":
+        found.append("the schedule")
+    if settings.target_metric:
+        found.append("the target metric")
+    return found
+
+
+def watches_training(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Rules that are meant for validation rows, where there are none."""
+    data = dataset_of(spec, table)
+    watching = watchers(spec)
+    if data is None or len(data.validation) or not watching:
+        return
+    listed = " and ".join([", ".join(watching[:-1]), watching[-1]] if watching[:-1] else watching)
+    split = Fix("Keep two tenths back", partial(set_split, train=0.8, validation=0.2, test=0.0))
+    yield Finding(
+        "watches_training",
+        "warning",
+        "data",
+        f"There are no validation rows, so {listed} {'look' if len(watching) > 1 else 'looks'} at the training rows.",
+        "Rows that are learnt from look better than others will: a run then ends late, when it has overfitted.",
+        (split,) if len(data.rows) >= ROWS_TO_SPLIT else (),
+    )
+
+
+def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Weights that no class has, or not one for each."""
+    settings, target = spec.training, spec.data.target
+    data = dataset_of(spec, table)
+    if settings.class_weights == "equal" or data is None or target is None:
+        return
+    same = Fix("Weigh all the same", partial(set_training, class_weights="equal", class_weight_values=()))
+    balanced = Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=()))
+    if data.target_kind == "number":
+        yield Finding(
+            "class_weights",
+            "warning",
+            "training:class_weights",
+            f"The target {target.name} is a number: it has no classes to weigh.",
+            "The class weights are passed over; a column of weights can weigh rows.",
+            (same,),
+        )
+        return
+    given = settings.class_weight_values
+    if settings.class_weights != "given" or (len(given) == len(data.classes) and any(given)):
+        return
+    problem = f"{len(given)} class weights are given, {len(data.classes)} classes need one each"
+    if len(given) == len(data.classes):
+        problem = "Every class weighs 0"
+    yield Finding(
+        "class_weights",
+        "error",
+        "training:class_weights",
+        f"{problem}: {', '.join(data.classes[:8])}{', …' if len(data.classes) > 8 else ''}.",
+        "The loss multiplies each row's part by the weight of its class.",
+        (balanced, same),
+    )

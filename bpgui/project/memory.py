@@ -1,0 +1,106 @@
+"""How much memory a training takes beside its data, from the sizes alone, and how much this machine could give."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from bpgui.data.encoding import Dataset
+from bpgui.engine.layers import Layer
+from bpgui.engine.layers.dense import Dense
+from bpgui.engine.losses import LOSSES
+from bpgui.engine.network import EVALUATION_ROWS
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.project import build
+from bpgui.project.spec import ProjectSpec
+
+# Workspaces for evaluation: whole chunks, and the last chunk of the training and of the validation rows.
+_EVALUATIONS = 3
+
+
+@dataclass(frozen=True)
+class Need:
+    """Bytes: `weights` for everything of the weights' size, `rows` for what a batch goes through; `state` in a file."""
+
+    parameters: int
+    weights: int
+    rows: int
+    state: int
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.rows
+
+
+def needed(spec: ProjectSpec, data: Dataset) -> Need:
+    """For a training of `spec` on `data`; nothing of that size is made on the way."""
+    layers = build.stack(spec, data.features, data.outputs)
+    item = np.dtype(spec.training.precision).itemsize
+    sizes = [prod(shape) for layer in layers for shape in layer.parameter_shapes()]
+    parameters, largest = sum(sizes), max(sizes, default=0)
+    # Weights, moments, the last sound weights, the best ones: what a run is, kept twice where it is taken down.
+    kept = 2 + _moments(spec) + (spec.training.patience > 0)
+    # Beside these the gradients, a copy to look at, and the largest layer as it is drawn and as it is penalised.
+    weights = item * parameters * (2 * kept + 2) + largest * (8 + item)
+    count = len(data.train)
+    batch = min(spec.training.batch_size, count) or count
+    partial = batch if count % batch else 0
+    rows = (batch + partial) * _row_bytes(spec, layers, item, training=True)
+    rows += batch * (data.features + data.outputs + 1) * item
+    rows += _EVALUATIONS * min(EVALUATION_ROWS, len(data.rows)) * _row_bytes(spec, layers, item, training=False)
+    return Need(parameters, weights, rows, item * parameters * kept)
+
+
+def _moments(spec: ProjectSpec) -> int:
+    """Vectors of the weights' size that the optimizer keeps."""
+    entry = OPTIMIZERS[spec.training.optimizer]
+    options = {field.name: float(getattr(spec.training, field.name)) for field in entry.fields}
+    return len(entry.make(np.zeros(0), np.zeros(0), options).moments)
+
+
+def _row_bytes(spec: ProjectSpec, layers: list[Layer], item: int, *, training: bool) -> int:
+    """What one row takes in a workspace: outputs and what layers keep; in training the gradients on the way back."""
+    dtype, outputs = spec.training.precision, layers[-1].units
+    total = outputs * item * (3 + LOSSES[spec.training.loss].scratch)
+    for index, layer in enumerate(layers):
+        one, two = (sum(array.nbytes for array in layer.kept(rows, dtype)) for rows in (1, 2))
+        total += layer.units * item + two - one
+        if training and index and isinstance(layer, Dense):
+            total += layer.inputs * item
+    return total + outputs * item * training
+
+
+def available() -> int | None:
+    """Bytes that this process could have: what is free and what it holds; else all there is; None where not known."""
+    free = _free()
+    if free is not None:
+        return free + _own()
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def _free() -> int | None:
+    """Linux: what the kernel can give, or what is left of the limit of the container that this runs in."""
+    found: list[int] = []
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(int(line.split()[1]) * 1024)
+    with contextlib.suppress(OSError, ValueError):
+        group = Path("/sys/fs/cgroup")
+        limit = int((group / "memory.max").read_text(encoding="ascii"))  # "max" is none
+        found.append(limit - int((group / "memory.current").read_text(encoding="ascii")))
+    return max(0, min(found)) if found else None
+
+
+def _own() -> int:
+    """Resident bytes of this process; 0 where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError, AttributeError):
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
