@@ -21,7 +21,6 @@ CHECKS: dict[str, Check] = {
     "illegal_output": loss.illegal_output,
     "loss_target": loss.loss_target,
     "reduction": loss.reduction,
-    "class_weights": loss.class_weights,
     "output_range": loss.output_range,
     "output_units": network.output_units,
     "single_softmax": network.single_softmax,

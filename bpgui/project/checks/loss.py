@@ -124,30 +124,6 @@ def reduction(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     )
 
 
-def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
-    """Weights typed in for other classes, or of which none counts."""
-    data, training = dataset_of(spec, table), spec.training
-    if data is None or not data.classes or training.class_weights != "given":
-        return
-    given = len(training.class_weight_values)
-    if given == len(data.classes) and any(training.class_weight_values):
-        return
-    text = f"There are {len(data.classes)} classes, but {given} class weights."
-    if given == len(data.classes):
-        text = "Every class has the weight 0, so no row counts."
-    yield Finding(
-        "class_weights",
-        "error",
-        "training:class_weights",
-        text,
-        "Each class needs a number that says how much its rows count in the loss.",
-        (
-            Fix("Let all classes count the same", partial(set_training, class_weights="equal")),
-            Fix("Let rare classes count more", partial(set_training, class_weights="balanced")),
-        ),
-    )
-
-
 def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     """A number that the output's activation cannot reach."""
     target, output = spec.data.target, spec.network.output
