@@ -206,7 +206,7 @@ def _encoded(plan: Plan, name: str) -> str:
         cast = "" if plan.dtype == "float64" else f".astype({kind})"
         return f"{taken}.reshape(-1, 1){cast}"
     if target.one_hot:
-        made = f"np.eye({target.width}{plan.kind})[classes_{name}]"
+        made = f"np.eye({target.width}{plan.kind.replace(' ', ' dtype=')})[classes_{name}]"
     else:
         made = f"np.array(classes_{name}, {kind}).reshape(-1, 1)"
     return f"2.0 * {made} - 1.0" if target.negative else made

@@ -8,6 +8,7 @@ from bpgui.project.exporters.numpy_script.plan import Plan
 from bpgui.project.exporters.numpy_script.updates import OPTIMIZER_CODE, SCHEDULE_CODE
 
 Lines = list[str]
+STRIDE = 16  # steps between two looks back, for epochs that are shorter
 _RULES = ("epochs", "target_loss", "target_metric", "patience", "min_delta", "resume", "go_back")
 _WORDS = {
     "by hand": "stopped by hand", "time": "its time was over", "target metric": "the target metric was reached",
@@ -80,7 +81,10 @@ def start(plan: Plan) -> Lines:
     if _patient(plan):
         lines += ["lowest_loss, bad_epochs, best = math.inf, 0, []  # patience"]
     if plan.sound:
-        lines += ["sound_loss, sound = math.inf, [s.copy() for s in state]  # to go back to after a divergence"]
+        lines += [
+            "sane, sound_loss = True, math.inf  # weights to go back to: put aside, later found sound",
+            "aside = sound = [s.copy() for s in state]",
+        ]
     return lines
 
 
@@ -105,7 +109,7 @@ def before_step(plan: Plan) -> Lines:
     if not backs:
         return lines
     spec = plan.spec.training
-    inner = _put_back("sound")
+    inner = [*_put_back("sound"), "sane, aside = True, [s.copy() for s in state]"]
     if OPTIMIZER_CODE[spec.optimizer].moments and plan.trained:
         inner += [f"for moment in {_tuple([f'*{name}_of' for name in OPTIMIZER_CODE[spec.optimizer].moments])}:",
                   "    moment[...] = 0.0"]  # fmt: skip
@@ -144,6 +148,8 @@ def _at_epoch_end(plan: Plan, step: int) -> int:
 def after_step(plan: Plan, counts: bool) -> Lines:
     """The count, and the end within an epoch."""
     lines = ["steps += 1"] if counts else []
+    if plan.sound:
+        lines += ["if sound_loss == math.inf:", "    sound_loss = loss  # the very first one"]
     if _left(plan):
         why = _WORDS.get(plan.recorded.ending, "it stands here")
         inner = [*after_all(plan), "return"]
@@ -158,12 +164,7 @@ def after_epoch(plan: Plan) -> Lines:
     watching = [line.format(watched=plan.watched) for line in SCHEDULE_CODE[spec.schedule].observe if plan.trained]
     watching += _best(plan)
     if plan.sound:
-        plan.helpers.add("finite")
-        lines += [
-            "sane = finite(parameters)",
-            "if sane and train_loss <= 2.0 * sound_loss:",
-            "    sound_loss, sound = min(sound_loss, train_loss), [s.copy() for s in state]",
-        ]
+        lines += _look_back(plan)
         if watching:
             watching = [f"if sane and math.isfinite({plan.watched}):", *(f"    {line}" for line in watching)]
     lines += watching
@@ -171,6 +172,22 @@ def after_epoch(plan: Plan) -> Lines:
         target = number(spec.target_loss or 0.0)
         lines += [f"if train_loss <= {target}:  # the target is reached", "    return"]
     return lines
+
+
+def _look_back(plan: Plan) -> Lines:
+    """Were the weights that were put aside sound? Put the present ones aside. At ends of epochs, 16 steps apart."""
+    plan.helpers.add("finite")
+    steps = plan.batch_count
+    lines = [
+        "if train_loss <= 2.0 * sound_loss:",
+        "    sound_loss, aside, sound = min(sound_loss, train_loss), sound, aside",
+        "sane = finite(parameters)",
+        "if sane:",
+        "    aside = [s.copy() for s in state]",
+    ]
+    if steps >= STRIDE:
+        return lines
+    return [f"if epoch * {steps} % {STRIDE} < {steps}:", *(f"    {line}" for line in lines)]
 
 
 def _best(plan: Plan) -> Lines:
@@ -195,8 +212,8 @@ def after_all(plan: Plan) -> Lines:
         return _put_back("sound")
     if plan.recorded.ending == "diverged":
         plan.helpers.add("finite")
-        return ["if not finite(parameters):  # it diverged: back to the last sound weights",
-                *(f"    {line}" for line in _put_back("sound"))]  # fmt: skip
+        return ["if not finite(parameters):  # it diverged: back to finite weights",
+                *(f"    {line}" for line in _put_back("aside"))]  # fmt: skip
     return []
 
 

@@ -41,6 +41,11 @@ def _divisor(plan: Plan, rows: str = "len(x)", weight: str = "weight") -> str:
     return unit if per_row else f"({unit} * {outputs})"
 
 
+def counts_by_weight(plan: Plan) -> bool:
+    """Whether a batch counts in its epoch by the weights of its rows, not by their number."""
+    return plan.weighted and (plan.network.loss.per_row or plan.network.reduction == "mean")
+
+
 def _over(divisor: str) -> str:
     return f" / {divisor}" if divisor else ""
 
@@ -49,7 +54,7 @@ def loss(plan: Plan) -> Lines:
     """Terms and `loss` of a batch."""
     code = LOSS_CODE[plan.spec.training.loss]
     lines = [line.format_map(_names(plan, judged(plan))) for line in code.terms]
-    if plan.weighted and plan.network.reduction == "mean":
+    if counts_by_weight(plan):
         lines.append("weight = float(w.sum())")
     return [*lines, f"loss = {_total(plan, 'terms')}{_over(_divisor(plan))}"]
 

@@ -155,13 +155,8 @@ def _epoch_start(plan: Plan) -> Lines:
     if not plan.batches.size:
         return []
     lines = ["order = shuffling.permutation(len(x_train))"] if plan.batches.shuffled else []
-    sums = ["loss_sum", *(["penalty_sum"] if plan.penalised else []), *(["weight_sum"] if _by_weight(plan) else [])]
+    sums = ["loss_sum", *(["penalty_sum"] if plan.penalised else []), *(["weight_sum"] if reduction.counts_by_weight(plan) else [])]
     return [*lines, " = ".join([*sums, "0.0"])]
-
-
-def _by_weight(plan: Plan) -> bool:
-    """Whether a batch counts in its epoch by the weights of its rows."""
-    return plan.weighted and (plan.network.loss.per_row or plan.network.reduction == "mean")
 
 
 def _loop(plan: Plan, step: Lines) -> Lines:
@@ -177,16 +172,16 @@ def _loop(plan: Plan, step: Lines) -> Lines:
 
 
 def _epoch_end(plan: Plan) -> Lines:
-    unit = "weight" if _by_weight(plan) else "len(x)"
+    unit = "weight" if reduction.counts_by_weight(plan) else "len(x)"
     whole = not plan.batches.size
-    lines = []
+    lines: Lines = []
     for name, value in (("train_loss", "loss"), ("train_penalty", "penalty")):
         if name == "train_penalty" and not plan.penalised:
             continue
         rows = len(plan.data.train)
         if not whole:
-            made = f"{value}_sum / {'weight_sum' if _by_weight(plan) else 'len(x_train)'}"
-        elif not _by_weight(plan) and rows & (rows - 1) == 0:
+            made = f"{value}_sum / {'weight_sum' if reduction.counts_by_weight(plan) else 'len(x_train)'}"
+        elif not reduction.counts_by_weight(plan) and rows & (rows - 1) == 0:
             made = value  # times and divided by a power of two it stays what it is
         else:
             made = f"{value} * {unit} / {unit}"
@@ -287,8 +282,8 @@ def _clip(plan: Plan) -> Lines:
 def _sums(plan: Plan) -> Lines:
     if not plan.batches.size:
         return []
-    unit = "weight" if _by_weight(plan) else "len(x)"
+    unit = "weight" if reduction.counts_by_weight(plan) else "len(x)"
     lines = [f"loss_sum += loss * {unit}"]
     if plan.penalised:
         lines.append(f"penalty_sum += penalty * {unit}")
-    return [*lines, "weight_sum += weight"] if _by_weight(plan) else lines
+    return [*lines, "weight_sum += weight"] if reduction.counts_by_weight(plan) else lines
