@@ -55,8 +55,11 @@ TRAINING_FIELDS: dict[str, Field] = {
             choices=("equal", "balanced", "given"),
             labels=("All the same", "Rare ones more", "As given"),
         ),
-        Field("l1", "L1 penalty λ", 0.0, "Pulls every weight towards 0 by the same force; many end there.", 0.0, 1e6),
-        Field("l2", "L2 penalty λ", 0.0, "Pulls every weight towards 0, large ones the more.", 0.0, 1e6),
+        Field(
+            "l1", "L1 penalty λ", 0.0, "Pulls every weight towards 0 by the same force; many end there.", 0.0, 1e6,
+            log=True,
+        ),
+        Field("l2", "L2 penalty λ", 0.0, "Pulls every weight towards 0, large ones the more.", 0.0, 1e6, log=True),
         Field(
             "target_metric",
             "Target metric",
@@ -65,7 +68,7 @@ TRAINING_FIELDS: dict[str, Field] = {
             choices=("", *METRICS),
             labels=("None", *(metric.label for metric in METRICS.values())),
         ),
-        Field("target_value", "Target value", 0.95, "The value of the metric at which training ends.", -1e9, 1e9),
+        Field("target_value", "Target value", 0.95, "The value of the metric at which training ends."),
         Field(
             "patience",
             "Patience",
@@ -76,11 +79,12 @@ TRAINING_FIELDS: dict[str, Field] = {
         ),
         Field(
             "min_delta",
-            "Least improvement",
+            "Least gain",
             0.0,
             "By how much the loss must fall for patience to count it as better.",
             0.0,
             1e9,
+            log=True,
         ),
         Field(
             "max_seconds",

@@ -83,6 +83,11 @@ QPushButton[link="true"] {
   background: transparent; border: 0; color: $accent; padding: 0 4px; text-align: left;
   min-height: 22px;
 }
+QPushButton[fold="true"] {
+  background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 0 0 2px; text-align: left;
+}
+QPushButton[fold="true"]:hover { background: $field; }
+QPushButton[fold="true"]:focus { border-color: $accent; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus { text-decoration: underline; border: 1px solid $accent; border-radius: 4px; }
 QPushButton[link="true"]:disabled { color: $disabled; }

@@ -70,7 +70,8 @@ def test_a_folded_panel_asks_for_nothing(qtbot: QtBot, window: MainWindow) -> No
 def test_every_control_says_what_it_is(qtbot: QtBot, window: MainWindow, sample: str) -> None:
     window.session.document.open_sample(sample)
     window.session.selection.select_layer(window.session.document.spec.network.layers[0].id)
-    window.panels["model"]._on_more_clicked()  # type: ignore[attr-defined]
+    for fold in window.panels["model"].folds.values():  # type: ignore[attr-defined]
+        fold.set_open(True)
     window.notice.say("Something happened.", link=window.actions_by_key["reset"])
     QApplication.processEvents()
     missing = [f"{type(w).__name__} {w.objectName()!r} in {place(w)}" for w in controls(window) if not says(w)]

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from bpgui.engine.losses import LOSSES, REDUCTIONS
-from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.metrics import METRICS
 from bpgui.project import edits
 from bpgui.project.checks import Fix
-from bpgui.project.fields import SEED, TRAINING_FIELDS
-from bpgui.project.spec import ProjectSpec
-from bpgui.ui.icons import icon
+from bpgui.project.fields import SEED
+from bpgui.project.spec import ProjectSpec, TrainingSpec
+from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import tr_label
-from bpgui.ui.theme import Theme, theme
+from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
+from bpgui.ui.widgets.class_weights import ClassWeights
 from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
+from bpgui.ui.widgets.fold import Fold
 from bpgui.ui.widgets.form import ROW_SPACING, FindingList, FormRow, section
 from bpgui.ui.widgets.layer_form import LayerForm
+from bpgui.ui.widgets.number_box import NumberBox
+from bpgui.ui.widgets.training_sections import ROW_LABELS, SECTIONS, TABLES, Section, field_of, hidden, names_of
 
 if TYPE_CHECKING:
+    from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
 
-# What everybody needs stands first; the rest is folded away until asked for, or until a check speaks about it.
-_ALWAYS = ("learning_rate", "batch_size", "epochs")
-_MORE = ("shuffle", "target_loss", "precision", "threads")
+SECONDS_BETWEEN_RATES = 0.25
+# What an empty box stands for.
+_EMPTY = ("target_loss", "max_seconds")
 
 
 class ModelPanel(Panel):
@@ -37,75 +44,77 @@ class ModelPanel(Panel):
     key = "model"
     title = "Model"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: Any = None) -> None:
         super().__init__(session, parent)
         self.rows: dict[str, FormRow] = {}
-        self.controls: dict[str, Control] = {}
-        self._open = False
-        self._build()
-        session.document.changed.connect(self._on_changed)
-        session.selection.layer_selected.connect(self._on_layer_selected)
-        self._show(session.document.spec)
-
-    def _build(self) -> None:
+        self.controls: dict[str, Any] = {}
+        self.folds: dict[str, Fold] = {}
+        self._said: dict[str, frozenset[tuple[str, str]]] = {}  # findings by section
+        self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
-        self._build_training()
+        self.findings = FindingList(self._inner)
+        self.findings.fix_requested.connect(self._on_fix_requested)
+        self._column.addWidget(self.findings)
+        for entry in SECTIONS:
+            self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
         self.layer = LayerForm(self.session, self._inner)
         self._column.addWidget(self.layer)
         self._column.addStretch(1)
+        session.document.changed.connect(self._on_changed)
+        session.selection.layer_selected.connect(self._on_layer_selected)
+        session.trainer.run_changed.connect(self._on_run_changed)
+        self._show(session.document.spec)
 
-    def _build_training(self) -> None:
-        self.findings = FindingList(self._inner)
-        self.findings.fix_requested.connect(self._on_fix_requested)
-        self._column.addWidget(self.findings)
-        loss = ChoiceBox(self._inner)
-        loss.set_choices([(x.name, tr_label(x.label), f"{x.formula}\n{tr_label(x.help)}") for x in LOSSES.values()])
-        self._add("loss", self.tr("Loss"), loss, self.tr("What training makes small."), self._on_loss_chosen)
-        optimizer = ChoiceBox(self._inner)
-        optimizer.set_choices(
-            [(o.name, tr_label(o.label), f"{o.formula}\n{tr_label(o.help)}") for o in OPTIMIZERS.values()]
-        )
-        help_text = self.tr("How a gradient becomes a step.")
-        self._add("optimizer", self.tr("Optimizer"), optimizer, help_text, partial(self._on_edited, "optimizer"))
-        for name in _ALWAYS:
-            self._add_training_field(name)
-        seed = control_for(SEED, self._inner)
-        self._add("seed", tr_label(SEED.label), seed, tr_label(SEED.help), self._on_seed_edited)
-        self._build_more()
+    # ---- making
 
-    def _build_more(self) -> None:
-        before = set(self.rows)
-        self.more = QPushButton(self._inner)
-        self.more.setProperty("link", True)
-        self.more.clicked.connect(self._on_more_clicked)
-        self._column.addWidget(self.more)
-        reduction = ChoiceBox(self._inner)
-        help_text = self.tr("How the losses of a batch become one number.")
-        self._add("reduction", self.tr("Reduction"), reduction, help_text, partial(self._on_edited, "reduction"))
-        for field in {f.name: f for entry in OPTIMIZERS.values() for f in entry.fields}.values():
-            self._add_field(field.name, control_for(field, self._inner), tr_label(field.label))
-        for name in _MORE:
-            self._add_training_field(name)
-        self._folded = frozenset(set(self.rows) - before)
+    def _build_section(self, entry: Section) -> None:
+        column = self._column
+        if entry.title:
+            fold = Fold(tr_label(entry.title), tr_label(entry.help), self._inner)
+            self.folds[entry.key] = fold
+            self._column.addWidget(fold)
+            column = fold.column
+        for name in names_of(entry):
+            self._add(name, column)
 
-    def _add_training_field(self, name: str) -> None:
-        field = TRAINING_FIELDS[name]
-        empty = self.tr("none") if name == "target_loss" else None
-        words = {0: self.tr("all rows")} if name == "batch_size" else None
-        self._add_field(name, control_for(field, self._inner, empty=empty, words=words), tr_label(field.label))
-
-    def _add_field(self, name: str, control: Control, label: str) -> None:
-        self._add(name, "" if isinstance(control, SwitchBox) else label, control, "", partial(self._on_edited, name))
-
-    def _add(self, name: str, label: str, control: Control, sentence: str, slot: object) -> None:
-        if sentence:
-            describe(control, label, sentence)
-        control.edited.connect(slot)
-        row = FormRow(label, control, self._inner)
+    def _add(self, name: str, column: QVBoxLayout) -> None:
+        control = self._make_control(name)
+        control.edited.connect(partial(self._on_edited, name))
+        bare = isinstance(control, (SwitchBox, ClassWeights))
+        label = tr_label(ROW_LABELS[name]) if name in ROW_LABELS else self._label(name)
+        row = FormRow("" if bare else label, control, self._inner)
         row.fix_requested.connect(self._on_fix_requested)
-        self._column.addWidget(row)
+        column.addWidget(row)
         self.rows[name], self.controls[name] = row, control
+
+    def _label(self, name: str) -> str:
+        if name in TABLES:
+            return tr_label(TABLES[name].label)
+        if name == "reduction":
+            return self.tr("Reduction")
+        if name == "class_weight_values":
+            return self.tr("Weights of the classes")
+        return tr_label(SEED.label if name == "seed" else field_of(name).label)
+
+    def _make_control(self, name: str) -> Control | ClassWeights:
+        if name == "class_weight_values":
+            return ClassWeights(self._inner)
+        if name in TABLES or name == "reduction":
+            box = ChoiceBox(self._inner)
+            help_text = self.tr("How the losses of a batch become one number.")
+            if name in TABLES:
+                box.set_choices([(e.name, tr_label(e.label), _formula(e)) for e in TABLES[name].table.values()])
+                help_text = tr_label(TABLES[name].help)
+            describe(box, self._label(name), help_text)
+            return box
+        if name == "seed":
+            return control_for(SEED, self._inner)
+        words = {"batch_size": {0: self.tr("all rows")}, "patience": {0: self.tr("never")}}.get(name)
+        if name == "cosine_epochs":
+            words = {0: self.tr("the planned ones")}
+        empty = self.tr("none") if name in _EMPTY else None
+        return control_for(field_of(name), self._inner, empty=empty, words=words)
 
     # ---- showing
 
@@ -118,41 +127,88 @@ class ModelPanel(Panel):
         self.layer.show_layer(self.session.document.spec)
 
     def _show(self, spec: ProjectSpec) -> None:
-        training = spec.training
-        loss = LOSSES[training.loss]
+        training, loss = spec.training, LOSSES[spec.training.loss]
         self.controls["reduction"].set_choices([(r, tr_label(REDUCTIONS[r]), "") for r in loss.reductions])
-        optimizer = OPTIMIZERS[training.optimizer]
+        self._show_metrics(training)
         for name, control in self.controls.items():
-            control.set_value(spec.seed if name == "seed" else getattr(training, name))
-        self.controls["loss"].setToolTip(f"{loss.formula}\n{tr_label(loss.help)}")
-        self.controls["optimizer"].setToolTip(f"{optimizer.formula}\n{tr_label(optimizer.help)}")
+            if name == "class_weight_values":
+                control.show_classes(self._classes(), training.class_weight_values)
+            else:
+                control.set_value(spec.seed if name == "seed" else getattr(training, name))
+        for name, entry in TABLES.items():
+            self.controls[name].setToolTip(_formula(entry.table[getattr(training, name)]))
+        foreign = hidden(training, classes=bool(self._classes()))
+        for name, row in self.rows.items():
+            row.setVisible(name not in foreign)
         self._show_findings()
-        self._show_folds(spec)
+        self._show_folds(spec, foreign)
         self.layer.show_layer(spec)
 
-    def _show_folds(self, spec: ProjectSpec) -> None:
-        """Rows of the other optimizers never, folded rows when asked for or when a check is about them."""
-        own = {field.name for field in OPTIMIZERS[spec.training.optimizer].fields}
-        foreign = {f.name for entry in OPTIMIZERS.values() for f in entry.fields} - own
-        about = {f.where.removeprefix("training:") for f in self.session.document.findings}
-        for name in self._folded:
-            self.rows[name].setVisible(name not in foreign and (self._open or name in about))
-        self.more.setText(self.tr("Fewer settings") if self._open else self.tr("More settings"))
-        self.more.setIcon(icon("chevron-down" if self._open else "chevron-right", theme().accent))
-        describe(self.more, self.more.text(), self.tr("Show or hide reduction, optimizer details, precision, threads."))
+    def _classes(self) -> tuple[str, ...]:
+        data = self.session.document.dataset
+        return data.classes if data is not None else ()
+
+    def _show_metrics(self, training: TrainingSpec) -> None:
+        """Metrics that fit the target, the one set in any case; the value's record follows the metric."""
+        data = self.session.document.dataset
+        task = "number" if data is not None and data.target_kind == "number" else "classes"
+        fitting = [m for m in METRICS.values() if m.task == task or m.name == training.target_metric]
+        choices = [("", self.tr("none"), self.tr("No metric ends training."))]
+        choices += [(m.name, tr_label(m.label), _formula(m)) for m in fitting]
+        self.controls["target_metric"].set_choices(choices)
+        metric = METRICS.get(training.target_metric)
+        if metric is None:
+            return
+        row, box = self.rows["target_value"], self.controls["target_value"]
+        assert row.label is not None
+        row.label.setText(self.tr("is at least") if metric.higher_is_better else self.tr("is at most"))
+        assert isinstance(box, NumberBox)
+        share = metric.task == "classes"
+        box.field = replace(field_of("target_value"), minimum=-1.0 if share else None, maximum=1.0 if share else None)
+
+    def _show_folds(self, spec: ProjectSpec, foreign: set[str]) -> None:
+        for entry in SECTIONS:
+            fold = self.folds.get(entry.key)
+            if fold is not None:
+                fold.setVisible(any(name not in foreign for name in names_of(entry)))
+                fold.say(entry.summary(spec.training))
+        self._show_rate()
 
     @Slot()
-    def _on_more_clicked(self) -> None:
-        self._open = not self._open
-        self._show_folds(self.session.document.spec)
+    def _on_run_changed(self) -> None:
+        self._show_rate()
+
+    def _show_rate(self) -> None:
+        """While a schedule is on: what it makes of the learning rate now."""
+        training, progress = self.session.document.spec.training, self.session.trainer.progress
+        schedule = next(entry for entry in SECTIONS if entry.key == "schedule")
+        text = schedule.summary(training)
+        if training.schedule != "constant" and progress.step > 0:
+            text = self.tr("{0} · now {1}").format(text, format_number(progress.rate))
+        self.folds["schedule"].say(text)
+
+    def show_frame(self, frame: Frame) -> None:
+        now = monotonic()
+        if frame.settled or now - self._rate_shown >= SECONDS_BETWEEN_RATES:
+            self._rate_shown = now
+            self._show_rate()
 
     def refresh_theme(self, theme: Theme) -> None:
-        self._show_folds(self.session.document.spec)
+        for fold in self.folds.values():
+            fold.refresh_theme()
 
     def _show_findings(self) -> None:
+        """Each beneath what it is about; a group in which there is a new one opens."""
         findings = self.session.document.findings
         for name, row in self.rows.items():
             row.show_findings(f for f in findings if f.where in (name, f"training:{name}"))
+        for entry in SECTIONS:
+            names = names_of(entry)
+            places = {*names, *(f"training:{name}" for name in names)}
+            about = frozenset((f.key, f.text) for f in findings if f.where in places)
+            if about - self._said.get(entry.key, frozenset()) and entry.key in self.folds:
+                self.folds[entry.key].set_open(True)
+            self._said[entry.key] = about
         known = {"loss", *(f"training:{name}" for name in self.rows)}
         own = [f for f in findings if f.where.startswith(("training", "network")) and f.where not in known]
         self.findings.show_findings(own)
@@ -160,19 +216,29 @@ class ModelPanel(Panel):
     # ---- editing
 
     def _on_edited(self, name: str, value: object) -> None:
-        text = self.tr("Change {0}").format(tr_label(TRAINING_FIELDS[name].label) if name in TRAINING_FIELDS else name)
         document = self.session.document
-        if not document.edit(text, edits.set_training, merge_key=f"training.{name}", **{name: value}):
+        text = self.tr("Change {0}").format(self._label(name).lower())
+        if name == "seed":
+            document.edit(text, edits.set_seed, value, merge_key="seed")
+            return
+        change = {name: value} | self._along(name, value)
+        if not document.edit(text, edits.set_training, merge_key=f"training.{name}", **change):
             self._show(document.spec)
 
-    @Slot(object)
-    def _on_loss_chosen(self, name: object) -> None:
-        self.session.document.edit(self.tr("Change loss"), edits.set_loss, name)
-
-    @Slot(object)
-    def _on_seed_edited(self, seed: object) -> None:
-        self.session.document.edit(self.tr("Change seed"), edits.set_seed, seed, merge_key="seed")
+    def _along(self, name: str, value: object) -> dict[str, object]:
+        """What has to change together with a setting for it to make sense."""
+        if name == "class_weights" and value == "given":
+            return {"class_weight_values": self.controls["class_weight_values"].value()}
+        if name == "target_metric" and value and METRICS[str(value)].higher_is_better:
+            now = self.session.document.spec.training.target_value
+            return {"target_value": field_of("target_value").default} if now == 0.0 else {}
+        return {}
 
     @Slot(object)
     def _on_fix_requested(self, fix: Fix) -> None:
         self.session.document.edit(tr_label(fix.label), fix.change)
+
+
+def _formula(entry: Any) -> str:
+    """The tooltip of a table's entry."""
+    return f"{entry.formula}\n{tr_label(entry.help)}"

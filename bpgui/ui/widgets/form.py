@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from bpgui.project.checks import Finding, Fix
 from bpgui.ui.widgets.findings import FindingCard
 
-LABEL_WIDTH = 86
+LABEL_WIDTH = 96
 ROW_SPACING = 4
 
 
@@ -27,18 +27,20 @@ class FormRow(QWidget):
         self.control = control
         self._cards: list[FindingCard] = []
         self._findings: tuple[Finding, ...] = ()
+        self.label: QLabel | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(ROW_SPACING)
         line = QHBoxLayout()
         line.setSpacing(8)
         if label:
-            text = QLabel(label, self)
-            text.setProperty("muted", True)
-            text.setFixedWidth(LABEL_WIDTH)
-            text.setToolTip(control.toolTip())
-            text.setBuddy(control)
-            line.addWidget(text)
+            self.label = QLabel(label, self)
+            self.label.setProperty("muted", True)
+            self.label.setFixedWidth(LABEL_WIDTH)
+            self.label.setWordWrap(True)
+            self.label.setToolTip(control.toolTip())
+            self.label.setBuddy(control)
+            line.addWidget(self.label)
         line.addWidget(control, 1)
         if extra is not None:
             line.addWidget(extra)

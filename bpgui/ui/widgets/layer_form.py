@@ -1,4 +1,4 @@
-"""The settings of one layer: units, activation, bias, first weights."""
+"""The settings of one layer: units, activation, bias, first weights, and the fields of its kind."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
+from bpgui.engine.layers import LAYERS
 from bpgui.project import build, edits
 from bpgui.project.checks import Fix
 from bpgui.project.fields import LAYER_FIELDS
-from bpgui.project.spec import Dense, Layer, ProjectSpec
+from bpgui.project.spec import Activation, Dense, Layer, ProjectSpec
 from bpgui.ui.dialogs.numbers_editor import LARGEST, NumbersEditor
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.choice_box import ChoiceBox
-from bpgui.ui.widgets.controls import Control, control_for, describe
+from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
 from bpgui.ui.widgets.form import ROW_SPACING, FindingList, FormRow
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ class LayerForm(QWidget):
         describe(activation, self.tr("Activation"), self.tr("What each neuron does with its sum."))
         self._add("activation", self.tr("Activation"), activation)
         self._add("bias", "", control_for(LAYER_FIELDS["bias"], self))
+        for field in (field for entry in LAYERS.values() for field in entry.fields):
+            control = control_for(field, self)
+            self._add(field.name, "" if isinstance(control, SwitchBox) else tr_label(field.label), control)
         initializer = ChoiceBox(self)
         automatic = (AUTO, self.tr("Automatic"), self.tr("He for the ReLU family, Xavier for all others."))
         given = (GIVEN, self.tr("Numbers typed in"), self.tr("Type the first weights and biases yourself."))
@@ -100,8 +104,9 @@ class LayerForm(QWidget):
             self._show_units(spec, layer)
         for name in visible - {"units"}:
             self.controls[name].set_value(getattr(layer, name))
-        entry = ACTIVATIONS[layer.activation]
-        self.controls["activation"].setToolTip(f"{entry.formula}\n{tr_label(entry.help)}")
+        if isinstance(layer, (Dense, Activation)):
+            entry = ACTIVATIONS[layer.activation]
+            self.controls["activation"].setToolTip(f"{entry.formula}\n{tr_label(entry.help)}")
 
     def _layer(self, spec: ProjectSpec) -> Layer | None:
         id = self.session.selection.layer
@@ -110,10 +115,14 @@ class LayerForm(QWidget):
     def _visible(self, layer: Layer | None) -> set[str]:
         if layer is None:
             return set()
-        if not isinstance(layer, Dense):
-            return {"activation"}
-        entry = INITIALIZERS.get(layer.initializer)
-        return {"units", "activation", "bias", "initializer"} | {f.name for f in (entry.fields if entry else ())}
+        own = {field.name for field in LAYERS[kind_of(layer)].fields}
+        if isinstance(layer, Activation):
+            own.add("activation")
+        if isinstance(layer, Dense):
+            entry = INITIALIZERS.get(layer.initializer)
+            own |= {"units", "activation", "bias", "initializer"} | {f.name for f in (entry.fields if entry else ())}
+            own -= set() if layer.bias else {"freeze_biases"}
+        return own
 
     def _show_units(self, spec: ProjectSpec, layer: Dense) -> None:
         box = self.controls["units"]
@@ -188,4 +197,9 @@ def layer_title(spec: ProjectSpec, layer: Layer) -> str:
     """ "Dense 2": counted among the layers of its kind, as on its block."""
     kind = type(layer)
     number = 1 + sum(1 for x in spec.network.layers[: spec.network.index(layer.id)] if type(x) is kind)
-    return f"{tr_label('Dense') if kind is Dense else tr_label('Activation')} {number}"
+    return f"{tr_label(LAYERS[kind_of(layer)].label)} {number}"
+
+
+def kind_of(layer: Layer) -> str:
+    """Its key in LAYERS, as in the project file."""
+    return str(layer.__struct_config__.tag)
