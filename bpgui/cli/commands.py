@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from bpgui.cli.export import export
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
@@ -21,11 +22,17 @@ def run_command(options: Namespace) -> int:
             return train(options)
         if options.command == "predict":
             return predict(options)
+        if options.command == "export":
+            return export(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
+        return 1
+    except MemoryError:
+        sentence = "There is not enough memory. Close other programs, or take less data or fewer units."
+        print(f"bpgui: {sentence}", file=sys.stderr)
         return 1
     except (DataError, StorageError, OSError) as error:
         print(f"bpgui: {error}", file=sys.stderr)

@@ -11,8 +11,9 @@ from bpgui.cli.layers import GRAMMAR
 from bpgui.cli.words import Usage as Usage
 from bpgui.cli.words import natural, not_negative, positive, split
 from bpgui.engine.activations import ACTIVATIONS
+from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "samples")
+COMMANDS = ("train", "predict", "export", "samples")
 SOURCE_HELP = "a project (.bpgui), a dataset file (CSV, TSV), or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
@@ -36,7 +37,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The arguments as a namespace whose `command` is train, predict, samples, self-test or window. Raises Usage."""
+    """The arguments as a namespace whose `command` is one of COMMANDS, self-test or window. Raises Usage."""
     if arguments[:1] and arguments[0] in COMMANDS:
         return _commands().parse_args(arguments)
     options = _window().parse_args(arguments)
@@ -47,7 +48,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def _window() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="bpgui", description="The backpropagation workbench. Without a command it opens the window.",
-        epilog="Commands without a window: bpgui train, bpgui predict, bpgui samples; each has --help.",
+        epilog="Commands without a window: bpgui train, bpgui predict, bpgui export, bpgui samples; each has --help.",
     )  # fmt: skip
     parser.add_argument("files", nargs="?", metavar="FILE", help="a project or a dataset to open")
     parser.add_argument("--version", action="version", version=f"bpgui {bpgui.__version__}")
@@ -64,6 +65,7 @@ def _commands() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
+    _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
     return parser
 
@@ -73,6 +75,16 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", help="a trained project (.bpgui)")
     parser.add_argument("data", metavar="DATA", help="a dataset file with the same columns, or sample:NAME")
     parser.add_argument("-o", "--output", metavar="OUT.csv", help="where to write; standard output without it")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write the trained run of a project as a file for another program; what is not trained yet is trained first. "
+        + " ".join(f"{exporter.name}: {exporter.help}" for exporter in EXPORTERS.values())
+    )
+    parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
+    parser.add_argument("out", metavar="OUT", help="the file to write; - for standard output")
+    parser.add_argument("--to", choices=list(EXPORTERS), default="numpy", help="what to write (default numpy)")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

@@ -21,7 +21,7 @@ from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
 from bpgui.data.table import Table
 from bpgui.project import build
-from bpgui.project.checks import check
+from bpgui.project.checks import Finding, check
 from bpgui.project.spec import ProjectSpec
 from bpgui.project.storage import Project, StorageError, load_project, save_project
 from bpgui.runs.driver import Driver, quiet_numerics
@@ -43,13 +43,13 @@ _flushed = 0.0
 def train(options: Namespace) -> int:
     """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
     if options.save:
-        _check_place(Path(options.save))
+        check_place(Path(options.save))
     points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
     spec, table = open_source(options.source, **points)
     spec = with_options(spec, table, options)
-    data = _prepare(spec, table)
+    data = prepare(spec, table)
     driver = Driver(spec, data)
-    seconds = _drive(driver, json=options.json)
+    seconds = drive(driver, json=options.json)
     if options.test and not len(data.test):
         warn(("There are no test rows: the split has no test part.",))
     with quiet_numerics():
@@ -66,19 +66,25 @@ def train(options: Namespace) -> int:
     return 0
 
 
-def _prepare(spec: ProjectSpec, table: Table) -> Dataset:
+def prepare(spec: ProjectSpec, table: Table) -> Dataset:
     """The dataset of a project that can be trained; findings are said, those that forbid it raise DataError."""
     findings = check(spec, table)
-    errors = [f"{f.text} {f.why}" for f in findings if f.severity == "error"]
+    errors = [_said(f) for f in findings if f.severity == "error"]
     if errors:
-        raise DataError("\n".join(errors))
-    warn(tuple(f"{f.text} {f.why}" for f in findings))
+        raise DataError("\nbpgui: ".join(errors))
+    warn(tuple(map(_said, findings)))
     data = build.dataset(spec, table)
     warn(data.notes)
     return data
 
 
-def _drive(driver: Driver, *, json: bool) -> float:
+def _said(finding: Finding) -> str:
+    """What is wrong, why, and what the window would offer to click."""
+    ways = "; or ".join(fix.label[0].lower() + fix.label[1:] for fix in finding.fixes)
+    return f"{finding.text} {finding.why}" + (f" To mend it: {ways}." if ways else "")
+
+
+def drive(driver: Driver, *, json: bool) -> float:
     """Seconds that the training took."""
     bar = Bar()
     outputs = driver.training.watch_outputs() if json and small(driver.data) else None
@@ -122,7 +128,7 @@ def interrupts() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, former)
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
     """Before a long training: can a file be written there? Raises StorageError."""
     folder = path.absolute().parent
     if path.is_dir():

@@ -22,6 +22,7 @@ from bpgui.runs.exporting import recorded_driver
 from bpgui.runs.receipt import weights_sha256
 
 Act = Callable[[Driver], None]
+WITH_VALIDATION = Split(train=0.7, validation=0.3)
 
 
 def numbers_table(rows: int, features: int, classes: int = 0, seed: int = 0) -> Table:
@@ -41,12 +42,13 @@ def numbers_table(rows: int, features: int, classes: int = 0, seed: int = 0) -> 
 
 def project(
     layers: Sequence[Layer] = (Dense(id="h1", units=3),), output: str = "sigmoid", *, rows: int = 23, features: int = 2,
-    classes: int = 2, split: Split = Split(train=0.7, validation=0.3), weighted: bool = False, seed: int = 3,
+    classes: int = 2, split: Split = WITH_VALIDATION, weighted: bool = False, seed: int = 3,
     standardise: bool = True, **training: Any,
 ) -> tuple[ProjectSpec, Table]:  # fmt: skip
     """A project of those layers and settings on a table of numbers."""
     table = numbers_table(rows, features, classes)
-    columns = [Column(name=f"f{i + 1}", role="feature", kind="number", standardise=standardise) for i in range(features)]
+    names = [f"f{i + 1}" for i in range(features)]
+    columns = [Column(name=name, role="feature", kind="number", standardise=standardise) for name in names]
     columns.append(Column(name="y", role="target", kind="category" if classes else "number", standardise=not classes))
     columns.append(Column(name="w", role="weight" if weighted else "ignore", kind="number"))
     settings: dict[str, Any] = {"epochs": 4, "batch_size": 5, "learning_rate": 0.05, "loss": "mse"} | training

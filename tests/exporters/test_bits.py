@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from script_runner import check, project
 
 from bpgui.data.spec import Split
@@ -16,7 +17,6 @@ from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
 from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, Layer
-from msgspec.structs import replace
 
 PRECISIONS = ("float64", "float32")
 TRAIN_ONLY = Split(train=1.0)

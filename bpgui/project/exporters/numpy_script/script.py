@@ -72,7 +72,7 @@ def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
         (" --verify", "compares each of them with the recorded one, to the bit"),
         (" --predict v1,v2,...", f"trains, then answers for one row{named}"),
     )
-    head = [f'"""A {widths} network learns {origin}, in plain numpy: a run of bpgui, repeated to the bit.', ""]
+    head = [f'"""A {widths} network learns "{origin}", in plain numpy: a run of bpgui, repeated to the bit.', ""]
     head += [f"{f'python {data.escaped(name)}{words}':<{len(name) + 28}}  {what}" for words, what in usage]
     modules = [m for m in ("base64", "hashlib", "math", "os", "sys", "zlib") if m == "os" or f"{m}." in body]
     variables = " = ".join(f'os.environ["{variable}"]' for variable in _THREADS)

@@ -155,7 +155,9 @@ def _epoch_start(plan: Plan) -> Lines:
     if not plan.batches.size:
         return []
     lines = ["order = shuffling.permutation(len(x_train))"] if plan.batches.shuffled else []
-    sums = ["loss_sum", *(["penalty_sum"] if plan.penalised else []), *(["weight_sum"] if reduction.counts_by_weight(plan) else [])]
+    sums = ["loss_sum", *(["penalty_sum"] if plan.penalised else [])]
+    if reduction.counts_by_weight(plan):
+        sums.append("weight_sum")
     return [*lines, " = ".join([*sums, "0.0"])]
 
 
