@@ -152,13 +152,48 @@ def test_a_target_chosen_by_key_keeps_the_focus(qtbot: QtBot, panel: DataPanel, 
     assert row(panel, "c").target.hasFocus()
 
 
-def test_one_click_leaves_a_column_out_and_takes_it_in(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+def give_role(qtbot: QtBot, panel: DataPanel, name: str, word: str) -> None:
+    """Choose a role in the menu of a column's row."""
+    button = row(panel, name).role
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    menu = button.menu()
+    assert menu.isVisible()
+    action = next(a for a in menu.actions() if a.text() == word)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    QApplication.processEvents()
+    assert not menu.isVisible()
+
+
+def test_a_column_is_left_out_and_taken_in(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     features = len(table.document.spec.data.features)
-    qtbot.mouseClick(row(panel, "c").role, Qt.MouseButton.LeftButton)
+    give_role(qtbot, panel, "c", "Ignored")
     assert row(panel, "c").role.text() == "ignored"
     assert len(table.document.spec.data.features) == features - 1
-    qtbot.mouseClick(row(panel, "c").role, Qt.MouseButton.LeftButton)
+    give_role(qtbot, panel, "c", "Feature")
     assert row(panel, "c").role.text() == "feature"
+    give_role(qtbot, panel, "c", "Target")
+    assert table.document.spec.data.target.name == "c"
+    count = table.document.undo_stack.count()
+    give_role(qtbot, panel, "c", "Target")
+    assert table.document.undo_stack.count() == count, "what it is already is no edit"
+    assert row(panel, "c").roles["target"].isChecked()
+
+
+def test_a_column_of_numbers_weighs_rows(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    give_role(qtbot, panel, "b", "Row weight")
+    assert row(panel, "b").role.text() == "weight"
+    assert "weights: b" in panel.counts.text()
+    assert table.document.dataset is not None
+    assert table.document.dataset.weights is not None
+    give_role(qtbot, panel, "d", "Row weight")
+    assert row(panel, "b").role.text() == "feature", "one at most"
+    before = table.document.spec
+    qtbot.mouseClick(row(panel, "d").kind, Qt.MouseButton.LeftButton)
+    assert table.document.spec == before, "weights are numbers"
+    assert not row(panel, "label").roles["weight"].isEnabled(), "texts are none"
+    qtbot.mouseClick(panel.columns.standardise, Qt.MouseButton.LeftButton, pos=QPoint(8, 13))
+    standardised = {c.name for c in table.document.spec.data.columns if c.standardise}
+    assert standardised <= {"d"}, "weights are taken as they are"
 
 
 def test_one_click_turns_numbers_into_classes(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
@@ -180,7 +215,7 @@ def test_standardising_is_one_edit_for_all_numbers(qtbot: QtBot, panel: DataPane
 
 
 def test_findings_about_data_stand_in_the_panel(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
-    qtbot.mouseClick(row(panel, "label").role, Qt.MouseButton.LeftButton)
+    give_role(qtbot, panel, "label", "Ignored")
     assert panel.findings.isVisible()
     assert table.document.blocked
     [card] = panel.findings._cards

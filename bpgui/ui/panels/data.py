@@ -138,6 +138,8 @@ class DataPanel(Panel):
             count_text(features, self.tr("feature"), self.tr("features")),
             target,
         )
+        if spec.data.weight is not None:
+            parts = (*parts, self.tr("weights: {0}").format(spec.data.weight.name))
         self.counts.set_text(" · ".join(parts))
         if sample:
             self.teaches.setText(tr_label(sample.teaches))
@@ -206,6 +208,6 @@ class DataPanel(Panel):
 def _standardised(spec: ProjectSpec, table: Any, on: bool) -> ProjectSpec:
     """Every column that is a number and in use, with standardising on or off."""
     for column in spec.data.columns:
-        if column.kind == "number" and column.role != "ignore":
+        if column.kind == "number" and column.role in ("feature", "target"):
             spec = edits.set_column(spec, table, column.name, standardise=on)
     return spec

@@ -60,7 +60,7 @@ class ColumnList(QWidget):
             self._names = tuple(c.name for c in columns[:SHOWN])
         self._columns, self._table = tuple(columns), table
         self._fill()
-        numbers = [c for c in columns if c.kind == "number" and c.role != "ignore"]
+        numbers = [c for c in columns if c.kind == "number" and c.role in ("feature", "target")]
         self.standardise.set_value(bool(numbers) and all(c.standardise for c in numbers))
         self.standardise.setVisible(bool(numbers))
 

@@ -1,9 +1,10 @@
-"""One column of the table: whether it is the target, its role and its kind, each changed by one click."""
+"""One column of the table: whether it is the target, its role and its kind."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QRadioButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QRadioButton, QWidget
 
 from bpgui.data.spec import Column
 from bpgui.ui.widgets.controls import describe
@@ -27,7 +28,8 @@ class ColumnRow(QFrame):
         self.target.setFixedWidth(18)
         self.name = ElidedLabel("", self)
         self.role = QPushButton(self)
-        self.role.setFixedWidth(62)
+        self.role.setFixedWidth(74)
+        self.role.setProperty("menu", True)
         self.kind = QPushButton(self)
         self.kind.setFixedWidth(72)
         for button in (self.role, self.kind):
@@ -40,18 +42,45 @@ class ColumnRow(QFrame):
         line.addWidget(self.role)
         line.addWidget(self.kind)
         self.target.clicked.connect(self._on_target_clicked)
-        self.role.clicked.connect(self._on_role_clicked)
+        self._make_menu()
         self.kind.clicked.connect(self._on_kind_clicked)
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self.role)
+        menu.setToolTipsVisible(True)
+        menu.setAccessibleName(self.tr("Role"))
+        self.roles: dict[str, QAction] = {}
+        for role, word, sentence in (
+            ("feature", self.tr("Feature"), self.tr("An input of the network.")),
+            ("target", self.tr("Target"), self.tr("What the network learns; loss and output layer follow.")),
+            ("weight", self.tr("Row weight"), self.tr("How much each row counts in the loss; numbers of 0 or more.")),
+            ("ignore", self.tr("Ignored"), self.tr("Not used.")),
+        ):
+            action = menu.addAction(word)
+            action.setCheckable(True)
+            action.setToolTip(sentence)
+            action.setData(role)
+            self.roles[role] = action
+        menu.triggered.connect(self._on_role_triggered)
+        self.role.setMenu(menu)
 
     def show_column(self, column: Column, description: str, kinds: tuple[str, ...], classes: int) -> None:
         """`description` says what the values are; `classes` how many there are when it is a category."""
-        self._column, self._kinds = column, kinds
+        self._column, self._kinds = column, kinds if column.role != "weight" else ("number",)
         self.name.setText(column.name)
         self.name.setToolTip(f"{column.name}: {description}")
         self.name.setEnabled(column.role != "ignore")
         self.target.setChecked(column.role == "target")
-        words = {"feature": self.tr("feature"), "target": self.tr("target"), "ignore": self.tr("ignored")}
+        words = {
+            "feature": self.tr("feature"),
+            "target": self.tr("target"),
+            "weight": self.tr("weight"),
+            "ignore": self.tr("ignored"),
+        }
         self.role.setText(words[column.role])
+        for role, action in self.roles.items():
+            action.setChecked(role == column.role)
+        self.roles["weight"].setEnabled("number" in kinds)
         self.role.setChecked(column.role == "target")
         number = self.tr("number")
         category = self.tr("{0} classes").format(classes) if classes != 1 else self.tr("1 class")
@@ -66,10 +95,12 @@ class ColumnRow(QFrame):
 
     def _role_help(self) -> str:
         if self._column.role == "target":
-            return self.tr("What the network learns; mark another column to change it, click to leave it out.")
+            return self.tr("What the network learns; click to use the column otherwise.")
         if self._column.role == "ignore":
-            return self.tr("Not used; click to use it as a feature.")
-        return self.tr("An input of the network; click to leave it out.")
+            return self.tr("Not used; click to use it.")
+        if self._column.role == "weight":
+            return self.tr("How much each row counts in the loss; click to use the column otherwise.")
+        return self.tr("An input of the network; click to use the column otherwise or to leave it out.")
 
     def _kind_help(self) -> str:
         if len(self._kinds) < 2:
@@ -84,9 +115,13 @@ class ColumnRow(QFrame):
         if self._column.role != "target":
             self.role_chosen.emit(self._column.name, "target")
 
-    @Slot()
-    def _on_role_clicked(self) -> None:
-        self.role_chosen.emit(self._column.name, "feature" if self._column.role == "ignore" else "ignore")
+    @Slot(QAction)
+    def _on_role_triggered(self, action: QAction) -> None:
+        role = str(action.data())
+        for key, other in self.roles.items():
+            other.setChecked(key == self._column.role)  # until the project says otherwise
+        if role != self._column.role:
+            self.role_chosen.emit(self._column.name, role)
 
     @Slot()
     def _on_kind_clicked(self) -> None:
