@@ -79,8 +79,9 @@ def encode(
 ) -> Dataset:
     """The arrays of the table under that specification: a function of its arguments, to the bit.
 
-    All rows are split first, then those with a missing or infinite used value are left out of their part, so that no
-    validation or test row can move a statistic. Means, deviations, categories and classes come from the training rows.
+    All rows are split first, then those with a missing or infinite used value, and those that weigh 0, are left out of
+    their part: no validation or test row can move a statistic, and no batch weighs nothing. Means, deviations,
+    categories and classes come from the training rows.
     Raises DataError when there is nothing to learn from.
     """
     target = spec.target
@@ -95,6 +96,9 @@ def encode(
     parts = [rows[usable[rows]] for rows in split_rows(table.rows, spec.split, seed)]
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
+    for column in weight:
+        parts, remarks = _that_count(columns[column.name], parts)
+        notes += remarks
 
     inputs = [fit_input(column, columns[column.name], parts[0]) for column in features]
     target_encoding, remarks = fit_target(target, columns[target.name], parts[0], one_hot, negative)
@@ -107,16 +111,26 @@ def encode(
     return replace(made, weights=_row_weights(columns[weight[0].name], made, dtype)) if weight else made
 
 
-def _row_weights(column: AnyColumn, data: Dataset, dtype: str) -> Array:
-    """(n,) as they stand in the table. Raises DataError for negative ones, and where no training row counts."""
+def _that_count(column: AnyColumn, parts: list[Rows]) -> tuple[list[Rows], list[str]]:
+    """The rows that weigh more than 0. Raises DataError for negative weights, and where no training row counts."""
     assert not isinstance(column, TextColumn)
-    values = column.values[data.rows]
-    if (values < 0.0).any():
-        row = int(data.rows[np.argmax(values < 0.0)]) + 1
-        raise DataError(f"Row {row:,}, {column.name}: a weight is 0 or more. Choose another column for the weights.")
-    if not values[data.train].any():
+    for rows in parts:
+        bad = rows[column.values[rows] < 0.0]
+        if bad.size:
+            raise DataError(
+                f"Row {int(bad[0]) + 1:,}, {column.name}: a weight is 0 or more. Choose another column for the weights."
+            )
+    kept = [rows[column.values[rows] > 0.0] for rows in parts]
+    if not kept[0].size:
         raise DataError(f"Column {column.name!r} weighs every training row 0: there is nothing to learn from.")
-    result = _cast(values[:, None], dtype, (column.name,), data.rows)[:, 0]
+    dropped = sum(rows.size for rows in parts) - sum(rows.size for rows in kept)
+    return kept, [f"{dropped:,} rows are left out: they weigh 0 in {column.name!r}."] if dropped else []
+
+
+def _row_weights(column: AnyColumn, data: Dataset, dtype: str) -> Array:
+    """(n,) as they stand in the table."""
+    assert not isinstance(column, TextColumn)
+    result = _cast(column.values[data.rows][:, None], dtype, (column.name,), data.rows)[:, 0]
     result.flags.writeable = False
     return result
 

@@ -102,7 +102,7 @@ class Driver:
         if not training.finite:
             self._diverge(stopping.weights_at_epoch(training))
         elif len(self._validation[0]) and not math.isfinite(self.val_loss):
-            self._diverge(f"the validation loss became {self.val_loss} after epoch {training.epoch}")
+            self._diverge(stopping.validation_at_epoch(training, self._validation[0], self.val_loss))
         else:
             watched = self.val_loss if len(self._validation[0]) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpgui.data.encoding import Dataset
+from bpgui.engine.activations import Array
 from bpgui.engine.metrics import METRICS
+from bpgui.engine.network import EVALUATION_ROWS
 from bpgui.engine.training import Training
 from bpgui.runs.interventions import Value
 from bpgui.runs.scores import judged_part, score
@@ -50,16 +52,35 @@ def _reached(training: Training, data: Dataset, metric: str, value: float) -> bo
 def at_step(training: Training, loss: float) -> str:
     """What went wrong in a step that was not taken, and where first."""
     layer = training.network.first_non_finite(len(training.batch_rows()))
-    place = f"; the first numbers to go were those of layer {layer}" if layer else ""
-    return f"the loss became {loss} at step {training.step_count + 1}, in epoch {training.epoch + 1}{place}"
+    return f"the loss became {loss} at step {training.step_count + 1}, in epoch {training.epoch + 1}{_first(layer)}"
 
 
 def weights_at_epoch(training: Training) -> str:
     """What went wrong with the weights, and in which layer first."""
     for layer in training.network.layers:
         if not all(np.isfinite(array).all() for array in layer.parameters()):
-            return f"a weight of layer {layer.id} was no longer finite after epoch {training.epoch}"
-    return f"a weight was no longer finite after epoch {training.epoch}"
+            return f"a weight of layer {layer.id} was no longer finite after {_place(training)}"
+    return f"a weight was no longer finite after {_place(training)}"
+
+
+def validation_at_epoch(training: Training, x: Array, loss: float) -> str:
+    """What went wrong with the loss of the validation rows x (rows, features), and where first."""
+    network = training.network
+    for start in range(0, len(x), EVALUATION_ROWS):
+        for layer, out in network.activations(x[start : start + EVALUATION_ROWS]):
+            if not np.isfinite(out).all():
+                return f"the validation loss became {loss} after {_place(training)}{_first(layer)}"
+    return f"the validation loss became {loss} after {_place(training)}{_first(None)}"
+
+
+def _place(training: Training) -> str:
+    return f"epoch {training.epoch} (step {training.step_count})"
+
+
+def _first(layer: str | None) -> str:
+    if layer is None:
+        return "; every layer's numbers were finite, but too large for the loss"
+    return f"; the first numbers to go were those of layer {layer}"
 
 
 def divergence(what: str, training: Training, restored: bool) -> str:

@@ -286,3 +286,16 @@ def test_too_many_categories() -> None:
     spec = make_spec(column("name", "feature", "category"), column("b", "target", "number"), split=Split())
     with pytest.raises(DataError, match="'name' has 1,001 different values"):
         encode(table, spec, one_hot=False, seed=0)
+
+
+def test_rows_that_weigh_nothing_are_left_out_of_every_part() -> None:
+    weights = np.arange(40.0) % 4
+    table = Table([NumberColumn("x", np.arange(40.0)), NumberColumn("w", weights), NumberColumn("t", np.arange(40.0))])
+    columns = (column("x", "feature", "number"), column("w", "weight", "number"), column("t", "target", "number"))
+    data = encode(table, make_spec(*columns, split=Split(train=0.5, validation=0.5)), one_hot=False, seed=0)
+    assert data.weights is not None
+    assert (data.weights > 0.0).all()
+    np.testing.assert_array_equal(data.rows, np.nonzero(weights)[0])
+    np.testing.assert_array_equal(data.weights, weights[data.rows])
+    assert data.notes == ("10 rows are left out: they weigh 0 in 'w'.",)
+    assert data.encoder.inputs[0].minimum == min(data.rows[data.train])

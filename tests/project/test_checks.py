@@ -83,7 +83,7 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("class_weights", "error", "training:class_weights", trained(
         colors, class_weights="given", class_weight_values=(1.0, 2.0))),
     ("class_weights", "error", "training:class_weights", trained(
-        binary, class_weights="given", class_weight_values=(0.0, 0.0))),
+        binary, class_weights="given", class_weight_values=(2.0, 0.0))),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9)),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9, optimizer="momentum")),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=11.0, optimizer="rmsprop")),
@@ -116,7 +116,7 @@ GOOD: list[tuple[str, Case]] = [
     ("all_frozen", changed(frozen(True), lambda s: edits.insert_layer(s, 1, "batchnorm"))),
     ("dropout_rate", typed("4,dropout:0.9")),
     ("lone_dropout", typed("1,dropout:0")),
-    ("class_weights", trained(colors, class_weights="given", class_weight_values=(1.0, 0.0, 3.0))),
+    ("class_weights", trained(colors, class_weights="given", class_weight_values=(1.0, 0.1, 3.0))),
     ("class_weights", trained(colors, class_weights="balanced")),
     ("learning_rate", trained(learning_rate=10.0)),
     ("learning_rate", trained(learning_rate=1000.0, optimizer="sgd")),

@@ -103,17 +103,14 @@ def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             (same,),
         )
         return
-    given = settings.class_weight_values
-    if settings.class_weights != "given" or (len(given) == len(data.classes) and any(given)):
+    given, classes = settings.class_weight_values, data.classes
+    if settings.class_weights != "given" or (len(given) == len(classes) and all(given)):
         return
-    problem = f"{len(given)} class weights are given, {len(data.classes)} classes need one each"
-    if len(given) == len(data.classes):
-        problem = "Every class weighs 0"
-    yield Finding(
-        "class_weights",
-        "error",
-        "training:class_weights",
-        f"{problem}: {', '.join(data.classes[:8])}{', …' if len(data.classes) > 8 else ''}.",
-        "The loss multiplies each row's part by the weight of its class.",
-        (balanced, same),
-    )
+    if len(given) == len(classes):
+        text = f"The class {classes[given.index(0.0)]} weighs 0."
+        why = "Nothing of it would be learnt; leave its rows out of the data instead."
+    else:
+        listed = ", ".join(classes[:8]) + (", …" if len(classes) > 8 else "")
+        text = f"{len(given)} class weights are given, but there are {len(classes)} classes: {listed}."
+        why = "The loss multiplies each row's part by the weight of its class."
+    yield Finding("class_weights", "error", "training:class_weights", text, why, (balanced, same))
