@@ -85,7 +85,8 @@ def _at_once(plan: Plan) -> Lines:
             lines.append(f"{name} = {number(values[0])}")
         else:
             lines += literals.listed(map(number, values.tolist()), f"{name} = np.array([", "])")
-    return [*lines, f"return ((np.array(rows, float) - means) / scales){cast}"]
+    made = "(np.array(rows, float) - means) / scales"
+    return [*lines, f"return ({made}){cast}" if cast else f"return {made}"]
 
 
 def _by_column(plan: Plan) -> Lines:

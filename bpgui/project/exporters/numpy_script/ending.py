@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpgui.engine.layers import Dropout
-from bpgui.project.exporters.numpy_script.literals import number
+from bpgui.project.exporters.numpy_script.literals import listed, number
 from bpgui.project.exporters.numpy_script.plan import Plan
 from bpgui.project.exporters.numpy_script.updates import OPTIMIZER_CODE, SCHEDULE_CODE
 
@@ -76,8 +76,8 @@ def start(plan: Plan) -> Lines:
     """Variables that stand before all training."""
     lines = []
     if plan.sound or _patient(plan):
-        state = [*plan.parameters, *plan.running]
-        lines.append(f"state = [{', '.join(state)}]" if plan.running else "state = parameters")
+        state = ["*parameters", *plan.running]
+        lines += listed(state, "state = [", "]", shift=4) if plan.running else ["state = parameters"]
     if _patient(plan):
         lines += ["lowest_loss, bad_epochs, best = math.inf, 0, []  # patience"]
     if plan.sound:
@@ -111,7 +111,7 @@ def before_step(plan: Plan) -> Lines:
     spec = plan.spec.training
     inner = [*_put_back("sound"), "sane, aside = True, [s.copy() for s in state]"]
     if OPTIMIZER_CODE[spec.optimizer].moments and plan.trained:
-        inner += [f"for moment in {_tuple([f'*{name}_of' for name in OPTIMIZER_CODE[spec.optimizer].moments])}:",
+        inner += [f"for moment in {_tuple([f'*all_{name}' for name in OPTIMIZER_CODE[spec.optimizer].moments])}:",
                   "    moment[...] = 0.0"]  # fmt: skip
     if plan.trained and (OPTIMIZER_CODE[spec.optimizer].counts or OPTIMIZER_CODE[spec.optimizer].moments):
         inner.append("t = 0")

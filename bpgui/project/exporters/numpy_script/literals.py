@@ -38,16 +38,19 @@ def text(value: str) -> str:
     return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in value else shown
 
 
-def listed(parts: Iterable[str], before: str = "", after: str = "", indent: str = "") -> list[str]:
-    """`before` + parts between commas + `after`, on one line if it fits, else wrapped and indented."""
+def listed(parts: Iterable[str], before: str = "", after: str = "", indent: str = "", shift: int = 0) -> list[str]:
+    """`before` + parts between commas + `after`, on one line if it fits, else wrapped and indented.
+
+    `shift` columns are kept free for an indentation that is added later.
+    """
     parts = list(parts)
     line = f"{indent}{before}{', '.join(parts)}{after}"
-    if len(line) <= WIDTH + 4:
+    if len(line) <= WIDTH - shift:
         return [line]
     inner = indent + "    "
     lines, current = [f"{indent}{before}".rstrip()], inner
     for part in parts:
-        if len(current) + len(part) + 1 > WIDTH and current.strip():
+        if len(current) + len(part) + 1 > WIDTH - shift and current.strip():
             lines.append(current.rstrip())
             current = inner
         current += part + ", "
@@ -59,7 +62,24 @@ def matrix(rows: Sequence[Sequence[str]], before: str, after: str) -> list[str]:
     shown = [f"[{', '.join(row)}]" for row in rows]
     if max(map(len, shown), default=0) <= WIDTH // 3:
         return listed(shown, f"{before}[", f"]{after}")
-    return [f"{before}[", *(line for row in rows for line in listed(row, "[", "],", "    ")), f"]{after}"]
+    wrapped = (textwrap.wrap(row, WIDTH, initial_indent="    ", subsequent_indent="     ") for row in shown)
+    return [f"{before}[", *(line for row in wrapped for line in (*row[:-1], f"{row[-1]},")), f"]{after}"]
+
+
+def fitted(lines: list[str]) -> list[str]:
+    """The same code with comments that make a line too long moved above it."""
+    result: list[str] = []
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        code, mark, comment = line.partition("  # ")
+        if len(line) <= WIDTH + 4 or (not mark and not line.lstrip().startswith("#")):
+            result.append(line)
+            continue
+        alone = not code.strip() or code.lstrip().startswith("#")
+        words = line.lstrip("# ") if alone else comment
+        result += textwrap.wrap(words, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+        result += [] if alone else [code]
+    return result
 
 
 def array(name: str, values: NDArray[Any], dtype: str) -> list[str]:

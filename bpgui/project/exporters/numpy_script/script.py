@@ -34,8 +34,10 @@ def write(spec: ProjectSpec, table: Table, recorded: Recorded, name: str = "netw
     recording = closing.recorded(plan, packed)
     early = [block for block in (rows, weights) if _readable(block)]
     late = [block for block in (rows, weights) if not _readable(block)]
+    below = " and ".join(what for block, what in ((rows, "the data"), (weights, "the first weights")) if block in late)
+    where = [f"# ({below} stand at the end of this file)"] if late else []
     lesson = [
-        features, *_helpers(plan), *early, [*_title("Training"), *train],
+        features, *_helpers(plan), *early, [*_title("Training"), *where, *train],
         [*_title("Answers"), *answers], [*_title("Comparison with the run in bpgui"), *closing.verify(plan)],
         list(UNPACK) if packed.used else [], *late, recording, closing.main(plan),
     ]  # fmt: skip
@@ -50,7 +52,7 @@ def _readable(block: Lines) -> bool:
 
 def _joined(blocks: list[Lines]) -> str:
     """Two empty lines between blocks and around functions, one nowhere more."""
-    lines = [line for block in blocks if block for line in (*block, "", "")]
+    lines = [line for block in blocks if block for line in (*literals.fitted(block), "", "")]
     text: Lines = []
     for empty, group in groupby(lines, key=lambda line: not line.strip()):
         found = list(group)
@@ -66,14 +68,15 @@ def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
     widths = "-".join(map(str, [plan.data.features, *(node.layer.units for node in plan.dense)]))
     origin = data.escaped(plan.spec.data.origin.name)
     columns = data.escaped(", ".join(closing.usage(plan)))
-    named = f": {columns}" if len(columns) < 50 else ""
     usage = (
         ("", "prints the losses of every epoch"),
         (" --verify", "compares each of them with the recorded one, to the bit"),
-        (" --predict v1,v2,...", f"trains, then answers for one row{named}"),
+        (" --predict v1,v2,...", f"trains, then answers for one row: {columns}"),
     )
     head = [f'"""A {widths} network learns "{origin}", in plain numpy: a run of bpgui, repeated to the bit.', ""]
-    head += [f"{f'python {data.escaped(name)}{words}':<{len(name) + 28}}  {what}" for words, what in usage]
+    for words, what in usage:
+        line = f"{f'python {data.escaped(name)}{words}':<{len(name) + 28}}  {what}"
+        head.append(line if len(line) <= literals.WIDTH else line.partition(": ")[0])
     modules = [m for m in ("base64", "hashlib", "math", "os", "sys", "zlib") if m == "os" or f"{m}." in body]
     variables = " = ".join(f'os.environ["{variable}"]' for variable in _THREADS)
     return [
@@ -109,9 +112,7 @@ def _weights(plan: Plan, packed: Packed) -> Lines:
             else:
                 lines += literals.array(name, array, plan.dtype)
     lines += literals.listed(plan.parameters, "parameters = [", "]")
-    if plan.trained == plan.parameters:
-        return [*lines, "trained = parameters"]
-    if not plan.trained:
+    if plan.trained in (plan.parameters, ()):
         return lines
     return [*lines, *literals.listed(plan.trained, "trained = [", "]  # the others are frozen")]
 

@@ -113,12 +113,17 @@ def counts_updates(plan: Plan) -> bool:
     return bool(plan.trained) and (OPTIMIZER_CODE[plan.spec.training.optimizer].counts or flushes(plan))
 
 
+def trained(plan: Plan) -> str:
+    """The name of the list of what the optimizer changes."""
+    return "parameters" if plan.trained == plan.parameters else "trained"
+
+
 def _moments(plan: Plan) -> Lines:
     if not plan.trained:
         return []
     lines = []
     for moment in OPTIMIZER_CODE[plan.spec.training.optimizer].moments:
-        lines.append(f"{moment}_of = [np.zeros_like(p) for p in trained]")
+        lines.append(f"all_{moment} = [np.zeros_like(p) for p in {trained(plan)}]")
     return [*lines, "t = 0"] if counts_updates(plan) else lines
 
 
@@ -167,10 +172,10 @@ def _loop(plan: Plan, step: Lines) -> Lines:
         head, stop = "for start, stop in zip(edges, edges[1:]):", "stop"
     else:
         head, stop = f"for start in range(0, len(x_train), {size}):", f"start + {size}"
-    rows = f"order[start:{stop}]" if plan.batches.shuffled else f"slice(start, {stop})"
+    rows = f"order[start : {stop}]" if plan.batches.shuffled else f"slice(start, {stop})"
     names = ("x", "y", "w") if plan.weighted else ("x", "y")
     taken = f"{', '.join(names)} = {', '.join(f'{name}_train[rows]' for name in names)}"
-    return [head, *indented([f"rows = {rows}", taken, *_ones(plan), *step])]
+    return [head, *indented([f"rows = {rows}", taken, *_ones(plan), "", *step])]
 
 
 def _epoch_end(plan: Plan) -> Lines:
@@ -246,7 +251,7 @@ def _update(plan: Plan) -> Lines:
     spec = plan.spec.training
     code, schedule = OPTIMIZER_CODE[spec.optimizer], SCHEDULE_CODE[spec.schedule]
     gradients = [name for node in plan.nodes for name in node.gradients]
-    lines: Lines = [f"# Update: {code.title}", *listed(gradients, "gradients = [", "]"), *_clip(plan)]
+    lines: Lines = [f"# Update: {code.title}", *listed(gradients, "gradients = [", "]", shift=12), *_clip(plan)]
     factor = schedule.factor.format(length=_cosine_length(plan))
     if factor:
         lines.append(f"rate = learning_rate * {factor}")
@@ -254,8 +259,8 @@ def _update(plan: Plan) -> Lines:
         lines.append("t += 1")
     rate = "rate * " if factor else "learning_rate * "
     lines += [line.replace("rate * ", rate) for line in code.before]
-    loop, lists = ", ".join(["p", "g", *code.moments]), ["trained", "gradients", *(f"{m}_of" for m in code.moments)]
-    lines.append(f"for {loop} in zip({', '.join(lists)}):")
+    lists = [trained(plan), "gradients", *(f"all_{moment}" for moment in code.moments)]
+    lines.append(f"for {', '.join(['p', 'g', *code.moments])} in zip({', '.join(lists)}):")
     lines += indented([line.replace("rate * ", rate) for line in code.update])
     if flushes(plan):
         lines.append(f"    if t % {FLUSH_EVERY} == 0:  # subnormal numbers would be slow")
