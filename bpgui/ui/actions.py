@@ -65,6 +65,11 @@ _ENTRIES = (
     ActionEntry(
         "reset", "&Reset", "reset", "Back to the very same first weights.", "Ctrl+R", "reset", False, "can_reset"
     ),
+    ActionEntry(
+        "go_back", "&Go back and divide the learning rate by 10", "go_back",
+        "After a divergence: back to the last sound weights, with a tenth of the learning rate.", "", "back",
+        enabled="can_go_back",
+    ),
     ActionEntry("new_seed", "&New seed", "new_seed", "Other first weights, by another seed.", "Ctrl+Shift+R", "seed"),
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from bpgui.project.checks import Fix
-from bpgui.runs.stopping import RESUMABLE
+from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui.dialogs.lists import FindingsDialog, about_dialog, shortcuts_dialog
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
@@ -21,6 +21,12 @@ def cannot_go_on(trainer: Trainer) -> bool:
     """Whether the shown run cannot go on, only begin again."""
     driver = trainer.driver if trainer.state == "ended" else None
     return driver is not None and driver.stop_reason not in RESUMABLE
+
+
+def has_diverged(trainer: Trainer) -> bool:
+    """Whether the shown run ended because its numbers ran away."""
+    driver = trainer.driver if trainer.state == "ended" else None
+    return driver is not None and driver.stop_reason == DIVERGED
 
 
 class Commands(QObject):
@@ -42,6 +48,7 @@ class Commands(QObject):
             "can_train": state != "blocked",
             "can_step": state in ("ready", "training", "paused"),
             "can_stop": state in ("training", "paused"),
+            "can_go_back": has_diverged(trainer),
             "can_reset": state != "blocked" and begun,
         }
 
@@ -130,6 +137,10 @@ class Commands(QObject):
     @Slot()
     def reset(self) -> None:
         self.session.trainer.reset()
+
+    @Slot()
+    def go_back(self) -> None:
+        self.session.trainer.go_back()
 
     @Slot()
     def new_seed(self) -> None:

@@ -39,7 +39,7 @@ from bpgui.session.session import Session
 from bpgui.ui import run_words, settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons
-from bpgui.ui.commands import Commands
+from bpgui.ui.commands import Commands, has_diverged
 from bpgui.ui.files import Files, suggested_name
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW, adapt_to_height, arrange
@@ -286,8 +286,9 @@ class MainWindow(QMainWindow):
         word = self.tr("Reset and &train") if stuck else word
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
         if stuck and trainer.driver is not None:
-            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key["reset"])
-        elif trainer.state in ("ready", "training"):
+            remedy = "go_back" if has_diverged(trainer) else "reset"
+            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key[remedy])
+        elif trainer.state in ("ready", "training", "paused"):
             self.notice.hush()
 
     @Slot(str)

@@ -21,7 +21,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&View", ("[panels]", SEPARATOR, "fit", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark")),
     (
         "&Train",
-        ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "new_seed", "[runs]"),
+        ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "go_back", "new_seed",
+         "[runs]"),
     ),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
 )

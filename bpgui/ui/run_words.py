@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from bpgui.project.spec import Activation, Dense, Dropout, Layer
 from bpgui.runs.answers import Progress
 from bpgui.runs.run import Run
-from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, TARGET
+from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, METRIC, PATIENCE, TARGET, TIME
 from bpgui.session.pace import FRAMES, Pace
 from bpgui.ui.numbers import format_number, short_number
 
@@ -75,6 +75,9 @@ def reason(stop_reason: str | None) -> str:
     words = {
         EPOCHS: tr("all epochs done"),
         TARGET: tr("target loss reached"),
+        METRIC: tr("metric reached"),
+        PATIENCE: tr("patience ended"),
+        TIME: tr("time is up"),
         DIVERGED: tr("diverged"),
         BY_HAND: tr("stopped by hand"),
         FAILED: tr("failed"),
@@ -91,9 +94,14 @@ def pill(state: str, stop_reason: str | None) -> tuple[str, str, str]:
             return tr("FAILED"), "bad", tr("The program failed in a step; what was learnt before is kept.")
         if stop_reason == BY_HAND:
             return tr("STOPPED"), "idle", tr("Stopped by hand; Train goes on from here.")
-        if stop_reason == TARGET:
-            return tr("DONE"), "done", tr("The target loss is reached; Train goes on past it.")
-        return tr("DONE"), "done", tr("All planned epochs are done; Train adds as many again.")
+        sentences = {
+            TARGET: tr("The target loss is reached; Train goes on past it."),
+            METRIC: tr("The target metric is reached; Train goes on past it."),
+            PATIENCE: tr("The loss had stopped falling and the best weights are back; Train goes on from them."),
+            TIME: tr("The longest time is over; Train adds as much again."),
+        }
+        planned = tr("All planned epochs are done; Train adds as many again.")
+        return tr("DONE"), "done", sentences.get(stop_reason or "", planned)
     return {
         "blocked": (tr("BLOCKED"), "bad", tr("Something has to be put right before training can start.")),
         "ready": (tr("READY"), "idle", tr("The first weights are set; press Train.")),

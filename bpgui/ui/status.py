@@ -65,7 +65,7 @@ class StatusBar(QStatusBar):
         trainer = self.session.trainer
         driver = trainer.driver if trainer.state == "ended" else None
         if driver is not None and driver.stop_reason == DIVERGED:
-            self.hint.set_text(self.tr("Training diverged. Lower the learning rate, then press Restart (Space)."))
+            self.hint.set_text(self.tr("Training diverged: go back with a lower learning rate, or restart (Space)."))
         elif driver is not None and driver.stop_reason == FAILED:
             self.hint.set_text(self.tr("Training failed. The log says where; Restart (Space) begins again."))
         else:

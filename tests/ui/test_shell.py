@@ -132,11 +132,45 @@ def test_divergence_is_explained_with_a_way_out(qtbot: QtBot, window: MainWindow
     assert window.toolbar.pill.text() == "DIVERGED"
     assert window.notice.isVisible()
     assert "learning rate" in window.notice.text.text()
-    document.edit("x", edits.set_training, learning_rate=0.01)
+    assert window.actions_by_key["go_back"].isEnabled()
+    document.edit("x", edits.set_training, learning_rate=1.0)
     assert window.notice.isVisible(), "the run still cannot go on"
+    run = trainer.run
+    assert window.notice.link.text() == "Go back and divide the learning rate by 10 →"
     qtbot.mouseClick(window.notice.link, Qt.MouseButton.LeftButton)
-    assert trainer.state == "ready"
+    assert document.spec.training.learning_rate == 0.1
+    assert trainer.run is run
+    assert trainer.state in ("paused", "ready")
     assert not window.notice.isVisible()
+    assert not window.actions_by_key["go_back"].isEnabled()
+    assert window.toolbar.train.text() == "Train"
+    step = trainer.progress.step
+    window.actions_by_key["step_epoch"].trigger()
+    qtbot.waitUntil(lambda: trainer.progress.step > step)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word", "sentence"),
+    [
+        ({"target_metric": "accuracy", "target_value": 0.1}, "metric reached", "Train goes on past it"),
+        ({"patience": 1, "min_delta": 100.0}, "patience ended", "weights of its best"),
+        ({"max_seconds": 0.01, "epochs": 10_000_000}, "time is up", "as much again"),
+    ],
+)
+def test_every_rule_that_ends_a_run_says_so(
+    qtbot: QtBot, window: MainWindow, settings: dict[str, object], word: str, sentence: str
+) -> None:
+    trainer = window.session.trainer
+    window.session.document.edit("x", edits.set_training, **settings)
+    window.actions_by_key["finish"].trigger()
+    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    assert window.toolbar.pill.text() == "DONE"
+    assert window.toolbar.rate.text() == word
+    assert sentence in window.toolbar.pill.toolTip()
+    assert not window.notice.isVisible()
+    window.actions_by_key["train"].trigger()
+    qtbot.waitUntil(lambda: trainer.state == "training")
+    trainer.pause()
 
 
 def test_train_begins_again_where_a_run_cannot_go_on(qtbot: QtBot, window: MainWindow) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
@@ -23,19 +23,22 @@ class Notice(QFrame):
         row.setSpacing(8)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
-        row.addWidget(self.text, 1)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(self.text)
+        row.addLayout(column, 1)
         self.link = QPushButton(self)
         self.link.setProperty("link", True)
         describe(self.link, self.tr("Remedy"), self.tr("Do what helps."))
         self.link.clicked.connect(self._on_link_clicked)
-        row.addWidget(self.link)
+        column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
         self.close_button = QPushButton(self)
         self.close_button.setProperty("quiet", True)
         self.close_button.setFixedSize(24, 24)
         self.close_button.setIconSize(QSize(12, 12))
         describe(self.close_button, self.tr("Close message"), self.tr("Put this message away."))
         self.close_button.clicked.connect(self.hush)
-        row.addWidget(self.close_button)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def say(self, text: str, severity: str = "error", link: QAction | None = None) -> None:
