@@ -12,6 +12,8 @@ def main(arguments: list[str] | None = None) -> int:
         from bpgui.data.readers.child import main as read
 
         return read()
+    if given[:1] == ["--run-script"] and len(given) > 1:
+        return _run_script(given[1:])
     from bpgui.cli import parse, run_command
     from bpgui.cli.parser import Usage
 
@@ -33,6 +35,15 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("bpgui: interrupted", file=sys.stderr)
         return 1
+
+
+def _run_script(given: list[str]) -> int:
+    """Run a Python file: in a frozen bundle there is no other interpreter for an exported script."""
+    import runpy
+
+    sys.argv = given
+    runpy.run_path(given[0], run_name="__main__")
+    return 0
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ def recorded_run(run: Run) -> Recorded:
     return _recorded(run.state, run.interventions, losses, run.stop_reason, run.receipt or receipt(run.spec))
 
 
-def recorded_driver(driver: Driver) -> Recorded:
-    """Of a run in motion, between two steps."""
+def recorded_driver(driver: Driver, made_with: Receipt | None = None) -> Recorded:
+    """Of a run in motion, between two steps; `made_with` where it began on another machine or version."""
     losses = driver.history.epochs.view().copy()
-    made_with = receipt(driver.spec)
+    made_with = made_with or receipt(driver.spec)
     return _recorded(driver.take_state(), tuple(driver.interventions), losses, driver.stop_reason, made_with)
 
 

@@ -21,7 +21,7 @@ from bpgui.engine.losses import LOSSES
 from bpgui.engine.optimizers import FLUSH_EVERY, OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
 from bpgui.project import build
-from bpgui.project.exporters import EXPORTERS
+from bpgui.project.exporters import EXPORTERS, Recorded
 from bpgui.project.exporters.numpy_script import literals, updates
 from bpgui.project.exporters.numpy_script.activations import ACTIVATION_CODE
 from bpgui.project.exporters.numpy_script.layers import LAYER_CODE
@@ -30,6 +30,7 @@ from bpgui.project.samples import open_sample
 from bpgui.project.spec import BatchNorm, Dense, Dropout, ProjectSpec
 from bpgui.runs.driver import Driver
 from bpgui.runs.history import Series
+from bpgui.runs.receipt import weights_sha256
 
 STANDARD = {"base64", "hashlib", "math", "os", "sys", "zlib"}
 
@@ -202,3 +203,28 @@ def test_threads_are_set_before_numpy_is_imported() -> None:
     text = export(spec, table, drive(spec, table)).text
     assert text.index('os.environ["OPENBLAS_NUM_THREADS"]') < text.index("import numpy")
     assert '["MKL_NUM_THREADS"] = "2"' in text
+
+
+# ---- before a run
+
+
+@pytest.mark.parametrize("training", [{}, {"patience": 3, "learning_rate": 0.5}, {"target_loss": 0.2}, {"l1": 0.01}])
+def test_a_script_of_a_run_that_has_not_begun_does_what_the_run_will(training: dict, tmp_path: Path) -> None:
+    spec, table = project(epochs=40, **training)
+    text = EXPORTERS["numpy"].write(spec, table, Recorded.nothing(), "later.py").text
+    assert_clean(text, tmp_path)
+    assert "verify" not in text
+    assert "RECORDED" not in text
+    names = load(text)
+    found = list(names["train"]())
+    driver = drive(spec, table)
+    assert (driver.stop_reason == "epochs") == (not training or "l1" in training)
+    columns = [0, 1, 2, 3] if driver.live["l1"] else [0, 1, 2]
+    assert found == [tuple(row) for row in driver.history.epochs.view()[:, columns].tolist()]
+    assert names["sha256"]() == weights_sha256(driver.parameters)
+
+
+def test_a_metric_that_would_end_it_is_told() -> None:
+    spec, table = project(target_metric="accuracy", target_value=0.9)
+    text = EXPORTERS["numpy"].write(spec, table, Recorded.nothing()).text
+    assert "# bpgui would end here once accuracy had reached 0.9" in text

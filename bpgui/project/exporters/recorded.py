@@ -38,6 +38,11 @@ class Recorded:
     weights: str = ""
     made_with: str = ""
 
+    @staticmethod
+    def nothing() -> Recorded:
+        """Of a run that has not begun: the script trains as planned, and has nothing to compare with."""
+        return Recorded(-1, -1)
+
 
 @dataclass(frozen=True)
 class Exported:

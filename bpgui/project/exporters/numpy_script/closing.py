@@ -78,6 +78,8 @@ def columns(plan: Plan) -> list[int]:
 
 def recorded(plan: Plan, packed: Packed) -> Lines:
     """`RECORDED`: the losses of each recorded epoch, and the sum of the last weights."""
+    if plan.planned:
+        return []
     kept = columns(plan)
     losses: Array = plan.recorded.losses
     numbers = losses[:, kept] if len(losses) else np.empty((0, len(kept)))
@@ -109,14 +111,19 @@ def _loss_names(plan: Plan) -> str:
 
 
 def verify(plan: Plan) -> Lines:
-    """`sha256()` and `verify()`."""
-    return [
+    """`sha256()` and `verify()`; without anything recorded, only the first."""
+    digest = [
         f"NAMES = {_loss_names(plan)}",
         "",
         "",
         "def sha256():",
         '    """Of the weights, as they are now."""',
         '    return hashlib.sha256(b"".join(p.tobytes() for p in parameters)).hexdigest()',
+    ]
+    if plan.planned:
+        return digest
+    return [
+        *digest,
         "",
         "",
         "def verify():",
@@ -142,17 +149,17 @@ def verify(plan: Plan) -> Lines:
 
 def main(plan: Plan) -> Lines:
     """What the words on the command line start."""
+    compare = ['    if sys.argv[1:] == ["--verify"]:', "        verify()"]
+    shown = '            print(f"epoch {epoch}:", ", ".join(f"{name} {loss!r}" for name, loss in zip(NAMES, losses)))'
     return [
         'if __name__ == "__main__":',
-        '    if sys.argv[1:] == ["--verify"]:',
-        "        verify()",
-        '    elif sys.argv[1:2] == ["--predict"]:',
+        *([] if plan.planned else compare),
+        f'    {"if" if plan.planned else "elif"} sys.argv[1:2] == ["--predict"]:',
         "        list(train())",
         f"        print(predict([{_parsed(plan)}]))",
         "    else:",
         "        for epoch, *losses in train():",
-        "            if epoch in RECORDED:",
-        '                print(f"epoch {epoch}:", ", ".join(f"{name} {loss!r}" for name, loss in zip(NAMES, losses)))',
+        *([shown] if plan.planned else ["            if epoch in RECORDED:", f"    {shown}"]),
         '        print("weights", sha256())',
     ]
 

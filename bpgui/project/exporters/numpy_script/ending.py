@@ -22,8 +22,12 @@ def _plain(plan: Plan) -> bool:
     return not any(change.field in _RULES for change in plan.recorded.changes)
 
 
-def _ends_by_rule(plan: Plan) -> bool:
-    return plan.recorded.ending in ("target loss", "patience") and _plain(plan)
+def _rules(plan: Plan) -> set[str]:
+    """The rules by which the script ends itself: the one that ended the run, or those that may end one to come."""
+    spec = plan.spec.training
+    if plan.planned:
+        return {*(["target loss"] if spec.target_loss is not None else []), *(["patience"] if spec.patience else [])}
+    return {plan.recorded.ending} & {"target loss", "patience"} if _plain(plan) else set()
 
 
 def _left(plan: Plan) -> int:
@@ -33,7 +37,7 @@ def _left(plan: Plan) -> int:
 
 def epochs(plan: Plan) -> str:
     """The arguments of the range of epochs."""
-    if _ends_by_rule(plan):
+    if _rules(plan):
         return f"1, {plan.spec.training.epochs} + 1"
     last = plan.recorded.epochs + (1 if _left(plan) else 0)
     return f"1, {last} + 1"
@@ -41,7 +45,7 @@ def epochs(plan: Plan) -> str:
 
 def comment(plan: Plan) -> str:
     """Why it ends there, where the plan was another."""
-    if _ends_by_rule(plan) or plan.recorded.ending in ("", "epochs") or _left(plan):
+    if _rules(plan) or plan.recorded.ending in ("", "epochs") or _left(plan):
         return ""
     return f"  # then {_WORDS.get(plan.recorded.ending, plan.recorded.ending)}"
 
@@ -53,7 +57,8 @@ def _patient(plan: Plan) -> bool:
     """Whether patience ever ran out, as far as is known."""
     if not any(plan.values("patience").values()):
         return False
-    return len(plan.recorded.losses) < plan.recorded.epochs or plan.recorded.ending == "patience" or not _plain(plan)
+    thinned = len(plan.recorded.losses) < plan.recorded.epochs
+    return plan.planned or thinned or plan.recorded.ending == "patience" or not _plain(plan)
 
 
 def shown(plan: Plan) -> list[str]:
@@ -159,19 +164,19 @@ def after_step(plan: Plan, counts: bool) -> Lines:
 
 def after_epoch(plan: Plan) -> Lines:
     """Rules that look at the losses of an epoch."""
-    lines: Lines = []
     spec = plan.spec.training
+    lines: Lines = []
+    if plan.planned and spec.target_metric:
+        lines.append(f"# bpgui would end here once {spec.target_metric} had reached {number(spec.target_value)}")
+    if "target loss" in _rules(plan):
+        lines += [f"if train_loss <= {number(spec.target_loss or 0.0)}:  # the target is reached", "    return"]
     watching = [line.format(watched=plan.watched) for line in SCHEDULE_CODE[spec.schedule].observe if plan.trained]
     watching += _best(plan)
     if plan.sound:
         lines += _look_back(plan)
         if watching:
             watching = [f"if sane and math.isfinite({plan.watched}):", *(f"    {line}" for line in watching)]
-    lines += watching
-    if _ends_by_rule(plan) and plan.recorded.ending == "target loss":
-        target = number(spec.target_loss or 0.0)
-        lines += [f"if train_loss <= {target}:  # the target is reached", "    return"]
-    return lines
+    return lines + watching
 
 
 def _look_back(plan: Plan) -> Lines:
@@ -201,7 +206,7 @@ def _best(plan: Plan) -> Lines:
         "    bad_epochs += 1",
         "if bad_epochs >= patience:  # no better for so many epochs: put the best weights back",
         *(f"    {line}" for line in _put_back("best")),
-        "    return" if _ends_by_rule(plan) else "    bad_epochs = 0",
+        "    return" if "patience" in _rules(plan) else "    bad_epochs = 0",
     ]
     return lines if always else ["if patience:", *(f"    {line}" for line in lines)]
 

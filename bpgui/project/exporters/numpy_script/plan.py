@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bpgui.data.encoding import Dataset
@@ -106,6 +106,7 @@ class Plan:
     network: Network
     nodes: tuple[Node, ...]
     batches: Batches
+    planned: bool = False  # nothing has happened yet: `recorded` says what is to come
     helpers: set[str] = field(default_factory=set)  # names of functions that some line calls
 
     @staticmethod
@@ -114,7 +115,12 @@ class Plan:
         data = build.dataset(spec, table)
         network = build.network(spec, data.features, data.outputs)
         batches = Batches.of(spec, len(data.train), network.couples_rows)
-        return Plan(spec, table, recorded, data, network, nodes_of(network.layers), batches)
+        planned = recorded.steps < 0
+        plan = Plan(spec, table, recorded, data, network, nodes_of(network.layers), batches, planned)
+        if not planned:
+            return plan
+        epochs = spec.training.epochs
+        return replace(plan, recorded=Recorded(epochs * plan.batch_count, epochs))
 
     @property
     def dtype(self) -> str:

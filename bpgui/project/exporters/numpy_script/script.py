@@ -35,10 +35,11 @@ def write(spec: ProjectSpec, table: Table, recorded: Recorded, name: str = "netw
     early = [block for block in (rows, weights) if _readable(block)]
     late = [block for block in (rows, weights) if not _readable(block)]
     below = " and ".join(what for block, what in ((rows, "the data"), (weights, "the first weights")) if block in late)
+    comparison = [*([] if plan.planned else _title("Comparison with the run in bpgui")), *closing.verify(plan)]
     where = [f"# ({below} stand at the end of this file)"] if late else []
     lesson = [
         features, *_helpers(plan), *early, [*_title("Training"), *where, *train],
-        [*_title("Answers"), *answers], [*_title("Comparison with the run in bpgui"), *closing.verify(plan)],
+        [*_title("Answers"), *answers], comparison,
         list(UNPACK) if packed.used else [], *late, recording, closing.main(plan),
     ]  # fmt: skip
     body = _joined(lesson)
@@ -73,8 +74,11 @@ def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
         (" --verify", "compares each of them with the recorded one, to the bit"),
         (" --predict v1,v2,...", f"trains, then answers for one row: {columns}"),
     )
-    head = [f'"""A {widths} network learns "{origin}", in plain numpy: a run of bpgui, repeated to the bit.', ""]
+    run = "as bpgui would train it" if plan.planned else "a run of bpgui, repeated to the bit"
+    head = [f'"""A {widths} network learns "{origin}", in plain numpy: {run}.', ""]
     for words, what in usage:
+        if plan.planned and "--verify" in words:
+            continue
         line = f"{f'python {data.escaped(name)}{words}':<{len(name) + 28}}  {what}"
         head.append(line if len(line) <= literals.WIDTH else line.partition(": ")[0])
     modules = [m for m in ("base64", "hashlib", "math", "os", "sys", "zlib") if m == "os" or f"{m}." in body]
