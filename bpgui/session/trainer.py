@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
+from bpgui.project.exporters import Recorded
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
 from bpgui.runs.driver import Driver, quiet_numerics
+from bpgui.runs.exporting import recorded_driver
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
@@ -209,6 +211,15 @@ class Trainer(QObject):
                     self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
                 return tuple(run.to_stored() for run in self.runs)
         return tuple(run.to_stored() for run in self.runs)
+
+    def recorded(self) -> tuple[ProjectSpec, Recorded] | None:
+        """The shown run as it began, with what exporters are told of it; training goes on. None: nothing is shown."""
+        if self.run is None:
+            return None
+        with self._parked() as driver:
+            if driver is None or not driver.step_count:
+                return self.run.spec, Recorded.nothing()
+            return driver.spec, recorded_driver(driver, self.run.receipt)
 
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""

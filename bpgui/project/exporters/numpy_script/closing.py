@@ -16,6 +16,8 @@ from bpgui.project.exporters.numpy_script.literals import WIDTH, Packed, listed,
 from bpgui.project.exporters.numpy_script.plan import Plan
 
 Lines = list[str]
+# What a script calls its losses, and their columns in `Recorded.losses`.
+LOSS_COLUMNS = {"training loss": 1, "validation loss": 2, "penalty": 3}
 _FEW_LOSSES = 16  # so many epochs are recorded as numbers that can be read
 
 
@@ -106,7 +108,7 @@ def recorded(plan: Plan, packed: Packed) -> Lines:
 
 
 def _loss_names(plan: Plan) -> str:
-    names = {1: "training loss", 2: "validation loss", 3: "penalty"}
+    names = {column: name for name, column in LOSS_COLUMNS.items()}
     return f"({', '.join(text(names[c]) for c in columns(plan))}{',' if len(columns(plan)) == 1 else ''})"
 
 
