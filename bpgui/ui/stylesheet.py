@@ -172,6 +172,7 @@ QTableView, QTreeView, QListView, QTableWidget, QListWidget {
   gridline-color: $panel_border; selection-background-color: $selection; selection-color: $text;
 }
 QTableView:focus, QListView:focus, QTreeView:focus { border-color: $accent; }
+QTableView#metrics::item { padding: 0 8px; border: 0; }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section {
   background: $panel; color: $muted; border: 0; border-bottom: 1px solid $panel_border;

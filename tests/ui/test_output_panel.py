@@ -46,12 +46,12 @@ def click(qtbot: QtBot, panel: OutputPanel, key: str) -> None:
 @pytest.mark.parametrize(
     ("sample", "offered"),
     [
-        ("xor", ("boundary", "confusion", "predictions", "try")),
-        ("moons", ("boundary", "confusion", "predictions", "try")),
-        ("sine", ("curve", "fit", "predictions", "try")),
-        ("plane", ("boundary", "fit", "predictions", "try")),
-        ("iris", ("confusion", "predictions", "try")),
-        ("digits8x8", ("confusion", "predictions", "try")),
+        ("xor", ("boundary", "confusion", "metrics", "predictions", "try")),
+        ("moons", ("boundary", "confusion", "metrics", "predictions", "try")),
+        ("sine", ("curve", "fit", "metrics", "predictions", "try")),
+        ("plane", ("boundary", "fit", "metrics", "predictions", "try")),
+        ("iris", ("confusion", "metrics", "predictions", "try")),
+        ("digits8x8", ("confusion", "metrics", "predictions", "try")),
     ],
 )
 def test_each_sample_offers_what_makes_sense(

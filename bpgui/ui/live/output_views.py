@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
+from bpgui.runs.measures import Metrics
 from bpgui.runs.probes import Activations, Boundary, Confusion, Fit, Predictions
 from bpgui.ui.live.boundary_view import BoundaryView
 from bpgui.ui.live.confusion_view import ConfusionView
 from bpgui.ui.live.fit_view import FitView, FunctionView
+from bpgui.ui.live.metrics_view import MetricsView
 from bpgui.ui.live.points import points_of
 from bpgui.ui.live.predictions_view import PAGE, PredictionsView
 from bpgui.ui.live.try_view import TryView
@@ -107,6 +109,20 @@ class ConfusionOutput(OutputView):
         self.view.set_answer(answer, settled)
 
 
+class MetricsOutput(OutputView):
+    def __init__(self) -> None:
+        self.widget = self.view = MetricsView()
+
+    def set_data(self, data: Dataset) -> None:
+        self.view.clear()
+
+    def probe(self, part: str) -> Any:
+        return Metrics()
+
+    def show(self, answer: Any, settled: bool) -> None:
+        self.view.set_answer(answer, settled)
+
+
 class PredictionsOutput(OutputView):
     by_part = True
 
@@ -185,6 +201,13 @@ OUTPUT_VIEWS: dict[str, OutputEntry] = {
             QT_TRANSLATE_NOOP(_T, "How often each class is taken for each other one."),
             lambda data: bool(data.classes),
             ConfusionOutput,
+        ),
+        OutputEntry(
+            "metrics",
+            QT_TRANSLATE_NOOP(_T, "metrics"),
+            QT_TRANSLATE_NOOP(_T, "How good the network is, in every measure that fits the target."),
+            lambda data: True,
+            MetricsOutput,
         ),
         OutputEntry(
             "predictions",
