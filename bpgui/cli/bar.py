@@ -1,14 +1,17 @@
-"""A progress bar on standard error: one line that is redrawn, or a line every tenth where it is not a terminal."""
+"""Progress on standard error: one line that is redrawn, or a line every tenth where it is not a terminal."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from pathlib import Path
 
 from bpgui.runs.answers import Progress
 
 WIDTH = 28
 _SECONDS = 0.1
+_LARGE = 20_000_000
 
 
 class Bar:
@@ -37,4 +40,30 @@ class Bar:
 
 
 def _losses(progress: Progress) -> tuple[tuple[str, float | None], ...]:
+    """Those of the last epoch; before the first has ended, the last batch's."""
+    if progress.train_loss is None:
+        return (("batch loss", progress.loss),)
     return (("loss", progress.train_loss), ("val", progress.val_loss))
+
+
+class ReadingLine:
+    """How far a file is read: redrawn on a terminal and taken away at the end; elsewhere one line, for a large file."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._terminal = sys.stderr.isatty()
+        self._shown = ""
+        with contextlib.suppress(OSError):
+            size = path.stat().st_size
+            if not self._terminal and size > _LARGE:
+                print(f"bpgui: reading {path.name}, {size / 1e6:,.0f} MB", file=sys.stderr, flush=True)
+
+    def show(self, fraction: float | None) -> None:
+        text = f"reading {self._name}" + ("" if fraction is None else f"  {fraction:.0%}")
+        if self._terminal and text != self._shown:
+            self._shown = text
+            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

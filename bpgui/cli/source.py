@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bpgui.cli import settings
+from bpgui.cli.bar import ReadingLine
 from bpgui.cli.layers import with_hidden
 from bpgui.cli.words import Usage, number
 from bpgui.data.readers import read_file
@@ -45,7 +46,11 @@ def open_source(text: str, **points: Any) -> tuple[ProjectSpec, Table]:
         project = load_project(text)
         warn(project.notes)
         return project.spec, project.tables[project.spec.data.table]
-    reading = read_file(Path(text))
+    line = ReadingLine(Path(text))
+    try:
+        reading = read_file(Path(text), progress=line.show)
+    finally:
+        line.end()
     warn(reading.notes)
     warn(tuple(f"{q.text} Taken as: {q.choices[q.best].label}." for q in reading.questions))
     return propose(reading.table, reading.origin), reading.table

@@ -48,6 +48,8 @@ def train(options: Namespace) -> int:
     spec, table = open_source(options.source, **points)
     spec = with_options(spec, table, options)
     data = prepare(spec, table)
+    kept = table if options.save else None
+    del table  # of a large file it is twice the memory of what is trained on
     driver = Driver(spec, data)
     seconds = drive(driver, json=options.json)
     if options.test and not len(data.test):
@@ -58,8 +60,8 @@ def train(options: Namespace) -> int:
         _print_json(line)
     else:
         _print_result(driver, line, spec)
-    if options.save:
-        _save(Path(options.save), driver, table, options.source)
+    if kept is not None:
+        _save(Path(options.save), driver, kept, options.source)
     if driver.stop_reason == DIVERGED:
         print(f"bpgui: {driver.stop_detail}", file=sys.stderr)
         return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -20,6 +20,7 @@ from bpgui.data.table import AnyColumn, Floats, Table, TextColumn
 
 TargetKind = Literal["binary", "classes", "number"]
 Value = float | str
+_TOGETHER = 64
 
 
 def label_of(number: float) -> str:
@@ -199,10 +200,20 @@ class Encoder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         lone = self.inputs[0] if len(self.inputs) == 1 else None
         return lone.shape if lone is not None and lone.shape else (self.width,)
 
-    def features_of(self, table: Table, rows: Rows) -> Floats:
-        """(len(rows), features) of those rows. Raises DataError for a column that is not there or of another sort."""
-        blocks = [column.encoded(self._find(table, column.name), rows) for column in self.inputs]
-        return np.concatenate(blocks, axis=1)
+    def features_of(self, table: Table, rows: Rows, dtype: str = "float64") -> NDArray[Any]:
+        """(len(rows), features) of those rows. Raises DataError for a column that is not there or of another sort.
+
+        Too large numbers are infinite. Columns are written some at a time: one by one they would miss the cache.
+        """
+        result = np.empty((len(rows), self.width), dtype)
+        place = 0
+        with np.errstate(over="ignore"):
+            for group in _together(self.inputs):
+                blocks = [column.encoded(self._find(table, column.name), rows) for column in group]
+                block = blocks[0] if len(blocks) == 1 else np.concatenate([b.T for b in blocks]).T
+                result[:, place : place + block.shape[1]] = block
+                place += block.shape[1]
+        return result
 
     def targets_of(self, table: Table, rows: Rows) -> Floats:
         """(len(rows), outputs) of those rows."""
@@ -210,7 +221,7 @@ class Encoder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def features(self, table: Table, dtype: str = "float64") -> NDArray[Any]:
         """(rows, features) of a table: NaN for a missing number, zeros for an unknown category. Raises DataError."""
-        return np.ascontiguousarray(self.features_of(table, np.arange(table.rows)), dtype=dtype)
+        return self.features_of(table, np.arange(table.rows), dtype)
 
     def target_values(self, table: Table, dtype: str = "float64") -> NDArray[Any]:
         """(rows, outputs) of a whole table, NaN where there is no known target."""
@@ -275,6 +286,17 @@ class Encoder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if name not in table.names:
             raise DataError(f"The table has no column {name!r}. It has: {', '.join(table.names)}.")
         return table.column(name)
+
+
+def _together(columns: Sequence[InputColumn]) -> Iterator[list[InputColumn]]:
+    """Neighbours with some `_TOGETHER` features between them."""
+    group: list[InputColumn] = []
+    for column in columns:
+        if group and sum(other.width for other in group) + column.width > _TOGETHER:
+            yield group
+            group = []
+        group.append(column)
+    yield group
 
 
 def _typed_in(column: InputColumn, values: Sequence[Value]) -> Floats:

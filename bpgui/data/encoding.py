@@ -206,7 +206,7 @@ def _without_unseen_classes(encoder: Encoder, column: AnyColumn, parts: list[Row
 
 def _assemble(table: Table, encoder: Encoder, parts: list[Rows], notes: tuple[str, ...], dtype: str) -> Dataset:
     rows = np.sort(np.concatenate(parts))
-    x = _cast(encoder.features_of(table, rows), dtype, encoder.feature_names, rows)
+    x = _cast(encoder.features_of(table, rows, dtype), dtype, encoder.feature_names, rows)
     y = _cast(encoder.targets_of(table, rows), dtype, encoder.target.output_names, rows)
     indices = [np.searchsorted(rows, part).astype(np.int64) for part in parts]
     for array in (rows, *indices):

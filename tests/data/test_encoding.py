@@ -299,3 +299,22 @@ def test_rows_that_weigh_nothing_are_left_out_of_every_part() -> None:
     np.testing.assert_array_equal(data.weights, weights[data.rows])
     assert data.notes == ("10 rows are left out: they weigh 0 in 'w'.",)
     assert data.encoder.inputs[0].minimum == min(data.rows[data.train])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_many_columns_are_encoded_as_each_alone(dtype: str) -> None:
+    rng = np.random.default_rng(1)
+    wide = [NumberColumn(f"n{i}", rng.normal(i, 2.0, 30)) for i in range(150)]
+    texts = [TextColumn.of(f"t{i}", rng.choice(list("abc"), 30).tolist()) for i in range(20)]
+    image = NumberColumn("image", rng.random((30, 9, 9)))
+    columns = [wide[0], texts[0], image, *wide[1:], *texts[1:], NumberColumn("y", np.arange(30.0))]
+    roles = [
+        column(c.name, "target" if c.name == "y" else "feature", "category" if c.name[0] == "t" else "number",
+               c.name[0] == "n")
+        for c in columns
+    ]  # fmt: skip
+    table = Table(columns)
+    data = encode(table, make_spec(*roles, split=Split()), one_hot=False, seed=0, dtype=dtype)
+    alone = [fitted.encoded(table.column(fitted.name), data.rows) for fitted in data.encoder.inputs]
+    assert data.x.flags.c_contiguous
+    np.testing.assert_array_equal(data.x, np.concatenate(alone, axis=1).astype(dtype))

@@ -121,3 +121,16 @@ def test_store_keeps_one_copy_and_forgets_what_it_is_told_to() -> None:
     with pytest.raises(KeyError):
         store.get(first.sha)
     assert store.get(other.sha) is other
+
+
+def test_the_hash_of_bytes_of_one_s_own_needs_no_second_copy() -> None:
+    table = Table([NumberColumn("a", np.array([1.0, np.nan])), TextColumn.of("b", ["x", None])])
+    assert Table.from_bytes(table.to_bytes(), own=True).sha == table.sha
+    empty = Table([NumberColumn("a", np.empty((0, 3)))])
+    assert Table.from_bytes(empty.to_bytes(), own=True).sha == empty.sha
+
+
+def test_bytes_are_made_of_columns_in_any_order_of_memory() -> None:
+    values = np.arange(12.0).reshape(3, 4).T
+    table = Table([NumberColumn("image", values)])
+    np.testing.assert_array_equal(Table.from_bytes(table.to_bytes()).columns[0].values, values)  # type: ignore[union-attr]

@@ -117,6 +117,7 @@ class FormatGuess:
 
 def guess_format(columns: Sequence[Sequence[str]], formats: Sequence[NumberFormat]) -> FormatGuess:
     """The format of a file from columns of present cells."""
+    columns = [_telling(cells) for cells in columns]
     numeric = [numeric_columns(columns, format) for format in formats]
     most = max(len(found) for found in numeric)
     tied = [(format, found) for format, found in zip(formats, numeric, strict=True) if len(found) == most]
@@ -129,6 +130,11 @@ def guess_format(columns: Sequence[Sequence[str]], formats: Sequence[NumberForma
             others.append(format)
             example = example or differing
     return FormatGuess(best, tuple(others), example)
+
+
+def _telling(cells: Sequence[str]) -> Sequence[str]:
+    """Different cells once each, without whole numbers, which are the same in every format: pixels are nothing else."""
+    return [cell for cell in dict.fromkeys(cells) if not (cell.isdecimal() and cell.isascii())] or cells[:1]
 
 
 def _difference(

@@ -90,7 +90,7 @@ def run_child(
         finally:
             child.end()
         try:
-            return Table.from_bytes(Path(folder, TABLE_FILE).read_bytes()), parsed
+            return Table.from_bytes(Path(folder, TABLE_FILE).read_bytes(), own=True), parsed
         except OSError as error:
             raise DataError(f"{path.name}: the table that was read is gone ({error.strerror}). Try again.") from error
 

@@ -183,7 +183,7 @@ def find_layout(name: str, sample: Sample, options: ReadingOptions) -> Layout:
     if guess.others:
         questions += (_number_question(name, guess.best, guess.others, guess.example, options),)
     numeric = numeric_columns(columns, guess.best)
-    mostly = frozenset(i for i, cells in enumerate(columns) if _mostly(cells, guess.best)) - numeric
+    mostly = frozenset(i for i, cells in enumerate(columns) if i not in numeric and _mostly(cells, guess.best))
     header, asked = find_header(name, records, numeric | mostly, guess.best, options)
     if header and len(records[0]) != width and not options.fill_short_rows:
         raise DataError(

@@ -155,8 +155,10 @@ def _ignore(spec: ProjectSpec, names: list[str]) -> ProjectSpec:
 
 def many_levels(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     for column in spec.data.columns:
+        if column.kind != "category" or column.role == "ignore":
+            continue
         levels = levels_of_name(table, column.name)
-        if column.kind != "category" or column.role == "ignore" or levels <= FEATURE_LEVELS:
+        if levels <= FEATURE_LEVELS:
             continue
         fixes = []
         if "number" in possible_kinds(table.column(column.name)):
