@@ -72,6 +72,10 @@ _ENTRIES = (
     ),
     ActionEntry("new_seed", "&New seed", "new_seed", "Other first weights, by another seed.", "Ctrl+Shift+R", "seed"),
     ActionEntry(
+        "numpy_code", "Show as &numpy code…", "show_numpy_code",
+        "Show a script of plain numpy that repeats this run to the bit, and verify it.", "", "", False, "can_train",
+    ),
+    ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),
     ActionEntry("shortcuts", "&Keyboard shortcuts", "show_shortcuts", "List all keys.", "F1", "keyboard"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from bpgui.project.checks import Fix
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui.dialogs.lists import FindingsDialog, about_dialog, shortcuts_dialog
+from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
@@ -36,6 +37,7 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self.session = window.session
+        self._numpy_code: NumpyCodeDialog | None = None
 
     def conditions(self) -> dict[str, bool]:
         """The conditions named in ACTIONS."""
@@ -145,6 +147,22 @@ class Commands(QObject):
     @Slot()
     def new_seed(self) -> None:
         self.session.trainer.new_seed()
+
+    @Slot()
+    def show_numpy_code(self) -> None:
+        """One window for it; asked for again it comes to the front with the run as it is now."""
+        if self._numpy_code is not None:
+            self._numpy_code.refresh()
+            self._numpy_code.raise_()
+            self._numpy_code.activateWindow()
+            return
+        self._numpy_code = NumpyCodeDialog(self.session, self.window)
+        self._numpy_code.finished.connect(self._forget_numpy_code)
+        self._numpy_code.show()
+
+    @Slot()
+    def _forget_numpy_code(self) -> None:
+        self._numpy_code = None
 
     # ---- help
 

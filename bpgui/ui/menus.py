@@ -22,7 +22,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Train",
         ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "go_back", "new_seed",
-         "[runs]"),
+         "[runs]", SEPARATOR, "numpy_code"),
     ),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
 )
