@@ -74,7 +74,7 @@ def reason(stop_reason: str | None) -> str:
     """Why a run ended."""
     words = {
         EPOCHS: tr("all epochs done"),
-        TARGET: tr("target loss reached"),
+        TARGET: tr("loss reached"),
         METRIC: tr("metric reached"),
         PATIENCE: tr("patience ended"),
         TIME: tr("time is up"),

@@ -125,6 +125,7 @@ def test_the_present_rate_stands_beside_the_schedule(qtbot: QtBot, panel: ModelP
     for rate in ("0.0800", "0.0400"):
         session.trainer.step_epoch()
         qtbot.waitUntil(lambda rate=rate: summary.text() == f"steps · now {rate}")
+    assert panel.folds["schedule"].button.accessibleName() == "Schedule: steps", "no new name at every change"
     session.document.edit("x", edits.set_training, schedule="constant")
     assert summary.text() == "constant"
 

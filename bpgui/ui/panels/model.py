@@ -182,10 +182,9 @@ class ModelPanel(Panel):
         """While a schedule is on: what it makes of the learning rate now."""
         training, progress = self.session.document.spec.training, self.session.trainer.progress
         schedule = next(entry for entry in SECTIONS if entry.key == "schedule")
-        text = schedule.summary(training)
-        if training.schedule != "constant" and progress.step > 0:
-            text = self.tr("{0} · now {1}").format(text, format_number(progress.rate))
-        self.folds["schedule"].say(text)
+        moving = training.schedule != "constant" and progress.step > 0
+        live = self.tr("now {0}").format(format_number(progress.rate)) if moving else ""
+        self.folds["schedule"].say(schedule.summary(training), live)
 
     def show_frame(self, frame: Frame) -> None:
         now = monotonic()

@@ -13,7 +13,7 @@ from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.form import LABEL_WIDTH, ROW_SPACING
 from bpgui.ui.widgets.number_box import NumberBox
 
-AT_ONCE = 8  # classes seen without scrolling
+AT_ONCE = 12  # classes seen without scrolling
 _WEIGHT = Field("weight", "Weight", 1.0, "How much a row of this class counts.", 0.0, 1e6, log=True)
 _ROW = 30
 

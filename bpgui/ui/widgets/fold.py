@@ -57,12 +57,15 @@ class Fold(QWidget):
         self._body.setVisible(open)
         self.refresh_theme()
 
-    def say(self, summary: str) -> None:
-        """What is set, at the right of the title."""
-        if self.summary.text() == summary and self.button.accessibleName():
-            return
-        self.summary.setText(summary)
-        describe(self.button, f"{self._title}: {summary}" if summary else self._title, self._sentence)
+    def say(self, summary: str, live: str = "") -> None:
+        """What is set, at the right of the title; `live` changes while training and is not part of the name."""
+        text = f"{summary} · {live}" if live else summary
+        if text != self.summary.text():
+            self.summary.setText(text)
+        name = f"{self._title}: {summary}" if summary else self._title
+        if name != self.button.accessibleName():
+            describe(self.button, name, self._sentence)
+            self.button.setToolTip(f"{name}\n{self._sentence}")  # the title may be too long for its place
 
     def refresh_theme(self) -> None:
         """The arrow in the colour of the theme."""
