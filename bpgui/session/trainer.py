@@ -11,12 +11,10 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
-from bpgui.project.exporters import Recorded
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
 from bpgui.runs.driver import Driver, quiet_numerics
-from bpgui.runs.exporting import recorded_driver
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
@@ -89,7 +87,7 @@ class Trainer(QObject):
     @Slot()
     def pause(self) -> None:
         if self.state == TRAINING:
-            with self._parked() as driver:
+            with self.parked() as driver:
                 self._halt(driver)
             self._set_state(self._resting_state())
 
@@ -106,7 +104,7 @@ class Trainer(QObject):
         """End the run here, by hand; written down as part of it."""
         if self.run is None or self.state == ENDED:
             return
-        with self._parked() as driver:
+        with self.parked() as driver:
             if driver is None:
                 return
             if driver.stop_reason is None:
@@ -124,7 +122,7 @@ class Trainer(QObject):
     @Slot()
     def go_back(self) -> None:
         """After a divergence: to the last sound weights, at a tenth of the learning rate; Train goes on from there."""
-        with self._parked() as driver:
+        with self.parked() as driver:
             if driver is None or driver.stop_reason != DIVERGED:
                 return
             driver.go_back()
@@ -139,7 +137,7 @@ class Trainer(QObject):
     def set_pace(self, pace: Pace) -> None:
         self.pace = pace
         if self.state == TRAINING and self._worker.until_step is None and self._worker.until_epoch is None:
-            with self._parked():
+            with self.parked():
                 self._worker.rate = pace.rate
                 self._worker.begin()
         self.pace_changed.emit()
@@ -173,7 +171,7 @@ class Trainer(QObject):
 
     def final_losses(self) -> tuple[float, float]:
         """(train, validation) re-evaluated with the present weights, between two turns of the worker; NaN: no run."""
-        with self._parked() as driver, quiet_numerics():
+        with self.parked() as driver, quiet_numerics():
             return driver.final_losses() if driver is not None else (math.nan, math.nan)
 
     def show_run(self, id: str) -> None:
@@ -206,20 +204,11 @@ class Trainer(QObject):
     def stored_runs(self) -> tuple[StoredRun, ...]:
         """The trained runs for the project file, the shown one as it is at this moment; training goes on."""
         if self.run is not None:
-            with self._parked() as driver:
+            with self.parked() as driver:
                 if driver is not None:
                     self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
                 return tuple(run.to_stored() for run in self.runs)
         return tuple(run.to_stored() for run in self.runs)
-
-    def recorded(self) -> tuple[ProjectSpec, Recorded] | None:
-        """The shown run as it began, with what exporters are told of it; training goes on. None: nothing is shown."""
-        if self.run is None:
-            return None
-        with self._parked() as driver:
-            if driver is None or not driver.step_count:
-                return self.run.spec, Recorded.nothing()
-            return driver.spec, recorded_driver(driver, self.run.receipt)
 
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""
@@ -233,7 +222,7 @@ class Trainer(QObject):
     # The worker
 
     @contextmanager
-    def _parked(self) -> Iterator[Driver | None]:
+    def parked(self) -> Iterator[Driver | None]:
         """The worker stands between two steps: its fields and the driver may be touched."""
         self._turn.close()
         try:
@@ -247,7 +236,7 @@ class Trainer(QObject):
         if self.run is None:
             return
         self._extend()
-        with self._parked() as driver:
+        with self.parked() as driver:
             assert driver is not None
             if driver.stop_reason is not None:
                 driver.extend()
@@ -264,7 +253,7 @@ class Trainer(QObject):
 
     def _extend(self) -> None:
         """Let an ended run go on by an edit of the project, so that what it shows is what the run does."""
-        with self._parked() as driver:
+        with self.parked() as driver:
             changes = driver.extension() if driver is not None else {}
         if changes:
             self.document.edit(self.tr("Train on"), set_live, changes)
@@ -288,7 +277,7 @@ class Trainer(QObject):
     def _take_down(self, *, halt: bool = True) -> None:
         if self.run is None:
             return
-        with self._parked() as driver:
+        with self.parked() as driver:
             if halt:
                 self._halt(driver)
             elif driver is not None:
@@ -343,7 +332,7 @@ class Trainer(QObject):
 
     def _follow(self, spec: ProjectSpec) -> None:
         """A live edit: the run goes on, with an intervention written down."""
-        with self._parked() as driver:
+        with self.parked() as driver:
             assert driver is not None
             driver.follow(spec)
             training = self._worker.running
@@ -365,7 +354,7 @@ class Trainer(QObject):
             self._follow(spec)
 
     def _show_nothing(self) -> None:
-        with self._parked():
+        with self.parked():
             self._worker.driver, self._worker.running = None, False
             self._worker.forget_settling()
             self._mailbox.clear()
@@ -383,7 +372,7 @@ class Trainer(QObject):
             self.failed.emit(self.tr("Run {0} cannot go on: {1}").format(run.number, str(error)))
             run = Run(self.document.spec, self.runs.next_number())
             driver = run.driver(data)
-        with self._parked():
+        with self.parked():
             worker = self._worker
             worker.driver, worker.run_id, worker.running = driver, run.id, False
             worker.settle()

@@ -28,6 +28,7 @@ from bpgui.data.table import Table
 from bpgui.project.atomic import StorageError, write_atomically
 from bpgui.project.exporters import EXPORTERS, Exported, Recorded
 from bpgui.project.spec import ProjectSpec
+from bpgui.session.recording import recorded as recorded_run
 from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.dialogs.numpy_code_run import Comparison, ScriptRun
 from bpgui.ui.dialogs.numpy_code_view import CodeView
@@ -161,7 +162,7 @@ class NumpyCodeDialog(QDialog):
     @Slot()
     def refresh(self) -> None:
         """Take the run as it is now and write its code."""
-        taken = self.session.trainer.recorded()
+        taken = recorded_run(self.session.trainer)
         if taken is None or self._writing.busy or self._run is not None:
             return
         spec, recorded = taken
@@ -185,10 +186,10 @@ class NumpyCodeDialog(QDialog):
             self.about.setText(text.format(group(spec.training.epochs)))
         else:
             text = self.tr(
-                "It needs only numpy and repeats the run, as it stands after {0} steps ({1} whole epochs), to the bit: "
-                "Verify runs it in a process of its own and compares every loss."
+                "It needs only numpy and repeats the run to the bit, as it stands after {0} epochs ({1} steps): "
+                "Verify runs it and compares every loss."
             )
-            self.about.setText(text.format(group(recorded.steps), group(recorded.epochs)))
+            self.about.setText(text.format(group(recorded.epochs), group(recorded.steps)))
 
     @Slot(str)
     def _on_writing_failed(self, sentence: str) -> None:
