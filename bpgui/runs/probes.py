@@ -6,11 +6,14 @@ record of `answers`, all of it copied. Everything here is evaluation mode. `part
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
@@ -18,9 +21,10 @@ from bpgui.engine import metrics
 from bpgui.engine.activations import Array
 from bpgui.runs import answers
 from bpgui.runs.driver import Driver
-from bpgui.runs.history import thin_rows
+from bpgui.runs.history import Series, thin_rows
 
 Probe = Callable[[Driver], Any]
+_TAIL = 0.25  # of a thinned series, by which it may grow before it is thinned as a whole again
 _MARGIN = 0.08  # of the data's range, left around the points
 
 
@@ -43,16 +47,50 @@ class Weights:
 
 @dataclass(frozen=True)
 class Curve:
-    """The losses so far, at most `points` points."""
+    """The losses so far, at most `points` points; single batches up to epoch `batches_until`, none after it."""
 
     points: int = 2000
+    batches_until: float = math.inf
 
     def __call__(self, driver: Driver) -> answers.CurveAnswer:
-        epochs = driver.history.epochs.view()
-        epochs = epochs[thin_rows(epochs, self.points)]
-        batches = driver.history.batches.view()
-        batches = batches[thin_rows(batches, self.points)]
-        return answers.CurveAnswer(*epochs.T.copy(), *batches.T.copy())
+        history = driver.history
+        epochs = history.epochs.view()
+        epochs = epochs[_thinned(history.epochs, self.points)]
+        batches = history.batches.view()
+        few = not len(epochs) or epochs[-1, 0] <= self.batches_until
+        batches = batches[thin_rows(batches, self.points)] if few else batches[:0]
+        epoch, train, validation, penalty = epochs.T.copy()
+        fractions, losses = batches.T.copy()
+        return answers.CurveAnswer(epoch, train, validation, fractions, losses, penalty)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first `count` rows of a series as they were thinned last; row `count - 1` began with `last`."""
+
+    count: int
+    last: float
+    points: int
+    kept: NDArray[np.int64]
+
+
+_heads: WeakKeyDictionary[Series, _Head] = WeakKeyDictionary()
+
+
+def _thinned(series: Series, points: int) -> NDArray[np.int64]:
+    """Indices of at most `points` rows. A growing series is thinned as a whole now and then, its end every time."""
+    rows = series.view()
+    count = len(rows)
+    if count <= points:
+        return np.arange(count)
+    share = points // 4
+    head = _heads.get(series)
+    good = head is not None and head.points == points and head.count <= count <= head.count * (1 + _TAIL)
+    # Rows in another place: the series has thinned itself since.
+    if head is None or not good or rows[head.count - 1, 0] != head.last:
+        head = _Head(count, float(rows[-1, 0]), points, thin_rows(rows, points - share))
+        _heads[series] = head
+    return np.concatenate((head.kept, head.count + thin_rows(rows[head.count :], share)))
 
 
 @dataclass(frozen=True)
@@ -69,15 +107,27 @@ class Boundary:
         columns = data.encoder.inputs
         if any(p >= len(columns) or columns[p].kind != "number" or columns[p].width != 1 for p in (self.x, self.y)):
             raise Unanswerable
-        extent = self.extent or (*_range(data, self.x), *_range(data, self.y))
+        known = _grids.get(data)
+        if known is None or known[0] != self:
+            extent = self.extent or (*_range(data, self.x), *_range(data, self.y))
+            _grids[data] = known = (self, extent, self._grid(data, extent))
+        _, extent, grid = known
+        outputs = driver.training.network.predict(grid)
+        return answers.BoundaryAnswer(outputs.reshape(self.size, self.size, -1), extent, data.classes)
+
+    def _grid(self, data: Dataset, extent: tuple[float, float, float, float]) -> Array:
+        """(size², features) encoded inputs, row by row from the lowest y."""
         grid = np.repeat(data.x[data.train].mean(axis=0, keepdims=True), self.size**2, axis=0)
         across = np.linspace(extent[0], extent[1], self.size)
         up = np.linspace(extent[2], extent[3], self.size)
         for position, values in ((self.x, np.tile(across, self.size)), (self.y, np.repeat(up, self.size))):
             column = data.encoder.inputs[position]
             grid[:, column_offset(data, position)] = (values - column.mean) / column.scale
-        outputs = driver.training.network.predict(grid)
-        return answers.BoundaryAnswer(outputs.reshape(self.size, self.size, -1), extent, data.classes)
+        return grid
+
+
+# The last grid asked for of each data set: it stays the same from frame to frame.
+_grids: WeakKeyDictionary[Dataset, tuple[Boundary, tuple[float, float, float, float], Array]] = WeakKeyDictionary()
 
 
 def column_offset(data: Dataset, position: int) -> int:

@@ -9,9 +9,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
 
 SLICE = 0.008  # seconds that the worker trains before it asks again
 _PATIENCE = 0.05  # seconds after which a grant is no longer waited for
+
+
+@dataclass
+class Spent:
+    """Where the worker's time went, in seconds since the start: its thread writes, whoever measures reads."""
+
+    steps: float = 0.0
+    probes: float = 0.0
+    grant: float = 0.0  # waiting for the window to hand out a slice
+    gate: float = 0.0  # waiting for the window to have painted
 
 
 class Turn:
@@ -24,6 +36,7 @@ class Turn:
         self._parked = False
         self._granted = threading.Event()
         self.closed = False  # looked at between steps, without the lock
+        self.spent = Spent()
 
     def close(self) -> None:
         """From the window's thread: the worker ends its step and waits. Nests."""
@@ -49,20 +62,24 @@ class Turn:
 
     def next_slice(self) -> None:
         """From the worker: wait for the grant, then for the gate."""
+        began = perf_counter()
         self._granted.clear()
         self._ask()
         self._granted.wait(_PATIENCE)
+        self.spent.grant += perf_counter() - began
         self.pass_gate()
 
     def pass_gate(self) -> None:
         """From the worker, between two steps: stand still while the gate is closed."""
         if not self.closed:
             return
+        began = perf_counter()
         with self._gate:
             self._parked = True
             self._gate.notify_all()
             self._gate.wait_for(lambda: not self.closed)
             self._parked = False
+        self.spent.gate += perf_counter() - began
 
     def rest(self, condition: Callable[[], bool], timeout: float | None) -> None:
         """From the worker with nothing to do: parked until `condition` holds, `poke` is called, or the time is over."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +17,21 @@ from bpgui.runs.probes import Probe, Unanswerable
 from bpgui.session.mailbox import Mailbox
 from bpgui.session.turn import SLICE, Turn
 
-FRAME_BUDGET = 0.006  # seconds of probes in one frame; beyond it they take turns
+FRAME_BUDGET = 0.003  # seconds of probes in one frame; beyond it they take turns
+PROBE_SHARE = 0.04  # of the time, that one probe may take: a slow one is asked less often
 _RATE_WINDOW = 0.5  # seconds over which steps per second are measured
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a probe cost when it was `answered`: `seconds` is the less of the last two times, as one may be a hiccup."""
+
+    answered: float = -math.inf
+    last: float = 0.0
+    seconds: float = 0.0
+
+
+_UNKNOWN = Cost()
 
 
 class Worker(threading.Thread):
@@ -36,7 +51,7 @@ class Worker(threading.Thread):
         self._asked = self._handed = 0
         self.quitting = False
         self.steps_per_second = 0.0
-        self._costs: dict[Probe, float] = {}
+        self._costs: dict[Probe, Cost] = {}
         self._broken: set[Probe] = set()  # probes that failed are not asked again
         self._next_probe = 0
         self._pace_from = (0.0, 0)
@@ -107,12 +122,17 @@ class Worker(threading.Thread):
         until = self.until_epoch
         if self.until_step is not None:
             allowed = min(allowed, self.until_step - driver.step_count)
-        while allowed > 0:
-            if not step() or turn.closed or clock() >= end:
-                return
-            allowed -= 1
-            if until is not None and driver.training.epoch >= until:
-                return
+        try:
+            while allowed > 0:
+                if not step() or turn.closed or clock() >= end:
+                    return
+                allowed -= 1
+                if until is not None and driver.training.epoch >= until:
+                    return
+        finally:
+            seconds = clock() - end + SLICE
+            turn.spent.steps += seconds
+            driver.charge(seconds)
 
     def _reached(self, driver: Driver) -> bool:
         if self.until_step is not None and driver.step_count >= self.until_step:
@@ -144,27 +164,47 @@ class Worker(threading.Thread):
             self._rate_from = (now, driver.step_count)
 
     def _publish(self, driver: Driver, *, settled: bool) -> None:
-        answers = {}
-        spent = 0.0
+        answers: dict[Probe, Any] = {}
         probes = tuple(probe for probe in self.probes if probe not in self._broken)
-        for index in range(len(probes)):
-            probe = probes[(index + self._next_probe) % len(probes)]
-            if not settled and spent and spent + self._costs.get(probe, 0.0) > FRAME_BUDGET:
-                self._next_probe = (index + self._next_probe) % len(probes)
-                break
-            began = time.perf_counter()
-            try:
-                answers[probe] = probe(driver)
-            except Unanswerable:
-                pass
-            except Exception as error:
-                self._broken.add(probe)
-                self._report(error)
-            self._costs[probe] = time.perf_counter() - began
-            spent += self._costs[probe]
-        else:
-            self._next_probe = 0
+        began = time.perf_counter()
+        for probe in probes if settled else self._due(probes, began):
+            self._answer(probe, driver, answers)
+        self._turn.spent.probes += time.perf_counter() - began
         if len(self._costs) > 64:
             self._costs = {probe: cost for probe, cost in self._costs.items() if probe in probes}
         progress = replace(driver.progress, steps_per_second=self.steps_per_second)
         self._mailbox.put(Frame(self.run_id, driver.step_count, settled, progress, answers))
+
+    def _due(self, probes: tuple[Probe, ...], now: float) -> list[Probe]:
+        """The probes of a passing frame: those that have not had their share of the time, as many as the budget holds.
+
+        Who found no room comes first in the next frame. A probe alone may cost more than the budget.
+        """
+        found: list[Probe] = []
+        spent = 0.0
+        for index in range(len(probes)):
+            place = (index + self._next_probe) % len(probes)
+            cost = self._costs.get(probes[place], _UNKNOWN)
+            if cost.answered + cost.seconds / PROBE_SHARE > now:
+                continue
+            if found and spent + cost.seconds > FRAME_BUDGET:
+                self._next_probe = place
+                return found
+            found.append(probes[place])
+            spent += cost.seconds
+        self._next_probe = 0
+        return found
+
+    def _answer(self, probe: Probe, driver: Driver, answers: dict[Probe, Any]) -> None:
+        began = time.perf_counter()
+        try:
+            answers[probe] = probe(driver)
+        except Unanswerable:
+            pass
+        except Exception as error:
+            self._broken.add(probe)
+            self._report(error)
+        now = time.perf_counter()
+        took = now - began
+        before = self._costs.get(probe)
+        self._costs[probe] = Cost(now, took, min(took, before.last) if before else took)

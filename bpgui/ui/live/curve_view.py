@@ -7,16 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 
 from bpgui.runs.answers import CurveAnswer
 from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, nice_bound, span
+from bpgui.ui.live.curve_legend import Legend, Row
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
-from bpgui.ui.live.plot import PlotArea, small_font
+from bpgui.ui.live.plot import PlotArea, small_metrics
 from bpgui.ui.live.smoothing import smoothed
 from bpgui.ui.numbers import clean, finite_range, format_number
-from bpgui.ui.theme import mix, theme
+from bpgui.ui.theme import Theme, theme
 
 Floats = NDArray[np.float64]
 NOTHING = np.empty(0)
@@ -45,11 +46,14 @@ class CurveView(PlotArea):
         self.meaning = self.tr("loss")
         self.hint = ""
         self.corner = CORNERS[0]
+        self._legend = Legend()
+        self._settled = True
         self.clear()
 
     def clear(self) -> None:
         """Nothing trained yet."""
         self.corner = CORNERS[0]
+        self._legend.forget()
         self.set_curve(CurveAnswer(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING), self.planned)
 
     def set_meaning(self, text: str) -> None:
@@ -79,10 +83,9 @@ class CurveView(PlotArea):
 
     def set_curve(self, answer: CurveAnswer, planned: int, settled: bool = True) -> None:
         """Take a new curve; `planned` epochs end the axis once the run is on its way."""
-        self.planned = planned
-        self.epochs = clean(answer.epochs)
+        self.planned, self._settled = planned, settled
         self.raw_train, self.raw_validation = np.asarray(answer.train), np.asarray(answer.validation)
-        self.train, self.validation = clean(answer.train), clean(answer.validation)
+        self.epochs, self.train, self.validation = clean((answer.epochs, answer.train, answer.validation))
         few = not len(self.epochs) or float(np.nanmax(self.epochs, initial=0.0)) <= BATCHES_UNTIL_EPOCH
         self.batch_epochs = clean(answer.batch_epochs) if few else NOTHING
         self.batch_losses = clean(answer.batch_losses) if few else NOTHING
@@ -99,8 +102,9 @@ class CurveView(PlotArea):
         return bool(np.isfinite(self.validation).any() or np.isinf(self.raw_validation).any())
 
     def _smooth(self) -> None:
-        self.smooth_train = smoothed(self.train, self.smoothing)
-        self.smooth_validation = smoothed(self.validation, self.smoothing)
+        if self.smoothing:
+            self.smooth_train = smoothed(self.train, self.smoothing)
+            self.smooth_validation = smoothed(self.validation, self.smoothing)
 
     def _range(self) -> None:
         last = [float(np.nanmax(a)) for a in (self.epochs, self.batch_epochs) if np.isfinite(a).any()]
@@ -196,35 +200,32 @@ class CurveView(PlotArea):
         index = self.cursor_index()
         if index is None:
             return
+        names = [self.tr("epoch"), self.tr("train")] + ([self.tr("validation")] if self.has_validation else [])
+        size = self._legend.size(names)
+        if self._settled or self.cursor_at is not None or self._legend.due():
+            self.corner = self._free_corner(size.width(), size.height())
+            rows = self._legend_rows(names, index)
+            box = self.legend_box(self.corner, size.width(), size.height())
+            self._legend.draw(painter, box, rows, self.devicePixelRatioF())
+        else:
+            self._legend.draw_last(painter, self.legend_box(self.corner, size.width(), size.height()))
+
+    def _legend_rows(self, names: list[str], index: int) -> tuple[Row, ...]:
         colors = theme()
-        metrics = QFontMetricsF(small_font())
-        rows = [(self.tr("epoch"), f"{self.epochs[index]:g}", None, Qt.PenStyle.NoPen)]
-        rows.append((self.tr("train"), format_number(self._raw(self.raw_train, index)), colors.curve_train, _SOLID))
-        if self.has_validation:
+        rows = [Row(names[0], f"{self.epochs[index]:g}")]
+        rows.append(Row(names[1], format_number(self._raw(self.raw_train, index)), colors.curve_train, _SOLID))
+        if len(names) > 2:
             text = format_number(self._raw(self.raw_validation, index))
-            rows.append((self.tr("validation"), text, colors.curve_validation, _DASH))
-        names = max(metrics.horizontalAdvance(r[0]) for r in rows)
-        numbers = metrics.horizontalAdvance("0.000000")
-        wide, line = 26 + names + 10 + numbers, metrics.height() + 1
-        self.corner = self._free_corner(wide + 8, line * len(rows) + 6)
-        box = self.legend_box(self.corner, wide + 8, line * len(rows) + 6)
-        backing = QColor(colors.plot)
-        backing.setAlpha(215)
-        painter.fillRect(box, backing)
-        for number, (name, value, color, style) in enumerate(rows):
-            base = box.top() + 3 + number * line + metrics.ascent()
-            if color is not None:
-                painter.setPen(cosmetic(color, style))
-                for y in (base - metrics.ascent() / 3, base - metrics.ascent() / 3 + 1):
-                    painter.drawLine(QPointF(box.left() + 4, y), QPointF(box.left() + 22, y))
-            painter.setPen(color or mix(colors.muted, colors.text, 0.3))
-            painter.drawText(QPointF(box.left() + 28, base), name)
-            room = QRectF(box.right() - 104, base - metrics.ascent(), 100, line)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight, value)
+            rows.append(Row(names[2], text, colors.curve_validation, _DASH))
+        return tuple(rows)
+
+    def refresh_theme(self, theme: Theme) -> None:
+        super().refresh_theme(theme)
+        self._legend.forget()
 
     def legend_box(self, corner: str, width: float, height: float) -> QRectF:
         """A box of that size in a corner, clear of the crosses, the triangles and the hint that stand there."""
-        area, metrics = self.area(), QFontMetricsF(small_font())
+        area, metrics = self.area(), small_metrics()
         left = area.left() + 8 if corner.endswith("left") else area.right() - width - 8
         if corner.startswith("top"):
             return QRectF(left, area.top() + (8 if np.isfinite(self.train).all() else 18), width, height)

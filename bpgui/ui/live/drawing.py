@@ -52,9 +52,9 @@ def draw_curve(painter: QPainter, x: Floats, y: Floats, limit: float = 30_000.0)
 
     A cosmetic pen one pixel wide is drawn twenty times as fast as a wider one, antialiased or not.
     """
-    y = np.clip(y, -limit, limit)  # keeps NaN
-    x = np.clip(x, -limit, limit)
-    for start, stop in runs(np.isfinite(y) & np.isfinite(x)):
+    y = np.maximum(np.minimum(y, limit), -limit)  # keeps NaN
+    x = np.maximum(np.minimum(x, limit), -limit)
+    for start, stop in runs(np.isfinite(x + y)):
         if stop - start == 1:
             painter.drawEllipse(QPointF(float(x[start]), float(y[start])), 1.5, 1.5)
         else:

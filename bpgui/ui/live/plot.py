@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QColor,
     QEnterEvent,
     QFont,
     QFontMetricsF,
@@ -31,11 +32,37 @@ TICK = 4.0
 DRAG_START = 4
 
 
+_fonts: tuple[QFont, QFont, QFontMetricsF] | None = None
+
+
+def _small() -> tuple[QFont, QFont, QFontMetricsF]:
+    """The window's font, that of ticks and legends, and its measures: made again when the window's changes."""
+    global _fonts
+    used = QApplication.font()
+    if _fonts is None or _fonts[0] != used:
+        font = QFont(used)
+        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
+        _fonts = (used, font, QFontMetricsF(font))
+    return _fonts
+
+
 def small_font() -> QFont:
-    """The font of ticks and legends: a little smaller than the window's."""
-    font = QFont(QApplication.font())
-    font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
-    return font
+    """The font of ticks and legends: a little smaller than the window's. Not to be changed."""
+    return _small()[1]
+
+
+def small_metrics() -> QFontMetricsF:
+    """How much room that font takes."""
+    return _small()[2]
+
+
+def blank(widget: QWidget, color: QColor | Qt.GlobalColor) -> QPixmap:
+    """A pixmap as large as the widget, as sharp as its screen."""
+    ratio = widget.devicePixelRatioF()
+    pixmap = QPixmap(round(widget.width() * ratio), round(widget.height() * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(color)
+    return pixmap
 
 
 class PlotArea(Picture):
@@ -97,9 +124,9 @@ class PlotArea(Picture):
 
     def area(self) -> QRectF:
         """Where the data is drawn."""
-        key = (self.width(), self.height(), bool(self.y_label), QApplication.font().pointSizeF(), self.y)
+        metrics = small_metrics()
+        key = (self.width(), self.height(), bool(self.y_label), metrics.height(), self.y)
         if self._area is None or self._area[0] != key:
-            metrics = QFontMetricsF(small_font())
             line = metrics.height()
             top = line + 7 if self.y_label else 6.0
             bottom = line + TICK + 3
@@ -135,6 +162,9 @@ class PlotArea(Picture):
     def draw_over(self, painter: QPainter, area: QRectF) -> None:
         """Draw legends and the like, over everything."""
 
+    def draw_still(self, painter: QPainter, area: QRectF) -> None:
+        """Draw what stays from frame to frame, outside `area`: kept until ranges, size, labels or theme change."""
+
     def refresh_theme(self, theme: Theme) -> None:
         self._background = None
         self.update()
@@ -161,14 +191,14 @@ class PlotArea(Picture):
             painter.setClipRect(area)
             self.draw(painter, area)
             painter.restore()
+            focused = self.hasFocus()
+            if focused or self.frame:
+                painter.setPen(cosmetic(theme().accent if focused else theme().field_border))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
             self.draw_over(painter, area)
             if self._zoomed:
                 self._draw_hint(painter, area)
-            if self.hasFocus() or self.frame:
-                color = theme().accent if self.hasFocus() else theme().field_border
-                painter.setPen(cosmetic(color))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _draw_hint(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(theme().muted)
@@ -177,22 +207,20 @@ class PlotArea(Picture):
 
     def _backdrop(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        key = (self.size().toTuple(), ratio, self.x, self.y, theme().dark, self.x_label, self.y_label)
+        key = (self.width(), self.height(), ratio, self.x, self.y, theme().dark, self.x_label, self.y_label)
         if self._background is None or self._background[0] != key:
-            pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(theme().panel)
+            pixmap = blank(self, theme().panel)
             with QPainter(pixmap) as painter:
                 self._draw_axes(painter)
+                self.draw_still(painter, self.area())
             self._background = (key, pixmap)
         return self._background[1]
 
     def _draw_axes(self, painter: QPainter) -> None:
         colors, area = theme(), self.area()
         painter.fillRect(area, colors.plot)
-        font = small_font()
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        painter.setFont(small_font())
+        metrics = small_metrics()
         room = float(self.width())
         if self.x_label:
             # In the corner under the y ticks, where it takes no tick's place; a long one at the right end.

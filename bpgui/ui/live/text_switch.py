@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from bpgui.session.guard import guarded
@@ -28,7 +28,7 @@ class WordButton(QToolButton):
 
     @Slot(bool)
     def _on_toggled(self, on: bool) -> None:
-        font = small_font()
+        font = QFont(small_font())
         font.setUnderline(on)
         self.setFont(font)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSlider, QWidget
 
 from bpgui.runs.probes import Curve
-from bpgui.ui.live.curve_view import CurveView
+from bpgui.ui.live.curve_view import BATCHES_UNTIL_EPOCH, CurveView
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.theme import Theme
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
 
-POINTS = 2000
+QUESTION = Curve(2000, BATCHES_UNTIL_EPOCH)
 SMOOTHEST, USUAL = 0.99, 0.8
 
 
@@ -73,10 +73,10 @@ class LossPanel(Panel):
         self._on_document_changed()
 
     def probes(self) -> tuple[Any, ...]:
-        return (Curve(POINTS),)
+        return (QUESTION,)
 
     def show_frame(self, frame: Frame) -> None:
-        answer = frame.answers.get(Curve(POINTS))
+        answer = frame.answers.get(QUESTION)
         if answer is not None:
             self.curve.set_curve(answer, frame.progress.epochs, frame.settled)
 

@@ -1,0 +1,87 @@
+"""The legend of a loss curve: which line is which, and the numbers at the cursor's epoch or the last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.theme import mix, theme
+
+RENEWED = 0.09  # seconds that numbers stand at least while they run: faster nobody reads them
+_LINE = 18.0
+_BACKING = 215
+
+
+@dataclass(frozen=True)
+class Row:
+    """A name and its number; `color` and `style` of its line, None for a row without one."""
+
+    name: str
+    value: str
+    color: QColor | None = None
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+
+class Legend:
+    """Kept as a picture, which costs a frame less than its texts."""
+
+    def __init__(self) -> None:
+        self._picture: QPixmap | None = None
+        self._key: tuple[object, ...] = ()
+        self._made = 0.0
+
+    def forget(self) -> None:
+        """Drawn anew at the next call."""
+        self._picture = None
+
+    def due(self) -> bool:
+        """Whether running numbers may change again."""
+        return self._picture is None or monotonic() - self._made >= RENEWED
+
+    @staticmethod
+    def size(names: list[str]) -> QSizeF:
+        """Room for rows with those names."""
+        metrics = small_metrics()
+        wide = 26 + max(map(metrics.horizontalAdvance, names)) + 10 + metrics.horizontalAdvance("0.000000")
+        return QSizeF(wide + 8, (metrics.height() + 1) * len(names) + 6)
+
+    def draw(self, painter: QPainter, box: QRectF, rows: tuple[Row, ...], ratio: float) -> None:
+        """The rows in `box`, which has their `size`."""
+        self._made = monotonic()
+        key = (rows, box.width(), box.height(), ratio)
+        if self._picture is None or key != self._key:
+            self._picture, self._key = _picture(rows, box.size(), ratio), key
+        painter.drawPixmap(QPointF(round(box.left()), round(box.top())), self._picture)
+
+    def draw_last(self, painter: QPainter, box: QRectF) -> None:
+        """The same as last time."""
+        if self._picture is not None:
+            painter.drawPixmap(QPointF(round(box.left()), round(box.top())), self._picture)
+
+
+def _picture(rows: tuple[Row, ...], size: QSizeF, ratio: float) -> QPixmap:
+    colors, metrics = theme(), small_metrics()
+    backing = QColor(colors.plot)
+    backing.setAlpha(_BACKING)
+    picture = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(backing)
+    line = metrics.height() + 1
+    with QPainter(picture) as painter:
+        painter.setFont(small_font())
+        for number, row in enumerate(rows):
+            base = 3 + number * line + metrics.ascent()
+            if row.color is not None:
+                painter.setPen(cosmetic(row.color, row.style))
+                for y in (base - metrics.ascent() / 3, base - metrics.ascent() / 3 + 1):
+                    painter.drawLine(QPointF(4, y), QPointF(4 + _LINE, y))
+            painter.setPen(row.color or mix(colors.muted, colors.text, 0.3))
+            painter.drawText(QPointF(28, base), row.name)
+            room = QRectF(size.width() - 104, base - metrics.ascent(), 100, line)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight, row.value)
+    return picture
