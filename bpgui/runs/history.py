@@ -32,13 +32,41 @@ def thin(values: Floats, points: int) -> NDArray[np.int64]:
 
 def thin_rows(rows: Floats, points: int) -> NDArray[np.int64]:
     """Indices of at most `points` of the rows (n, columns): the extremes of every column but the first."""
-    columns = [c for c in rows[:, 1:].T if not np.isnan(c).all() and c.any()] or [rows[:, 0]]
+    columns = _told_apart(rows)
     share = points // len(columns)
     return np.unique(np.concatenate([thin(column, share) for column in columns]))
 
 
+def spread_rows(rows: Floats, points: int) -> NDArray[np.int64]:
+    """Indices of at most `points` of the rows (n, columns), whose first column grows: the first ones, the last, and the
+    extremes of every other column in stretches of equal length of the first.
+
+    Rows that are thinned again and again must be thinned by where they are: by their number, the early ones, which
+    have been thinned more often, would become fewer each time until none is left.
+    """
+    columns = _told_apart(rows)
+    first = min(FIRST, points // 4)
+    stretches = max(1, (points - first - 1) // (2 * len(columns)))
+    place = rows[first:, 0] - rows[first, 0]
+    stretch = np.minimum(place / max(place[-1], 1e-300) * stretches, stretches - 1).astype(np.int64)
+    starts = np.flatnonzero(np.diff(stretch, prepend=-1))
+    ends = np.append(starts[1:], len(stretch)) - 1
+    kept: list[NDArray[np.int64]] = [np.arange(first), np.array([len(rows) - 1])]
+    for column in columns:
+        values = column[first:]
+        missing = np.isnan(values)
+        kept.append(first + np.lexsort((np.where(missing, np.inf, values), stretch))[starts])
+        kept.append(first + np.lexsort((np.where(missing, -np.inf, values), stretch))[ends])
+    return np.unique(np.concatenate(kept)).astype(np.int64)
+
+
+def _told_apart(rows: Floats) -> list[Floats]:
+    """The columns but the first that hold anything but NaN and 0; the first where there is none."""
+    return [c for c in rows[:, 1:].T if not np.isnan(c).all() and c.any()] or [rows[:, 0]]
+
+
 class Series:
-    """Growing columns of floats, `(rows, columns)`, thinned beyond `capacity` rows."""
+    """Growing columns of floats, `(rows, columns)`, thinned beyond `capacity` rows; the first column must grow."""
 
     def __init__(self, columns: int, capacity: int) -> None:
         self._rows = np.empty((64, columns))
@@ -58,7 +86,7 @@ class Series:
 
     def _make_room(self) -> None:
         if self._count >= self._capacity:
-            kept = thin_rows(self._rows[: self._count], self._capacity // 2)
+            kept = spread_rows(self._rows[: self._count], self._capacity // 2)
             self._rows[: len(kept)] = self._rows[kept]
             self._count = len(kept)
         else:
