@@ -2,10 +2,10 @@
 
     python tests/benchmarks/window.py [SECONDS]
 
-Lateness is that of a 5 ms heartbeat in the window's event loop; frames are complete redraws of all panels a second, of 30
-asked for. Steps are given as a share of the same network's without a window, measured in turns in the same process; the
-bars are 16 ms, 28.5 frames and 70 %. `time` is the worker's share of the time in steps; behind it, in ms a frame: steps,
-probes, waiting for a grant, waiting at the gate, and the window's own part.
+Lateness is that of a 5 ms heartbeat in the window's event loop; frames are complete redraws of all panels a second, of
+30 asked for. Steps are given as a share of the same network's without a window, measured in turns in the same process;
+the bars are 16 ms, 28.5 frames and 70 %. `time` is the worker's share of the time in steps; behind it, in ms a frame:
+steps, probes, waiting for a grant, waiting at the gate, and the window's own part.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from bpgui.data.spec import FileOrigin  # noqa: E402
-from bpgui.data.table import NumberColumn, Table  # noqa: E402
-from bpgui.project import edits  # noqa: E402
-from bpgui.project.proposal import propose  # noqa: E402
-from bpgui.project.storage import Project, save_project  # noqa: E402
+from bpgui.data.spec import FileOrigin
+from bpgui.data.table import NumberColumn, Table
+from bpgui.project import edits
+from bpgui.project.proposal import propose
+from bpgui.project.storage import Project, save_project
 
 SAMPLES = {
     "XOR 2-8-1": ["sample:xor"],
