@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -309,3 +310,31 @@ def test_the_theme_changes_live(panel: LossPanel, qapp: QApplication) -> None:
     panel.take_theme(theme.apply(qapp, False))
     assert colors() != dark
     assert colors() == theme.LIGHT.panel.name()
+
+
+def test_a_penalty_is_drawn_and_read_out_apart(qtbot: QtBot, panel: LossPanel, session: Session) -> None:
+    session.document.edit("x", set_training, l2=0.01)
+    session.trainer.step_epoch()
+    qtbot.waitUntil(lambda: session.trainer.state == "paused" and len(panel.curve.epochs) == 1)
+    progress = session.trainer.progress
+    assert progress.penalty is not None
+    assert progress.penalty > 0
+    view = panel.curve
+    qtbot.waitUntil(lambda: "penalty" in view.accessibleDescription())
+    expected = f"{format_number(progress.train_loss)} at epoch 1, penalty {format_number(progress.penalty)}"
+    assert view.accessibleDescription() == f"train loss {expected}"
+    names = [row.name for row in view._legend_rows(["epoch", "train", "penalty"], 0)]
+    assert names == ["epoch", "train", "penalty"]
+
+
+def test_without_a_regulariser_there_is_no_third_curve(view: CurveView) -> None:
+    answer = curve([1.0, 0.5, 0.4])
+    view.set_curve(replace(answer, penalty=np.zeros(3)), 3)
+    assert not view.has_penalty
+    plain = view.grab().toImage()
+    view.set_curve(replace(answer, penalty=np.array([0.8, 0.7, math.nan])), 3)
+    assert view.has_penalty
+    assert view.grab().toImage() != plain
+    view.set_log(True)
+    view.grab()
+    assert view.legend_box("top left", 60, 30).isValid()

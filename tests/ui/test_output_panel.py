@@ -359,3 +359,14 @@ def fits(qapp: QApplication) -> Iterator[tuple[FitView, FunctionView]]:
 def test_predictions_ask_for_a_page(qtbot: QtBot, panel: OutputPanel) -> None:
     click(qtbot, panel, "predictions")
     assert panel.probes() == (Predictions("train", 0, 50),)
+
+
+def test_the_chosen_word_stays_underlined_in_another_theme(
+    qapp: QApplication, qtbot: QtBot, panel: OutputPanel
+) -> None:
+    click(qtbot, panel, "predictions")
+    for dark in (False, True):
+        theme.apply(qapp, dark)
+        QApplication.processEvents()
+        for key in panel.switch.keys:
+            assert panel.switch.button(key).font().underline() == (key == "predictions")

@@ -1,4 +1,4 @@
-"""The loss against the epoch: training and validation, raw and smoothed."""
+"""The loss against the epoch: training and validation, raw and smoothed, and what regularisers add to it."""
 
 from __future__ import annotations
 
@@ -86,6 +86,7 @@ class CurveView(PlotArea):
         self.planned, self._settled = planned, settled
         self.raw_train, self.raw_validation = np.asarray(answer.train), np.asarray(answer.validation)
         self.epochs, self.train, self.validation = clean((answer.epochs, answer.train, answer.validation))
+        self.penalty = clean(answer.penalty) if np.any(answer.penalty) else NOTHING
         few = not len(self.epochs) or float(np.nanmax(self.epochs, initial=0.0)) <= BATCHES_UNTIL_EPOCH
         self.batch_epochs = clean(answer.batch_epochs) if few else NOTHING
         self.batch_losses = clean(answer.batch_losses) if few else NOTHING
@@ -101,6 +102,11 @@ class CurveView(PlotArea):
     def has_validation(self) -> bool:
         return bool(np.isfinite(self.validation).any() or np.isinf(self.raw_validation).any())
 
+    @property
+    def has_penalty(self) -> bool:
+        """Whether a regulariser was on: its part is drawn apart from the loss."""
+        return bool(len(self.penalty))
+
     def _smooth(self) -> None:
         if self.smoothing:
             self.smooth_train = smoothed(self.train, self.smoothing)
@@ -109,7 +115,7 @@ class CurveView(PlotArea):
     def _range(self) -> None:
         last = [float(np.nanmax(a)) for a in (self.epochs, self.batch_epochs) if np.isfinite(a).any()]
         x = span(0.0, self._last_epoch(max(last, default=0.0)))
-        values = np.concatenate((self.train, self.validation, self.batch_losses))
+        values = np.concatenate((self.train, self.validation, self.penalty, self.batch_losses))
         self.set_home(x, self._loss_axis(values))
         self.update()
 
@@ -146,6 +152,9 @@ class CurveView(PlotArea):
         x = self.px(self.epochs)
         faint = 0.3 if self.smoothing else 1.0
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.has_penalty:
+            painter.setPen(cosmetic(colors.muted, _DOTS))
+            draw_curve(painter, x, self.py(self.penalty))
         if self.has_validation:
             style = Qt.PenStyle.SolidLine if self.smoothing else Qt.PenStyle.DashLine
             painter.setPen(cosmetic(colors.curve_validation, style, faint))
@@ -190,7 +199,10 @@ class CurveView(PlotArea):
         painter.setPen(cosmetic(colors.muted, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
-        for values, color in ((self.train, colors.curve_train), (self.validation, colors.curve_validation)):
+        curves = [(self.train, colors.curve_train), (self.validation, colors.curve_validation)]
+        if self.has_penalty:
+            curves.append((self.penalty, colors.muted))
+        for values, color in curves:
             y = float(self.py(values[index : index + 1])[0])
             if math.isfinite(y):
                 painter.setBrush(color)
@@ -200,7 +212,9 @@ class CurveView(PlotArea):
         index = self.cursor_index()
         if index is None:
             return
-        names = [self.tr("epoch"), self.tr("train")] + ([self.tr("validation")] if self.has_validation else [])
+        names = [self.tr("epoch"), self.tr("train")]
+        names += [self.tr("validation")] if self.has_validation else []
+        names += [self.tr("penalty")] if self.has_penalty else []
         size = self._legend.size(names)
         if self._settled or self.cursor_at is not None or self._legend.due():
             self.corner = self._free_corner(size.width(), size.height())
@@ -214,9 +228,11 @@ class CurveView(PlotArea):
         colors = theme()
         rows = [Row(names[0], f"{self.epochs[index]:g}")]
         rows.append(Row(names[1], format_number(self._raw(self.raw_train, index)), colors.curve_train, _SOLID))
-        if len(names) > 2:
+        if self.has_validation:
             text = format_number(self._raw(self.raw_validation, index))
             rows.append(Row(names[2], text, colors.curve_validation, _DASH))
+        if self.has_penalty:
+            rows.append(Row(names[-1], format_number(float(self.penalty[index])), colors.muted, _DOTS))
         return tuple(rows)
 
     def refresh_theme(self, theme: Theme) -> None:
@@ -251,9 +267,10 @@ class CurveView(PlotArea):
         for epochs, values in (
             (self.epochs, self.train),
             (self.epochs, self.validation),
+            (self.epochs, self.penalty),
             (self.batch_epochs, self.batch_losses),
         ):
-            if len(epochs):
+            if len(values):
                 down = self.py(np.interp(places, epochs, values, left=np.nan, right=np.nan))
                 covered += int(((down > box.top() - 3) & (down < box.bottom() + 3)).sum())
         return covered
@@ -289,6 +306,8 @@ class CurveView(PlotArea):
         text = self.tr("train loss {0} at epoch {1}").format(train, f"{self.epochs[index]:g}")
         if self.has_validation:
             text += self.tr(", validation {0}").format(format_number(self._raw(self.raw_validation, index)))
+        if self.has_penalty:
+            text += self.tr(", penalty {0}").format(format_number(float(self.penalty[index])))
         return text
 
     @guarded
@@ -297,7 +316,7 @@ class CurveView(PlotArea):
         self.renew_description()
 
 
-_SOLID, _DASH = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+_SOLID, _DASH, _DOTS = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -31,6 +31,13 @@ class WordButton(QToolButton):
         font = QFont(small_font())
         font.setUnderline(on)
         self.setFont(font)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A new stylesheet gives the button back the font that it had under the first one.
+        if event.type() == QEvent.Type.StyleChange and self.font().underline() != self.isChecked():
+            self._on_toggled(self.isChecked())
 
     @guarded(default=QSize(40, 24))
     def sizeHint(self) -> QSize:
