@@ -36,7 +36,7 @@ _ENDS = {
     METRIC: "the target metric was reached", TIME: "the time was up",
     BY_HAND: "stopped by hand", DIVERGED: "it diverged",
 }  # fmt: skip
-_CHARGE_SECONDS = 0.05
+_BURST_SECONDS = 0.02
 _flushed = 0.0
 
 
@@ -93,7 +93,7 @@ def drive(driver: Driver, *, json: bool) -> float:
     began = time.perf_counter()
     epoch = driver.training.epoch
     with quiet_numerics(), interrupts() as interrupted:
-        for _ in _charged(driver):
+        for _ in _bursts(driver, each_epoch=json):
             if json and driver.training.epoch != epoch:
                 epoch = driver.training.epoch
                 _print_json(_epoch_line(driver, outputs))
@@ -105,17 +105,16 @@ def drive(driver: Driver, *, json: bool) -> float:
     return seconds
 
 
-def _charged(driver: Driver) -> Iterator[None]:
-    """Step after step; the time spent in them is charged to the run, which may have a limit of it."""
-    spent = 0.0
-    clock = time.perf_counter
+def _bursts(driver: Driver, *, each_epoch: bool) -> Iterator[None]:
+    """Steps for a moment at a time, or to an epoch's end; their time is charged to the run, which may have a limit."""
+    clock, training = time.perf_counter, driver.training
     while driver.stop_reason is None:
-        began = clock()
-        driver.step()
-        spent += clock() - began
-        if spent >= _CHARGE_SECONDS or driver.stop_reason is not None:
-            driver.charge(spent)
-            spent = 0.0
+        epoch, began = training.epoch, clock()
+        end = began + _BURST_SECONDS
+        while driver.step():
+            if clock() >= end or (each_epoch and training.epoch != epoch):
+                break
+        driver.charge(clock() - began)
         yield
 
 
