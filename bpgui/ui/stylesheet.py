@@ -84,7 +84,8 @@ QPushButton[link="true"] {
   min-height: 22px;
 }
 QPushButton[fold="true"] {
-  background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 0 0 2px; text-align: left;
+  background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0; text-align: left;
+  margin-left: -4px;
 }
 QPushButton[fold="true"]:hover { background: $field; }
 QPushButton[fold="true"]:focus { border-color: $accent; }

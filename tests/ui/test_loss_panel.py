@@ -155,6 +155,9 @@ def test_the_axis_says_what_the_loss_is_the_mean_of(panel: LossPanel, session: S
     assert panel.curve.y_label.endswith("standardised units")
     document.open_sample("iris")
     assert meaning(document.spec, panel.tr) == "CCE, mean over rows"
+    document.edit("x", set_training, class_weights="balanced")
+    assert meaning(document.spec, panel.tr) == "CCE, weighted mean over rows"
+    document.edit("x", set_training, class_weights="equal")
 
 
 def test_the_pointer_and_the_arrows_read_any_epoch(qtbot: QtBot, view: CurveView) -> None:

@@ -26,9 +26,15 @@ def meaning(spec: ProjectSpec, tr: Any) -> str:
     """What a loss is the mean or sum of: "BCE, mean over rows and outputs"."""
     loss, reduction = spec.training.loss, spec.training.reduction
     over = tr("rows") if loss == "cce" else tr("rows and outputs")
-    how = {"mean": tr("mean over {0}"), "sum": tr("sum over {0}"), "half_sum": tr("½ sum over {0}")}[reduction]
-    text = f"{loss.upper()}, {how.format(over)}"
     target = spec.data.target
+    classes = target is not None and target.kind == "category"
+    weighted = spec.data.weight is not None or (classes and spec.training.class_weights != "equal")
+    plain = {"mean": tr("mean over {0}"), "sum": tr("sum over {0}"), "half_sum": tr("½ sum over {0}")}
+    weighed = {
+        "mean": tr("weighted mean over {0}"), "sum": tr("weighted sum over {0}"),
+        "half_sum": tr("½ weighted sum over {0}"),
+    }  # fmt: skip
+    text = f"{loss.upper()}, {(weighed if weighted else plain)[reduction].format(over)}"
     if target is not None and target.kind == "number" and target.standardise:
         text += tr(", standardised units")
     return text
