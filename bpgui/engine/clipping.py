@@ -53,7 +53,7 @@ class ByNorm:
 
     def __init__(self, gradients: Array, parts: Sequence[slice] | None = None) -> None:
         self._arrays = [gradients] if parts is None else [gradients[part] for part in parts]
-        self._blocks = [gradients[part] for part in blocks(parts, gradients.size)]
+        self._blocks = [gradients[part] for part in blocks(parts, gradients)]
         self._factor = np.array(1.0, gradients.dtype)
 
     def norm(self) -> float:
@@ -87,7 +87,7 @@ class ByValue:
     """torch.nn.utils.clip_grad_value_: np.minimum(np.maximum(g, -at), at)"""
 
     def __init__(self, gradients: Array, parts: Sequence[slice] | None = None) -> None:
-        self._blocks = [gradients[part] for part in blocks(parts, gradients.size)]
+        self._blocks = [gradients[part] for part in blocks(parts, gradients)]
         self._low, self._high = np.array(0.0, gradients.dtype), np.array(0.0, gradients.dtype)
 
     def __call__(self, at: float) -> None:

@@ -26,7 +26,7 @@ from numpy import absolute, add, copyto, divide, less, multiply, sqrt, subtract
 
 from bpgui.engine.activations import Array
 from bpgui.engine.fields import Field
-from bpgui.engine.vectors import BLOCK, aligned_zeros, blocks
+from bpgui.engine.vectors import aligned_zeros, block_length, blocks
 
 FLUSH_EVERY, SMALLEST = 256, 1e-36
 
@@ -68,10 +68,10 @@ class _Blocked:
         self._dtype = parameters.dtype
         self._rate, self._smallest, self._zero = self._number(0.0), self._number(SMALLEST), self._number(0.0)
         vectors = (parameters, gradients, *self.moments.values())
-        scratch = aligned_zeros(min(parameters.size, BLOCK), parameters.dtype)
+        scratch = aligned_zeros(block_length(parameters), parameters.dtype)
         self._blocks = tuple(
             (*(vector[part] for vector in vectors), scratch[: part.stop - part.start])
-            for part in blocks(trained, parameters.size)
+            for part in blocks(trained, parameters)
         )
         self._mask = np.zeros(scratch.size if self.moments else 0, np.bool_)
         self._set(options)

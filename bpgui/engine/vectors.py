@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike
 
 from bpgui.engine.activations import Array
 
-# Elements: five of them in float64 still fit a processor's second cache.
-BLOCK = 16_384
+# Bytes: five such blocks fit a processor's second cache, and a call still has enough to do.
+BLOCK = 131_072
 LINE = 64
 
 
@@ -25,11 +25,17 @@ def aligned_zeros(size: int, dtype: DTypeLike) -> Array:
     return raw[start : start + length].view(dtype)
 
 
-def blocks(parts: Sequence[slice] | None, size: int) -> list[slice]:
+def block_length(vector: Array) -> int:
+    """Elements of a vector in one block, or all of them where it is shorter."""
+    return min(vector.size, BLOCK // vector.itemsize)
+
+
+def blocks(parts: Sequence[slice] | None, vector: Array) -> list[slice]:
     """Parts of a vector (None: all of it) in order, neighbours merged, then cut into blocks.
 
     Raises ValueError for a slice with a stride.
     """
+    size, length = vector.size, block_length(vector)
     merged: list[tuple[int, int]] = []
     for start, stop, stride in sorted(part.indices(size) for part in ([slice(None)] if parts is None else parts)):
         if stride != 1:
@@ -38,6 +44,4 @@ def blocks(parts: Sequence[slice] | None, size: int) -> list[slice]:
             merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
         elif start < stop:
             merged.append((start, stop))
-    return [
-        slice(start, min(start + BLOCK, last)) for first, last in merged for start in range(first, last, BLOCK)
-    ]
+    return [slice(start, min(start + length, last)) for first, last in merged for start in range(first, last, length)]

@@ -111,8 +111,9 @@ def make_training(case: Case, x: Any, y: Any, dtype: str) -> Training:
         layer.W[...] = INITIALIZERS["xavier_uniform"].fill(generator, layer.inputs, layer.units, 0.0)
     optimizer = OPTIMIZERS[case.optimizer].make(network.parameters, network.gradients, ADAM)
     return Training(
-        network, optimizer, x, y, np.arange(len(x)), batch_size=case.batch, shuffle=True, seed=0, learning_rate=case.rate
-    )
+        network, optimizer, x, y, np.arange(len(x)),
+        batch_size=case.batch, shuffle=True, seed=0, learning_rate=case.rate,
+    )  # fmt: skip
 
 
 def ours(training: Training) -> Steps:
@@ -169,7 +170,7 @@ def sklearn_steps(case: Case, x: Any, classes: Any) -> Steps:
         epochs = max(1, -(-count // each))
         model = MLPClassifier(
             case.sizes[1:-1], activation=case.hidden, solver=case.optimizer, alpha=0.0, batch_size=case.batch,
-            learning_rate_init=case.rate, max_iter=epochs, shuffle=True, random_state=0, tol=0.0, n_iter_no_change=10**9,
+            learning_rate_init=case.rate, max_iter=epochs, tol=0.0, n_iter_no_change=10**9, random_state=0,
             momentum=0.0, nesterovs_momentum=False,
         )  # fmt: skip
         with warnings.catch_warnings():

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from bpgui.engine.clipping import CLIPPINGS, ByNorm
-from bpgui.engine.vectors import BLOCK
+from bpgui.engine.vectors import BLOCK as BLOCK_BYTES
 
+BLOCK = BLOCK_BYTES // 8
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "torch_training.json").read_text())
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from bpgui.engine.optimizers import FLUSH_EVERY, OPTIMIZERS
-from bpgui.engine.vectors import BLOCK, LINE, aligned_zeros
+from bpgui.engine.vectors import BLOCK as BLOCK_BYTES
+from bpgui.engine.vectors import LINE, aligned_zeros
 from bpgui.project.spec import TrainingSpec
 
+BLOCK = BLOCK_BYTES // 8  # elements of float64
 OPTIONS = {
     "momentum": 0.8, "alpha": 0.93, "beta_1": 0.85, "beta_2": 0.97, "epsilon": 1e-6, "weight_decay": 0.05,
 }  # fmt: skip
@@ -81,7 +83,7 @@ def make(name, size, dtype=np.float64, trained=None, seed=0):
     return OPTIMIZERS[name].make(parameters, gradients, OPTIONS, trained), parameters, gradients
 
 
-@pytest.mark.parametrize("size", [1, 9, BLOCK, 2 * BLOCK + 17])
+@pytest.mark.parametrize("size", [1, 9, BLOCK, 4 * BLOCK + 17])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_updates_equal_the_plain_formula_to_the_bit(name, dtype, size):
@@ -104,12 +106,12 @@ def test_updates_equal_the_plain_formula_to_the_bit(name, dtype, size):
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name not in ("sgd", "adagrad")])
 def test_moments_without_a_gradient_do_not_stay_subnormal(name, dtype):
-    optimizer, parameters, gradients = make(name, BLOCK + 5, dtype)
+    optimizer, parameters, gradients = make(name, 2 * BLOCK + 5, dtype)
     W, state = parameters.copy(), {key: np.zeros(parameters.size, dtype) for key in optimizer.moments}
     gradients[:] = np.random.default_rng(3).normal(size=gradients.size)
     for t in range(1, 6 * FLUSH_EVERY + 2):
         if t == 3:
-            gradients[: BLOCK + 1] = 0.0
+            gradients[: 2 * BLOCK + 1] = 0.0
         optimizer.update(0.01)
         W = PLAIN[name](W, gradients, state, t, 0.01)
         if t % FLUSH_EVERY == 0:
@@ -118,7 +120,7 @@ def test_moments_without_a_gradient_do_not_stay_subnormal(name, dtype):
     np.testing.assert_array_equal(parameters, W)
     for key, moment in optimizer.moments.items():
         np.testing.assert_array_equal(moment, state[key])
-        assert np.abs(moment[BLOCK + 1 :]).min() > 0.0
+        assert np.abs(moment[2 * BLOCK + 1 :]).min() > 0.0
         assert not np.any((moment != 0.0) & (np.abs(moment) < np.finfo(dtype).tiny))
 
 
