@@ -191,7 +191,7 @@ def test_packed_blocks_are_folded_to_a_line() -> None:
     packed = "\n".join(["A/+b" * 25] * 10)
     text = f'losses = unpack("<f8", (2,), """\n{packed}\n""")\nx = """\nshort\n"""'
     short = '""")\nx = """\nshort\n"""'
-    assert folded(text, "{0} characters") == f'losses = unpack("<f8", (2,), """\n1 009 characters\n{short}'
+    assert folded(text, "{0} characters") == f'losses = unpack("<f8", (2,), """\n1\u202f011 characters\n{short}'
 
 
 def test_a_frozen_program_runs_scripts_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,12 +171,13 @@ class NumpyCodeDialog(QDialog):
         self.table.hide()
         self.summary.hide()
         self._say_what(spec, recorded)
+        self.code.show_code(self.tr("# Writing the code …"))
         self._writing.start(*self._taken, self._name(), self._show)
         self._show_enabled()
 
-    def _show(self, exported: Exported) -> None:
+    def _show(self, exported: Exported, shown: str) -> None:
         self._exported = exported
-        self.code.show_code(exported.text)
+        self.code.show_code(shown)
         self._show_enabled()
         self.written.emit()
 
@@ -245,7 +246,7 @@ class NumpyCodeDialog(QDialog):
         self._writing.start(*self._taken, path.name, partial(self._save, path))
         self._show_enabled()
 
-    def _save(self, path: Path, exported: Exported) -> None:
+    def _save(self, path: Path, exported: Exported, shown: str) -> None:
         try:
             for name, data in exported.beside.items():
                 write_atomically(path.with_name(name), data)

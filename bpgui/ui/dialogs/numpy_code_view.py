@@ -11,10 +11,11 @@ from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocum
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.texts import group
 from bpgui.ui.theme import mono_font, theme
 from bpgui.ui.widgets.controls import describe
 
-_PACKED = re.compile(r'"""\n([A-Za-z0-9+/=\n]{400,}?)\n"""')
+_LONG = 400  # characters between triple quotes, without a space, that are folded
 _TOKEN = re.compile(
     r'(?P<comment>#.*)|(?P<string>f?"(?:[^"\\]|\\.)*")|(?P<name>(?<=\bdef )\w+)'
     rf"|(?P<keyword>\b(?:{'|'.join(keyword.kwlist)})\b)|(?P<number>\b\d[\w.]*(?:(?<=e)[+-]\d+)?)"
@@ -25,7 +26,11 @@ _INSIDE = 1  # the state of a line that ends within a long string
 
 def folded(text: str, words: str) -> str:
     """The text with each packed block replaced by one line; `words` says what it was, with {0} for its length."""
-    return _PACKED.sub(lambda found: f'"""\n{words.format(f"{len(found[1]):,}".replace(",", " "))}\n"""', text)
+    parts = text.split(_QUOTES)
+    for i in range(1, len(parts), 2):
+        if len(parts[i]) > _LONG and " " not in parts[i]:
+            parts[i] = f"\n{words.format(group(len(parts[i])))}\n"
+    return _QUOTES.join(parts)
 
 
 class Highlighter(QSyntaxHighlighter):
@@ -93,8 +98,8 @@ class CodeView(QPlainTextEdit):
         self._highlighter = Highlighter(self.document())
 
     def show_code(self, text: str) -> None:
-        """Another text, from its top; packed blocks are folded."""
-        self.setPlainText(folded(text, self.tr("… {0} characters of packed data, in the saved file …")))
+        """Another text, from its top."""
+        self.setPlainText(text)
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:

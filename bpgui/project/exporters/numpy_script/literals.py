@@ -70,9 +70,12 @@ def fitted(lines: list[str]) -> list[str]:
     """The same code with comments that make a line too long moved above it."""
     result: list[str] = []
     for line in lines:
+        if len(line) <= WIDTH + 4:
+            result.append(line)
+            continue
         indent = line[: len(line) - len(line.lstrip())]
         code, mark, comment = line.partition("  # ")
-        if len(line) <= WIDTH + 4 or (not mark and not line.lstrip().startswith("#")):
+        if not mark and not line.lstrip().startswith("#"):
             result.append(line)
             continue
         alone = not code.strip() or code.lstrip().startswith("#")
@@ -109,6 +112,11 @@ def _loses_a_sign(values: NDArray[Any], cast: NDArray[Any]) -> bool:
     return cast.dtype.kind != "f" and values.dtype.kind == "f" and bool((np.signbit(values) & (values == 0)).any())
 
 
+def _level(raw: bytes) -> int:
+    """How hard to compress: what is large would take many seconds."""
+    return 6 if len(raw) < 1_000_000 else 1
+
+
 class Packed:
     """Where large arrays go: a block of text below the lesson, or a file beside once that would be too long."""
 
@@ -123,13 +131,14 @@ class Packed:
         raw = small.tobytes()
         cast = f".astype(np.{dtype})"
         if len(raw) < 8 * LARGEST_TEXT:
-            packed = base64.b64encode(zlib.compress(raw, 6)).decode()
+            packed = base64.b64encode(zlib.compress(raw, _level(raw))).decode()
             if self._size + len(packed) <= LARGEST_TEXT:
                 self._size += len(packed)
                 self.used = True
                 shape = ", ".join(map(str, values.shape))
                 head = f'{name} = unpack("{small.dtype.str}", ({shape}{"," if values.ndim == 1 else ""}), """'
-                return [head, *textwrap.wrap(packed, WIDTH), f'"""){cast}']
+                lines = (packed[i : i + WIDTH] for i in range(0, len(packed), WIDTH))
+                return [head, *lines, f'"""){cast}']
         self.arrays[name] = small
         return [f'{name} = beside["{name}"]{cast}']
 
