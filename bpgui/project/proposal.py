@@ -21,6 +21,8 @@ BATCH_SIZE = 32
 ROW_VISITS = 3e5
 LEAST_STEPS = 2000
 LEARNING_RATE = 0.01
+_KEPT_COUNTS = 8
+_counts: dict[tuple[str, tuple[str, ...], str], int] = {}  # of a large table it takes long, and every edit asks
 
 
 def propose(table: Table, origin: Origin, *, base: ProjectSpec | None = None, seed: int = 0) -> ProjectSpec:
@@ -98,10 +100,19 @@ def class_count(data: DataSpec, table: Table) -> int:
     """Different values of the target in the rows that can be used (no used value missing); 0 without a target."""
     if data.target is None:
         return 0
+    used = tuple(column.name for column in data.columns if column.role != "ignore")
+    key = (table.sha, used, data.target.name)
+    if key not in _counts:
+        while len(_counts) >= _KEPT_COUNTS:
+            del _counts[next(iter(_counts))]
+        _counts[key] = _count(table, used, data.target.name)
+    return _counts[key]
+
+
+def _count(table: Table, used: tuple[str, ...], target: str) -> int:
     usable = np.ones(table.rows, dtype=bool)
-    for column in data.columns:
-        if column.role != "ignore":
-            usable &= finite_rows(table.column(column.name))
-    values = table.column(data.target.name)
+    for name in used:
+        usable &= finite_rows(table.column(name))
+    values = table.column(target)
     found = values.codes[usable] if isinstance(values, TextColumn) else values.values[usable]
     return len(np.unique(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from bpgui.project.spec import ProjectSpec
 LARGE_VALUE = 20.0
 SMALL_VALUE = 0.01
 ROWS_FOR_VALIDATION = 100
+_known_largest: WeakKeyDictionary[NumberColumn, float] = WeakKeyDictionary()
 
 
 def no_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -114,11 +116,17 @@ def _is_unscaled(column: Column, table: Table) -> bool:
     values = table.column(column.name)
     if not isinstance(values, NumberColumn):
         return False
-    finite = values.values[np.isfinite(values.values)]
-    if not finite.size:
-        return False
-    largest = float(np.abs(finite).max())
+    largest = _largest(values)
     return largest > LARGE_VALUE or 0.0 < largest < SMALL_VALUE
+
+
+def _largest(column: NumberColumn) -> float:
+    """The largest size of a finite value, 0 where there is none; looked for once a column."""
+    found = _known_largest.get(column)
+    if found is None:
+        finite = column.values[np.isfinite(column.values)]
+        found = _known_largest[column] = float(np.abs(finite).max(initial=0.0))
+    return found
 
 
 def _standardise(spec: ProjectSpec, names: tuple[str, ...]) -> ProjectSpec:
