@@ -72,7 +72,7 @@ def test_xor_needs_no_scrolling_in_the_narrow_column(qtbot: QtBot, session: Sess
     qtbot.mouseClick(panel.switch.button("predictions"), Qt.MouseButton.LeftButton)
     table = panel.view.view.table
     qtbot.waitUntil(lambda: panel.view.view.model.answer is not None)
-    assert table.horizontalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
     assert table.verticalScrollBar().maximum() == 0
 
 

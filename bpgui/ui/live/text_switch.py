@@ -41,7 +41,7 @@ class WordButton(QToolButton):
 
     @guarded(default=QSize(40, 24))
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 14, 24)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 10, 24)
 
     @guarded(default=QSize(40, 24))
     def minimumSizeHint(self) -> QSize:

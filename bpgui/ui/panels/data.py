@@ -133,13 +133,13 @@ class DataPanel(Panel):
         features = len(spec.data.features)
         found = spec.data.target
         target = self.tr("target: {0}").format(found.name) if found else self.tr("no target")
-        parts = (
+        parts = [
             count_text(rows, self.tr("row"), self.tr("rows")),
             count_text(features, self.tr("feature"), self.tr("features")),
             target,
-        )
+        ]
         if spec.data.weight is not None:
-            parts = (*parts, self.tr("weights: {0}").format(spec.data.weight.name))
+            parts.append(self.tr("weights: {0}").format(spec.data.weight.name))
         self.counts.set_text(" · ".join(parts))
         if sample:
             self.teaches.setText(tr_label(sample.teaches))
