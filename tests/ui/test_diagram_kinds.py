@@ -10,7 +10,7 @@ import pytest
 from diagram_hand import CONTROL, LEFT, NONE, Hand, Key, window
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from bpgui.engine.layers import LAYERS
@@ -176,7 +176,15 @@ def test_the_rate_is_edited_in_the_list(hand: Hand) -> None:
     assert index.data(KEY_ROLE) == "p1"
     assert model.setData(index, 0.13)
     assert rate(hand) == 0.125, "as the editor rounds it: nothing was changed"
-    assert model.setData(index, 0.5)
+    layers = hand.panel.layers
+    layers.setFocus()
+    QTest.keyClick(layers, Key.Key_F2)
+    editor = layers.findChild(QDoubleSpinBox)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, editor.locale().toString(0.5, "f", 2))
+    QTest.keyClick(editor, Key.Key_Return)
+    QApplication.processEvents()  # the list takes the number once the editor has had the key
     assert rate(hand) == 0.5
 
 
