@@ -153,11 +153,15 @@ def rmse(y: Array, a: Array) -> float:
 
 
 def r2(y: Array, a: Array) -> float:
-    """Coefficient of determination, 1 − Σ(y − a)² / Σ(y − ȳ)², sums over all outputs; NaN where y does not vary."""
-    if not (y != y[:1]).any():
-        return NAN
+    """Coefficient of determination, 1 − Σ(y − a)² / Σ(y − ȳ)², sums over all outputs; NaN where y does not vary.
+
+    As good as not varying is a y whose squared deviations are too small for a number.
+    """
     exact = y.astype(np.float64)
-    return 1.0 - float(np.sum(_errors(y, a) ** 2)) / float(np.sum((exact - exact.mean(axis=0)) ** 2))
+    spread = float(np.sum((exact - exact.mean(axis=0)) ** 2))
+    if spread == 0.0 or not (y != y[:1]).any():
+        return NAN
+    return 1.0 - float(np.sum(_errors(y, a) ** 2)) / spread
 
 
 # ---- the table

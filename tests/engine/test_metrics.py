@@ -189,3 +189,8 @@ def test_entries_explain_themselves():
         assert metric.formula
         assert metric.task in ("classes", "number")
         assert metric.higher_is_better == (name not in ("mae", "rmse"))
+
+
+def test_r2_of_a_target_whose_squares_underflow_is_not_a_number():
+    y = np.array([[2.2e-309], [0.0]])
+    assert np.isnan(METRICS["r2"].compute(y, y))
