@@ -13,10 +13,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPaint
 from bpgui.runs.answers import BoundaryAnswer
 from bpgui.ui.live.axis import span
 from bpgui.ui.live.drawing import cosmetic, draw_symbols, opaque_image, packed, symbol_path
-from bpgui.ui.live.plot import PlotArea, small_font
+from bpgui.ui.live.kept import Kept, blank
+from bpgui.ui.live.plot import PlotArea, small_metrics
 from bpgui.ui.live.points import Points
 from bpgui.ui.live.value_colors import certainty, class_color, class_image, class_symbol, sequence, shares_of
-from bpgui.ui.numbers import finite_range, format_number
+from bpgui.ui.numbers import PLOT_LIMIT, finite_range, format_number
 from bpgui.ui.theme import Theme, mix, theme
 
 MARK = 8.0
@@ -46,20 +47,21 @@ class BoundaryView(PlotArea):
         self.limits = (0.0, 1.0)
         self._image = QImage()
         self._words = ""
-        self._marks: tuple[Any, QPixmap] | None = None
+        self._marks = Kept()
 
     def set_data(
         self, names: tuple[str, str], points: Points, classes: tuple[str, ...], target: tuple[float, float]
     ) -> None:
         """Other rows: axis names, points, classes (empty for a number), and the target's mean and scale."""
         self.points, self.classes, (self.mean, self.unit) = points, classes, target
-        self.answer, self._image, self._marks, self._words = None, QImage(), None, ""
+        self.answer, self._image, self._words = None, QImage(), ""
         self.limits = finite_range(points.target) or (0.0, 1.0)
         x, y = finite_range(points.x) or (0.0, 1.0), finite_range(points.y) or (0.0, 1.0)
+        self._marks.forget()
         self.fit()
         self.set_home(span(*x), span(*y))
         self.set_labels(*names)
-        self.update()
+        self.renew_backdrop()
 
     def set_answer(self, answer: BoundaryAnswer, settled: bool = True) -> None:
         self.answer = answer
@@ -88,13 +90,16 @@ class BoundaryView(PlotArea):
         if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
             return ""
         values = self.answer.values if self.classes else self._numbers()
+        scale = 1.0 if self.classes else self.limits[1] - self.limits[0]
+        low, high = float(values.min()), float(values.max())
+        if -PLOT_LIMIT <= low < high <= PLOT_LIMIT and high - low > SPREAD * scale and values.shape[-1] == 1:
+            return ""  # nearly always; comparisons with NaN are False
         if not np.isfinite(values).any():
             return self.tr("The network's output is no finite number anywhere.")
         if finite_range(values) is None:
             return self.tr("The network's output is too large to draw.")
         with np.errstate(over="ignore", invalid="ignore"):
             spread = float(np.max(values.max(axis=(0, 1)) - values.min(axis=(0, 1))))
-        scale = 1.0 if self.classes else self.limits[1] - self.limits[0]
         if not spread <= SPREAD * scale:
             return ""
         return self.tr("The output is the same everywhere: {0}").format(self._answer_text(self.answer.values[0, 0]))
@@ -105,7 +110,7 @@ class BoundaryView(PlotArea):
 
     def refresh_theme(self, theme: Theme) -> None:
         super().refresh_theme(theme)
-        self._marks = None
+        self._marks.forget()
         self._color()
 
     # painting
@@ -127,17 +132,15 @@ class BoundaryView(PlotArea):
 
     def _marked(self) -> QPixmap:
         """The points, drawn again only when they, the ranges, the size or the theme change."""
-        ratio = self.devicePixelRatioF()
-        key = (self.size().toTuple(), ratio, self.x, self.y, theme().dark, id(self.points))
-        if self._marks is None or self._marks[0] != key:
-            pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(QColor(0, 0, 0, 0))
-            with QPainter(pixmap) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                self._draw_points(painter)
-            self._marks = (key, pixmap)
-        return self._marks[1]
+        size = (self.width(), self.height(), self.devicePixelRatioF())
+        return self._marks.picture(self._make_marks, (size, self.x, self.y, theme().dark), self.points)
+
+    def _make_marks(self) -> QPixmap:
+        pixmap = blank(self, QColor(0, 0, 0, 0))
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_points(painter)
+        return pixmap
 
     def _draw_points(self, painter: QPainter) -> None:
         points, colors = self.points, theme()
@@ -162,14 +165,18 @@ class BoundaryView(PlotArea):
             painter.setBrush(QColor(*shade))
             draw_symbols(painter, path, np.array([left]), np.array([top]))
 
-    def draw_over(self, painter: QPainter, area: QRectF) -> None:
-        metrics = QFontMetricsF(small_font())
+    def draw_still(self, painter: QPainter, area: QRectF) -> None:
+        """What the colours stand for."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = small_metrics()
         room = self.width() - metrics.horizontalAdvance(self.y_label) - 20
         if self.classes:
             self._draw_classes(painter, area, metrics, room)
         elif self.points is not None:
             self._draw_sequence(painter, area, metrics)
+
+    def draw_over(self, painter: QPainter, area: QRectF) -> None:
+        metrics = small_metrics()
         text = metrics.elidedText(self.words(), Qt.TextElideMode.ElideRight, area.width() - 22)
         if text:
             wide = metrics.horizontalAdvance(text) + 10

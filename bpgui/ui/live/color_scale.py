@@ -19,10 +19,14 @@ LARGEST = float(np.finfo(np.float64).max)
 
 
 class HoldingScale:
-    """−limit … +limit around zero. It grows at once with the values and never shrinks until `reset`."""
+    """−limit … +limit around zero. It grows at once with the values and never shrinks until `reset`.
+
+    `finite` says whether all of the values taken in last were.
+    """
 
     def __init__(self) -> None:
         self.limit = 1.0
+        self.finite = True
         self._seen = 0.0
 
     def reset(self) -> None:
@@ -30,14 +34,15 @@ class HoldingScale:
 
     def hold(self, values: NDArray[Any]) -> float:
         """Take values in and return the limit; what is not finite does not count."""
-        array = np.asarray(values, dtype=np.float64)
+        array = np.asarray(values)
         if not array.size:
             return self.limit
         with np.errstate(invalid="ignore"):
             # The fast way; comparisons with NaN are False, so anything odd takes the other one.
             largest = max(float(array.max()), -float(array.min()))
-            if not largest <= LARGEST:
-                size = np.abs(array)
+            self.finite = largest <= LARGEST
+            if not self.finite:
+                size = np.abs(np.asarray(array, dtype=np.float64))
                 largest = float(np.max(size, where=size <= LARGEST, initial=0.0))
         if largest > self._seen:
             self._seen = largest

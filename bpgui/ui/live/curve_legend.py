@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.kept import Kept
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.theme import mix, theme
 
-RENEWED = 0.09  # seconds that numbers stand at least while they run: faster nobody reads them
 _LINE = 18.0
 _BACKING = 215
 
@@ -31,37 +30,38 @@ class Legend:
     """Kept as a picture, which costs a frame less than its texts."""
 
     def __init__(self) -> None:
-        self._picture: QPixmap | None = None
-        self._key: tuple[object, ...] = ()
-        self._made = 0.0
+        self._kept = Kept()
+        self._box = QRectF()
+        self._rows: tuple[Row, ...] = ()
+        self._sizes: dict[tuple[object, ...], QSizeF] = {}
 
     def forget(self) -> None:
         """Drawn anew at the next call."""
-        self._picture = None
+        self._kept.forget()
 
     def due(self) -> bool:
         """Whether running numbers may change again."""
-        return self._picture is None or monotonic() - self._made >= RENEWED
+        return self._kept.due()
 
-    @staticmethod
-    def size(names: list[str]) -> QSizeF:
+    def size(self, names: list[str]) -> QSizeF:
         """Room for rows with those names."""
         metrics = small_metrics()
-        wide = 26 + max(map(metrics.horizontalAdvance, names)) + 10 + metrics.horizontalAdvance("0.000000")
-        return QSizeF(wide + 8, (metrics.height() + 1) * len(names) + 6)
+        key = (metrics.height(), *names)
+        if key not in self._sizes:
+            wide = 26 + max(map(metrics.horizontalAdvance, names)) + 10 + metrics.horizontalAdvance("0.000000")
+            self._sizes[key] = QSizeF(wide + 8, (metrics.height() + 1) * len(names) + 6)
+        return self._sizes[key]
 
-    def draw(self, painter: QPainter, box: QRectF, rows: tuple[Row, ...], ratio: float) -> None:
-        """The rows in `box`, which has their `size`."""
-        self._made = monotonic()
-        key = (rows, box.width(), box.height(), ratio)
-        if self._picture is None or key != self._key:
-            self._picture, self._key = _picture(rows, box.size(), ratio), key
-        painter.drawPixmap(QPointF(round(box.left()), round(box.top())), self._picture)
+    def place(self, box: QRectF, rows: tuple[Row, ...]) -> None:
+        """From now on these rows, in a box that has their `size`."""
+        self._box, self._rows = box, rows
 
-    def draw_last(self, painter: QPainter, box: QRectF) -> None:
-        """The same as last time."""
-        if self._picture is not None:
-            painter.drawPixmap(QPointF(round(box.left()), round(box.top())), self._picture)
+    def draw(self, painter: QPainter) -> None:
+        """What was placed last."""
+        size, rows, ratio = self._box.size(), self._rows, painter.device().devicePixelRatioF()
+        still = (size.width(), size.height(), ratio, theme().dark)
+        picture = self._kept.picture(lambda: _picture(rows, size, ratio), still, rows)
+        painter.drawPixmap(QPointF(round(self._box.left()), round(self._box.top())), picture)
 
 
 def _picture(rows: tuple[Row, ...], size: QSizeF, ratio: float) -> QPixmap:

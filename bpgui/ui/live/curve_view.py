@@ -218,11 +218,9 @@ class CurveView(PlotArea):
         size = self._legend.size(names)
         if self._settled or self.cursor_at is not None or self._legend.due():
             self.corner = self._free_corner(size.width(), size.height())
-            rows = self._legend_rows(names, index)
             box = self.legend_box(self.corner, size.width(), size.height())
-            self._legend.draw(painter, box, rows, self.devicePixelRatioF())
-        else:
-            self._legend.draw_last(painter, self.legend_box(self.corner, size.width(), size.height()))
+            self._legend.place(box, self._legend_rows(names, index))
+        self._legend.draw(painter)
 
     def _legend_rows(self, names: list[str], index: int) -> tuple[Row, ...]:
         colors = theme()

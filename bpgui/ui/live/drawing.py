@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,13 @@ def draw_curve(painter: QPainter, x: Floats, y: Floats, limit: float = 30_000.0)
 
 
 def cosmetic(color: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: float = 1.0) -> QPen:
-    """A pen one pixel wide at every scale."""
-    shade = QColor(color)
+    """A pen one pixel wide at every scale. Not to be changed: it is shared."""
+    return _cosmetic(color.rgb(), style, alpha)
+
+
+@lru_cache(maxsize=256)
+def _cosmetic(rgb: int, style: Qt.PenStyle, alpha: float) -> QPen:
+    shade = QColor(rgb)
     shade.setAlphaF(alpha)
     pen = QPen(shade, 1.0, style)
     pen.setCosmetic(True)

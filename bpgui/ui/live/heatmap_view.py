@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QFontMetricsF,
-    QImage,
+    QColor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,18 +21,19 @@ from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import LayerWeights
 from bpgui.session.guard import guarded
-from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar, missing_color
+from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar
 from bpgui.ui.live.described import Picture
-from bpgui.ui.live.drawing import cosmetic, lines, packed
+from bpgui.ui.live.drawing import cosmetic, lines
+from bpgui.ui.live.heatmap_colors import MISSING, CellColors
 from bpgui.ui.live.heatmap_labels import draw_labels
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.kept import Kept, blank
+from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import Theme, theme
 
 GRID_CELL = 7.0
-MISSING = 255
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -60,7 +60,8 @@ class HeatmapView(Picture):
         self.cell: tuple[int, int] | None = None
         self._window: Window | None = None
         self._press: tuple[QPointF, Window] | None = None
-        self._backdrop: tuple[Any, QPixmap] | None = None
+        self._backdrop, self._overlay = Kept(), Kept()
+        self._finite = self._settled = True
         self._layout: tuple[Any, HeatmapLayout] | None = None
         self._numbers = CellNumbers()
         self.refresh_theme(theme())
@@ -71,21 +72,23 @@ class HeatmapView(Picture):
         """Names of inputs and units; where there are none they are numbered from 1."""
         if (rows, columns) != (self.row_names, self.column_names):
             self.row_names, self.column_names = rows, columns
-            self._layout = self._backdrop = None
+            self._layout = None
+            self._backdrop.forget()
             self.update()
 
     def set_layer(self, layer: LayerWeights | None, settled: bool = True) -> None:
         """Show a layer's numbers; another shape or layer starts the scale and the zoom again."""
         before = self.layer
-        self.layer = layer
+        self.layer, self._settled = layer, settled
         if layer is None or before is None or before.id != layer.id or before.W.shape != layer.W.shape:
             self.scale.reset()
             self._window = self.cell = self._press = None
             self._layout = None
-        if layer is not None:
-            self.scale.hold(layer.W)
-            if layer.b is not None:
-                self.scale.hold(layer.b)
+        self._finite = True
+        for values in (layer.W, layer.b) if layer is not None else ():
+            if values is not None:
+                self.scale.hold(values)
+                self._finite &= self.scale.finite
         self.renew_description(settled)
         self.update()
 
@@ -104,7 +107,7 @@ class HeatmapView(Picture):
         """Whether there is at least one cell with a finite number."""
         if self.layer is None or 0 in self.shape:
             return False
-        return bool(np.isfinite(self.layer.W).any())
+        return self._finite or bool(np.isfinite(self.layer.W).any())
 
     def value(self, row: int, column: int) -> float:
         """The number of a cell, row = inputs for the biases."""
@@ -120,7 +123,7 @@ class HeatmapView(Picture):
         has_bias = self.layer is not None and self.layer.b is not None
         key = (self.width(), self.height(), self.shape, has_bias, self._window, self.row_names, self.scale.limit)
         if self._layout is None or self._layout[0] != key:
-            metrics = QFontMetricsF(small_font())
+            metrics = small_metrics()
             labels = self._row_labels()
             names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
             left = min(max(names, metrics.horizontalAdvance("0")), 52.0) + 8
@@ -132,7 +135,7 @@ class HeatmapView(Picture):
 
     def bar_left(self) -> float:
         """Where the bar of the scale begins."""
-        return self.width() - bar_width(QFontMetricsF(small_font()), self.scale.limit)
+        return self.width() - bar_width(small_metrics(), self.scale.limit)
 
     def _row_labels(self) -> tuple[str, ...]:
         """Short names: a pixel is its place."""
@@ -151,19 +154,14 @@ class HeatmapView(Picture):
     # painting
 
     def refresh_theme(self, theme: Theme) -> None:
-        lut = theme.diverging_lut()[np.linspace(0, 255, 255).round().astype(int)]
-        self._table = np.append(packed(lut), np.uint32(missing_color().rgb()))
-        self._table[127] = theme.neutral.rgb()  # zero is exactly neutral
-        weight = lut[:, :3] / 255.0 @ np.array([0.299, 0.587, 0.114])
-        self._dark_text = np.append(weight > 0.55, False)
-        self._backdrop = None
+        self._colors = CellColors(theme)
+        self._backdrop.forget()
+        self._overlay.forget()
         self.update()
 
     def indices(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Rows of the colour table: 0 … 254 over the scale, 255 for what is not finite."""
-        with np.errstate(invalid="ignore", over="ignore"):
-            shares = np.clip(np.asarray(values, dtype=np.float64) / self.scale.limit, -1.0, 1.0) * 127.0 + 127.5
-            return np.where(np.isfinite(values), shares, MISSING).astype(np.uint8)
+        return self._colors.indices(values, self.scale.limit, finite=self._finite)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -173,16 +171,30 @@ class HeatmapView(Picture):
                 return
             layer, layout = self.layer, self.layout_now()
             cells, bias = self.indices(layer.W), None if layer.b is None else self.indices(layer.b[None, :])
-            broken = bool((cells == MISSING).any()) or (bias is not None and bool((bias == MISSING).any()))
+            broken = not self._finite and any(bool((a == MISSING).any()) for a in (cells, bias) if a is not None)
             painter.drawPixmap(0, 0, self._labels(layout, broken))
             self._paint_block(painter, cells, layout, layout.weights)
             if bias is not None and layout.bias is not None:
                 self._paint_block(painter, bias, layout, layout.bias)
-            if min(layout.cell) >= GRID_CELL:
-                self._paint_grid(painter, layout)
-            if self.numbers_fit:
-                self._paint_numbers(painter, layout, cells, bias)
+            if min(layout.cell) >= GRID_CELL or self.numbers_fit:
+                painter.drawPixmap(0, 0, self._lettered(layout, cells, bias))
             self._paint_cursor(painter, layout)
+
+    def _lettered(self, layout: HeatmapLayout, cells: NDArray[np.uint8], bias: NDArray[np.uint8] | None) -> QPixmap:
+        """Lines between the cells and the numbers in them."""
+
+        def make() -> QPixmap:
+            pixmap = blank(self, QColor(0, 0, 0, 0))
+            with QPainter(pixmap) as painter:
+                if min(layout.cell) >= GRID_CELL:
+                    self._paint_grid(painter, layout)
+                if self.numbers_fit:
+                    self._paint_numbers(painter, layout, cells, bias)
+            return pixmap
+
+        size = (self.width(), self.height(), self.devicePixelRatioF())
+        numbers = self.layer if self.numbers_fit else None
+        return self._overlay.picture(make, (size, layout, self.scale.limit), numbers, settled=self._settled)
 
     def _paint_nothing(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), theme().panel)
@@ -196,11 +208,9 @@ class HeatmapView(Picture):
         painter.drawText(self.rect().adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
 
     def _paint_block(self, painter: QPainter, cells: NDArray[np.uint8], layout: HeatmapLayout, into: QRectF) -> None:
-        height, width = cells.shape
-        colors = self._table[cells]
-        image = QImage(colors.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        image, _memory = self._colors.image(cells)
         view = layout.window
-        whole_rows = height if into is layout.bias else view.rows
+        whole_rows = len(cells) if into is layout.bias else view.rows
         source = QRectF(view.column, 0.0 if into is layout.bias else view.row, view.columns, whole_rows)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, min(layout.cell) < 1.0)
         painter.drawImage(into, image, source)
@@ -221,7 +231,7 @@ class HeatmapView(Picture):
     ) -> None:
         texts = self.cell_texts()
         shades = [bias[0, c] if bias is not None and r == self.shape[0] else cells[r, c] for r, c, _ in texts]
-        self._numbers.draw(painter, layout, texts, self._dark_text[shades].tolist())
+        self._numbers.draw(painter, layout, texts, self._colors.dark_text[shades].tolist())
 
     def cell_texts(self) -> list[tuple[int, int, str]]:
         """(row, column, text) of every cell with a painted number; row = inputs for the biases."""
@@ -243,27 +253,25 @@ class HeatmapView(Picture):
 
     def _paint_cursor(self, painter: QPainter, layout: HeatmapLayout) -> None:
         colors = theme()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.cell is not None:
             painter.setPen(cosmetic(colors.text))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(layout.rect(*self.cell).adjusted(0, 0, -1, -1))
+            self._paint_readout(painter)
         if self.hasFocus():
             painter.setPen(cosmetic(colors.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(layout.weights.adjusted(-2, -2, 1, 1))
+
+    def _paint_readout(self, painter: QPainter) -> None:
         painter.setFont(small_font())
-        painter.setPen(colors.text if self.cell is not None else colors.muted)
-        metrics = painter.fontMetrics()
+        painter.setPen(theme().text if self.cell is not None else theme().muted)
+        metrics = small_metrics()
         text = metrics.elidedText(self.readout(), Qt.TextElideMode.ElideRight, self.width() - 4)
         painter.drawText(QPointF(2, self.height() - metrics.descent() - 1), text)
 
     def _labels(self, layout: HeatmapLayout, broken: bool) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        key = (self.size().toTuple(), ratio, layout, self.scale.limit, broken, theme().dark, self.column_names)
-        if self._backdrop is None or self._backdrop[0] != key:
-            pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(theme().panel)
+        def make() -> QPixmap:
+            pixmap = blank(self, theme().panel)
             with QPainter(pixmap) as painter:
                 painter.setFont(small_font())
                 draw_labels(painter, layout, self._row_labels(), self._column_labels())
@@ -271,8 +279,12 @@ class HeatmapView(Picture):
                 height = max(foot - layout.weights.top(), 60.0) - (20.0 if broken else 0.0)
                 bar = QRectF(self.bar_left(), layout.weights.top(), BAR, height)
                 draw_bar(painter, bar, self.scale.limit, self.tr("nan") if broken else "")
-            self._backdrop = (key, pixmap)
-        return self._backdrop[1]
+                if self.cell is None:
+                    self._paint_readout(painter)
+            return pixmap
+
+        size = (self.width(), self.height(), self.devicePixelRatioF())
+        return self._backdrop.picture(make, (size, layout, self.scale.limit, broken, self.column_names, self.cell))
 
     # reading
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QFont,
     QFontMetricsF,
@@ -25,6 +24,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, ticks
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.kept import Kept, blank
 from bpgui.ui.theme import Theme, theme
 
 RIGHT = 10.0
@@ -56,15 +56,6 @@ def small_metrics() -> QFontMetricsF:
     return _small()[2]
 
 
-def blank(widget: QWidget, color: QColor | Qt.GlobalColor) -> QPixmap:
-    """A pixmap as large as the widget, as sharp as its screen."""
-    ratio = widget.devicePixelRatioF()
-    pixmap = QPixmap(round(widget.width() * ratio), round(widget.height() * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(color)
-    return pixmap
-
-
 class PlotArea(Picture):
     """Mouse: wheel zooms about the pointer, dragging pans, a double click fits. Keys: arrows, + and −, Home, Escape.
 
@@ -84,7 +75,7 @@ class PlotArea(Picture):
         self.cursor_at: tuple[float, float] | None = None
         self._home = (Axis(), Axis())
         self._zoomed: tuple[Axis, Axis] | None = None
-        self._background: tuple[Any, QPixmap] | None = None
+        self._background = Kept()
         self._area: tuple[Any, QRectF] | None = None
         self._press: QPoint | None = None
         self._pressed_axes = self._home
@@ -113,6 +104,11 @@ class PlotArea(Picture):
     def fit(self) -> None:
         """Show everything again."""
         self._zoomed = None
+        self.update()
+
+    def renew_backdrop(self) -> None:
+        """What `draw_still` draws has changed."""
+        self._background.forget()
         self.update()
 
     def set_labels(self, x: str, y: str) -> None:
@@ -166,8 +162,7 @@ class PlotArea(Picture):
         """Draw what stays from frame to frame, outside `area`: kept until ranges, size, labels or theme change."""
 
     def refresh_theme(self, theme: Theme) -> None:
-        self._background = None
-        self.update()
+        self.renew_backdrop()
 
     def move_cursor(self, right: int, up: int) -> None:
         """An arrow key: from the middle on by fiftieths of the range."""
@@ -206,15 +201,17 @@ class PlotArea(Picture):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self.tr("double-click to fit"))
 
     def _backdrop(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        key = (self.width(), self.height(), ratio, self.x, self.y, theme().dark, self.x_label, self.y_label)
-        if self._background is None or self._background[0] != key:
-            pixmap = blank(self, theme().panel)
-            with QPainter(pixmap) as painter:
-                self._draw_axes(painter)
-                self.draw_still(painter, self.area())
-            self._background = (key, pixmap)
-        return self._background[1]
+        size = (self.width(), self.height(), self.devicePixelRatioF(), small_metrics().height())
+        return self._background.picture(
+            self._make_backdrop, (size, self.x, self.y, theme().dark, self.x_label, self.y_label)
+        )
+
+    def _make_backdrop(self) -> QPixmap:
+        pixmap = blank(self, theme().panel)
+        with QPainter(pixmap) as painter:
+            self._draw_axes(painter)
+            self.draw_still(painter, self.area())
+        return pixmap
 
     def _draw_axes(self, painter: QPainter) -> None:
         colors, area = theme(), self.area()

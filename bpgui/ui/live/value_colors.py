@@ -57,9 +57,21 @@ def _class_table(dark: bool, count: int, background: int) -> NDArray[np.uint32]:
 
 def class_image(outputs: NDArray[Any], colors: Theme, background: QColor) -> NDArray[np.uint32]:
     """(rows, columns) 0xffRRGGBB of a grid of outputs: the class's hue, fading to the background where it is unsure."""
+    if outputs.shape[-1] == 1:
+        return _two_class_image(outputs[..., 0], _class_table(colors.dark, 2, background.rgb()))
     index, sure = certainty(outputs)
     table = _class_table(colors.dark, max(int(outputs.shape[-1]), 2), background.rgb())
     return table[index, np.rint(sure * (LEVELS - 1)).astype(np.intp)]
+
+
+def _two_class_image(p: NDArray[Any], table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The same for a single output p (rows, columns), by one look into both classes' shades in a row."""
+    shades = np.concatenate((table[0, :0:-1], table[1]))
+    finite = np.isfinite(p)
+    if not finite.all():
+        p = np.where(finite, p, 0.5)
+    steps = np.rint(np.minimum(np.maximum(p, 0.0), 1.0) * (2 * (LEVELS - 1)))
+    return shades[steps.astype(np.intp)]
 
 
 def sequence(shares: NDArray[Any]) -> NDArray[np.ubyte]:
