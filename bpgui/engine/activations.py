@@ -120,7 +120,7 @@ def _tanh_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
 def _positive_part(z: Array, out: Array) -> None:
     """max(z, 0); a NaN stays one."""
     if z.dtype.kind == "c":
-        copyto(out, np.where(z.real < 0.0, 0.0, z))
+        copyto(out, np.where(z.real <= 0.0, 0.0, z))
     else:
         maximum(z, CONSTANTS[z.dtype].zero, out=out)
 
@@ -173,7 +173,7 @@ def _elu_back(z: Array, a: Array, da: Array, out: Array, t: Scratch) -> None:
 def softplus(z: Array, out: Array, t: Array) -> None:
     """ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|), finite for every z; `t` is scratch."""
     if z.dtype.kind == "c":
-        copyto(t, np.where(z.real < 0.0, z, -z))
+        copyto(t, np.where(z.real <= 0.0, z, -z))
     else:
         absolute(z, t)
         negative(t, t)

@@ -93,7 +93,7 @@ def _mse_gradient(a: Array, y: Array, out: Array, t: Scratch, options: Options) 
 def _mae_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
     subtract(a, y, t[0])
     if a.dtype.kind == "c":
-        copyto(out, np.where(t[0].real < 0.0, -t[0], t[0]))
+        copyto(out, sign(t[0].real) * t[0])
     else:
         absolute(t[0], out)
 
@@ -129,7 +129,7 @@ def _hinge_terms(a: Array, y: Array, out: Array, t: Scratch, options: Options) -
     multiply(y, a, out)
     subtract(1.0, out, out)
     if a.dtype.kind == "c":
-        copyto(out, np.where(out.real < 0.0, 0.0, out))
+        copyto(out, np.where(out.real <= 0.0, 0.0, out))
     else:
         maximum(out, 0.0, out=out)
     copyto(t[0], out)

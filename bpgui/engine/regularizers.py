@@ -12,7 +12,7 @@ from bpgui.engine.layers import Dense
 
 def _size_of(W: Array, out: Array) -> None:
     if W.dtype.kind == "c":
-        np.copyto(out, np.where(W.real < 0.0, -W, W))
+        np.copyto(out, np.sign(W.real) * W)
     else:
         np.absolute(W, out)
 

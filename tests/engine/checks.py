@@ -39,7 +39,7 @@ def same(found, expected, what, relative=1e-13):
 # Gradient and loss
 
 
-def gradient(network, x, y, weights=None, l1=0.0, l2=0.0, *, seed=3):
+def gradient(network, x, y, weights=None, l1=0.0, l2=0.0, *, seed=3, together=False):
     """Loss, penalty and gradient of one training pass; the worst shares of what they may be off by come back."""
     masks = put_masks(network, len(x), seed)
     running = network.running.copy()
@@ -47,12 +47,10 @@ def gradient(network, x, y, weights=None, l1=0.0, l2=0.0, *, seed=3):
     values = plain.forward(network.layers, network.parameters, x, masks)
     same(loss, plain.data_loss(network, values, y, weights), "loss")
     penalties = Penalty(network.dense)
-    same(
-        penalties.value(l1, l2), plain.penalty(network.layers, network.parameters, l1, l2), "penalty"
-    )
+    same(penalties.value(l1, l2), plain.penalty(network.layers, network.parameters, l1, l2), "penalty")
     penalties.add_gradient(l1, l2)
     expected = plain.gradient(network, network.parameters, x, y, weights, masks, l1, l2)
-    norm, element = errors(network, network.gradients, expected)
+    norm, element = errors(network, network.gradients, expected, together=together)
     assert norm <= 1.0, f"gradient's norm off by {norm:.3g} of what it may"
     assert element <= 1.0, f"an element of the gradient off by {element:.3g} of what it may"
     np.testing.assert_array_equal(network.running, running)

@@ -149,11 +149,15 @@ def complex_step(network, x, y, weights=None, masks=None):
     return found
 
 
-def errors(network, found, expected):
-    """(of norms, of elements): the worst layer's errors as shares of what they may be, see NORM; at most 1 is right."""
+def errors(network, found, expected, *, together=False):
+    """(of norms, of elements): the worst layer's errors as shares of what they may be, see NORM; at most 1 is right.
+
+    `together` takes the network as one layer: in networks drawn by lot a layer may have hardly any gradient.
+    """
     norm = element = 0.0
     whole = np.abs(expected).max(initial=0.0)
-    for got, want in zip(cut(network, found), cut(network, expected), strict=True):
+    parts = [(found, expected)] if together else zip(cut(network, found), cut(network, expected), strict=True)
+    for got, want in parts:
         largest = np.abs(want).max(initial=0.0)
         if largest <= VANISHED * whole:
             element = max(element, np.abs(got).max(initial=0.0) / (10.0 * VANISHED * whole) if got.any() else 0.0)
