@@ -44,6 +44,7 @@ class Driver:
         self._pending = sorted(interventions, key=lambda i: i.step)
         self._validation = self._part(data.validation)
         self._many = self.training.batches > 1
+        self._from_step = -1 if state is None else state.step
         if state is not None:
             self._go_on(state)
         self._apply_pending()
@@ -54,6 +55,9 @@ class Driver:
 
     def _go_on(self, state: TrainingState) -> None:
         self.training.put_state(state)
+        while self._pending and self._pending[0].step <= self.step_count:
+            self._apply(self._pending.pop(0))  # what it did to the weights is in the state already
+        self.training.bad_epochs = state.bad_epochs
         epochs = self.history.epochs.view()
         if len(epochs):
             self.train_loss, self.val_loss, self.penalty = (float(value) for value in epochs[-1, 1:])
@@ -198,9 +202,13 @@ class Driver:
             self.intervene("resume")
 
     def go_back(self) -> None:
-        """After a divergence: to the last sound weights, with a fresh optimizer."""
+        """After a divergence: to the last sound weights, with a fresh optimizer.
+
+        What is written down says whether a "step" was tried in vain, which had drawn its masks, or an "epoch" ended.
+        """
         if self.stop_reason == DIVERGED:
-            self.intervene("go_back")
+            ended = "epoch" if self.step_count > self._from_step else None  # None: it was so when the file was opened
+            self.intervene("go_back", "step" if self.training.diverged else ended)
 
     def fail(self, error: BaseException) -> None:
         """End it because of an error in the program; what was learnt stays."""

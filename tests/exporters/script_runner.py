@@ -107,17 +107,22 @@ def verified(names: dict[str, Any]) -> str:
 def check(spec: ProjectSpec, table: Table, acts: dict[int, Act] | None = None, steps: int | None = None) -> str:
     """The run and its script agree to the bit; the script's text."""
     driver = drive(spec, table, acts, steps)
-    exported = export(spec, table, driver)
-    names = load(exported.text)
+    text = export(spec, table, driver).text
+    agree(text, driver)
+    return text
+
+
+def agree(text: str, driver: Driver) -> None:
+    """The script finds every loss of the run, and its last weights."""
+    names = load(text)
     try:
         said = verified(names)
     except SystemExit as error:
-        print(exported.text, file=sys.stderr)
+        print(text, file=sys.stderr)
         raise AssertionError(str(error)) from error
     count = 1 + (len(driver.data.validation) > 0) + ("penalty" in names["NAMES"])
     assert said.startswith(f"{len(driver.history.epochs) * count} losses")
     assert names["sha256"]() == weights_sha256(driver.parameters)
-    return exported.text
 
 
 def with_training(spec: ProjectSpec, **changes: Any) -> ProjectSpec:

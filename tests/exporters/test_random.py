@@ -6,16 +6,22 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from script_runner import check, project
+from script_runner import agree, check, export, project
 
 from bpgui.data.spec import Split
+from bpgui.data.table import Table
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.clipping import CLIPPINGS
 from bpgui.engine.layers import LAYERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
+from bpgui.project import build
 from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, Layer
+from bpgui.runs.driver import Driver, quiet_numerics
+from bpgui.runs.interventions import Value
+from bpgui.runs.run import Run
+from bpgui.runs.stopping import DIVERGED
 
 ACTIVATION = st.sampled_from(list(ACTIVATIONS))
 
@@ -61,3 +67,47 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=150)
 def test_any_project(made: dict[str, Any], steps: int | None) -> None:
     check(*project(made.pop("layers"), made.pop("output"), **made), steps=steps)
+
+
+LIVE: dict[str, list[Value]] = {
+    "learning_rate": [1e-3, 0.3, 1e200], "l1": [0.0, 0.01], "l2": [0.0, 0.02], "clip": list(CLIPPINGS),
+    "clip_at": [0.01, 2.0], "epochs": [2, 5, 9], "patience": [0, 1, 3], "min_delta": [0.0, 0.01],
+    "target_loss": [None, 0.3], "stop": ["by hand", "time"],
+}  # fmt: skip
+ACT = st.sampled_from([(field, value) for field, values in LIVE.items() for value in values])
+
+
+def handled(made: dict[str, Any], acts: list[tuple[int, tuple[str, Value]]], reopen: bool) -> tuple[Any, Table, Driver]:
+    """A run with those interventions; ended it goes on or back, a few times; it may be reopened from a file."""
+    spec, table = project(made.pop("layers"), made.pop("output"), **made)
+    data = build.dataset(spec, table)
+    driver = Driver(spec, data)
+    pending, ends = sorted(acts, key=lambda act: act[0]), 3
+    with quiet_numerics():
+        for count in range(200):
+            while pending and pending[0][0] <= driver.step_count:
+                driver.intervene(*pending.pop(0)[1])
+            if reopen and count == 9:
+                run = Run(spec, 1)
+                run.take_down(driver)
+                if run.trained:
+                    driver = Run.from_stored(run.to_stored()).driver(data)
+            if driver.stop_reason is None:
+                driver.step()
+            elif ends:
+                ends -= 1
+                if driver.stop_reason == DIVERGED:
+                    driver.go_back()
+                    driver.intervene("learning_rate", 0.01)
+                else:
+                    driver.extend()
+            else:
+                break
+    return spec, table, driver
+
+
+@given(projects(), st.lists(st.tuples(st.integers(0, 25), ACT), max_size=6), st.booleans())
+@settings(max_examples=150)
+def test_any_project_with_any_interventions(made: dict[str, Any], acts: list[Any], reopen: bool) -> None:
+    spec, table, driver = handled(made, acts, reopen)
+    agree(export(spec, table, driver).text, driver)

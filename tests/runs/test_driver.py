@@ -181,3 +181,31 @@ def test_precision_is_the_whole_run_s(precision):
     driver = drive(Driver(spec, build.dataset(spec, table)))
     assert driver.parameters.dtype == precision
     assert driver.training.network.predict(driver.data.x).dtype == precision
+
+
+def test_a_run_that_went_back_goes_on_from_a_file_as_it_would_have() -> None:
+    spec, table = open_sample("sine")
+    spec = replace(spec, training=replace(spec.training, epochs=40, patience=30, learning_rate=1e200, optimizer="sgd"))
+    data = build.dataset(spec, table)
+    driver = Driver(spec, data)
+    with quiet_numerics():
+        for _ in driver.steps():
+            pass
+        assert driver.stop_reason == DIVERGED
+        driver.go_back()
+        driver.intervene("learning_rate", 0.01)
+        driver.intervene("stop", "by hand")
+        driver.intervene("resume")
+        for _ in zip(range(3 * driver.training.batches + 1), driver.steps(), strict=False):
+            pass
+        run = Run(spec, 1)
+        run.take_down(driver)
+        reopened = Run.from_stored(run.to_stored()).driver(data)
+        assert reopened.training.learning_rate == 0.01
+        assert reopened.training.bad_epochs == driver.training.bad_epochs
+        assert reopened.interventions == driver.interventions
+        assert [i.value for i in driver.interventions if i.field == "go_back"] == ["step"]
+        for one in (driver, reopened):
+            for _ in one.steps():
+                pass
+    assert np.array_equal(reopened.parameters, driver.parameters)

@@ -6,6 +6,7 @@ from bpgui.engine.layers import Dropout
 from bpgui.project.exporters.numpy_script.literals import listed, number
 from bpgui.project.exporters.numpy_script.plan import Plan
 from bpgui.project.exporters.numpy_script.updates import OPTIMIZER_CODE, SCHEDULE_CODE
+from bpgui.project.exporters.recorded import Change
 
 Lines = list[str]
 STRIDE = 16  # steps between two looks back, for epochs that are shorter
@@ -65,7 +66,7 @@ def shown(plan: Plan) -> list[str]:
     """Names of the live settings that are variables for the sake of the end."""
     names = []
     if _patient(plan):
-        names += ["patience", "min_delta"]
+        names += ["patience", "min_delta", *(["target_loss"] if _targets_matter(plan) else [])]
     if _plans_matter(plan) and len(plan.values("epochs")) > 1:
         names.append("epochs")
     return names
@@ -75,6 +76,22 @@ def _plans_matter(plan: Plan) -> bool:
     """Whether the number of planned epochs moves the learning rate."""
     spec = plan.spec.training
     return spec.schedule == "cosine" and not spec.cosine_epochs
+
+
+def _targets_matter(plan: Plan) -> bool:
+    """Whether a target may have ended the run where patience would have: then nothing was put back."""
+    return not _rules(plan) and any(value is not None for value in plan.values("target_loss").values())
+
+
+def _ended_by_metric(plan: Plan) -> list[int]:
+    """Epochs after which a metric ended the run: the last, and those after which the metric was lifted."""
+    ends = {plan.recorded.epochs} if plan.recorded.ending == "target metric" else set()
+    resumed = plan.steps_of("resume")
+    for step in plan.steps_of("target_metric"):
+        epoch, left = divmod(step, plan.batch_count)
+        if not left and step not in resumed:
+            ends.add(epoch)
+    return sorted(ends)
 
 
 def start(plan: Plan) -> Lines:
@@ -122,13 +139,17 @@ def before_step(plan: Plan) -> Lines:
         inner.append("t = 0")
     lines += [f"if steps in {_tuple(sorted(set(backs)))}:  # it had diverged: back, with a fresh optimizer"]
     lines += [f"    {line}" for line in inner]
-    return [*lines, *_redrawn(plan, backs)]
+    return [*lines, *_redrawn(plan)]
 
 
-def _redrawn(plan: Plan, backs: list[int]) -> Lines:
+def _redrawn(plan: Plan) -> Lines:
     """A step that was tried and not taken had drawn its masks."""
+    backs: dict[int, list[Change]] = {}
+    for change in plan.recorded.changes:
+        if change.field == "go_back" and change.step < plan.recorded.steps:
+            backs.setdefault(change.step, []).append(change)
     drops = [node for node in plan.nodes if isinstance(node.layer, Dropout)]
-    tries = {step: backs.count(step) - _at_epoch_end(plan, step) for step in backs}
+    tries = {step: sum(not _at_epoch_end(plan, change) for change in changes) for step, changes in backs.items()}
     shown = ", ".join(f"{step}: {count}" for step, count in tries.items() if count)
     if not drops or not shown:
         return []
@@ -138,16 +159,18 @@ def _redrawn(plan: Plan, backs: list[int]) -> Lines:
     ]
 
 
-def _at_epoch_end(plan: Plan, step: int) -> int:
-    """1 where it was the end of an epoch that diverged, not a step: the validation loss was not finite, or the weights.
+def _at_epoch_end(plan: Plan, back: Change) -> bool:
+    """Whether it was the end of an epoch that diverged, not a step, by its weights or its validation loss.
 
-    Where no validation loss tells, the step after the epoch is taken to have diverged.
+    Where that was not written down, a validation loss tells.
     """
-    epoch, left = divmod(step, plan.batch_count)
+    if back.value is not None:
+        return back.value == "epoch"
+    epoch, left = divmod(back.step, plan.batch_count)
     if left or not plan.validates:
-        return 0
+        return False
     found = plan.recorded.losses[plan.recorded.losses[:, 0] == epoch]
-    return int(len(found) > 0 and not abs(found[0, 2]) < float("inf"))
+    return len(found) > 0 and not abs(found[0, 2]) < float("inf")
 
 
 def after_step(plan: Plan, counts: bool) -> Lines:
@@ -204,11 +227,22 @@ def _best(plan: Plan) -> Lines:
         f"    lowest_loss, bad_epochs, best = {plan.watched}, 0, [s.copy() for s in state]",
         "else:",
         "    bad_epochs += 1",
-        "if bad_epochs >= patience:  # no better for so many epochs: put the best weights back",
+        f"if bad_epochs >= patience{_unless(plan)}:  # no better for so many epochs: put the best weights back",
         *(f"    {line}" for line in _put_back("best")),
         "    return" if "patience" in _rules(plan) else "    bad_epochs = 0",
     ]
     return lines if always else ["if patience:", *(f"    {line}" for line in lines)]
+
+
+def _unless(plan: Plan) -> str:
+    """What else must hold where patience runs out: no target was reached just then, which comes first."""
+    text = ""
+    if _targets_matter(plan):
+        always = all(value is not None for value in plan.values("target_loss").values())
+        reached = "train_loss > target_loss" if always else "(target_loss is None or train_loss > target_loss)"
+        text += f" and {reached}"
+    ends = _ended_by_metric(plan)
+    return f"{text} and epoch not in {_tuple(ends)}" if ends and not _rules(plan) else text
 
 
 def after_all(plan: Plan) -> Lines:

@@ -272,7 +272,8 @@ def _cosine_length(plan: Plan) -> str:
     spec = plan.spec.training
     if spec.cosine_epochs:
         return str(spec.cosine_epochs)
-    return "epochs" if len(plan.values("epochs")) > 1 else str(spec.epochs)
+    planned = plan.values("epochs")
+    return "epochs" if len(planned) > 1 else str(planned[0])
 
 
 def _clip(plan: Plan) -> Lines:
