@@ -74,7 +74,7 @@ def networks(draw):
         else:
             words.append(f"batchnorm:0.1:{draw(st.sampled_from((0.05, 0.3)))}")
     loss, output, reduction = draw(st.sampled_from(legal_cases()))
-    words += [f"dense:{draw(st.integers(2 if output == 'softmax' else 1, 4))}", output]
+    words += [f"dense:{draw(st.integers(3 if output == 'softmax' else 1, 4))}", output]
     return " ".join(words), loss, reduction, _delta(loss, draw(st.sampled_from((0.1, 1.0, 10.0))))
 
 

@@ -1,47 +1,42 @@
-"""Published numbers: Matt Mazur's 2-2-2 network."""
+"""Published numbers: Matt Mazur's 2-2-2 network, and the XOR script that this project grew from."""
 
+import checks
 import numpy as np
+import pytest
+from oracles import build
 
-from bpgui.engine.layers import Activation, Dense
-from bpgui.engine.network import Network
 from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.training import Training
 
 
-def mazur():
-    network = Network(
-        [Dense("h", 2, 2), Activation("h", 2, "sigmoid"), Dense("o", 2, 2), Activation("o", 2, "sigmoid")],
-        "mse", "half_sum",
-    )  # fmt: skip
-    hidden, output = network.dense
-    hidden.W[...] = [[0.15, 0.25], [0.20, 0.30]]
-    hidden.b[...] = 0.35
-    output.W[...] = [[0.40, 0.50], [0.45, 0.55]]
-    output.b[...] = 0.60
-    return network, np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
-
-
-def test_mazur_forward_pass_and_loss():
-    network, x, y = mazur()
-    space = network.forward(x)
+def test_mazur_s_forward_pass():
+    network = build("dense:2 sigmoid dense:2 sigmoid", "mse", "half_sum", features=2)
+    network.parameters[:] = [0.15, 0.25, 0.20, 0.30, 0.35, 0.35, 0.40, 0.50, 0.45, 0.55, 0.60, 0.60]
+    space = network.forward(np.array([[0.05, 0.10]]))
     np.testing.assert_allclose(space.outs[1], [[0.5932699921071872, 0.596884378259767]], rtol=0, atol=1e-15)
     np.testing.assert_allclose(space.outs[3], [[0.7513650695523157, 0.7729284653214625]], rtol=0, atol=1e-15)
-    assert abs(float(network.loss_of(space, y)) - 0.2983711087600027) <= 1e-14
 
 
-def test_mazur_one_step_with_trained_biases():
-    network, x, y = mazur()
-    network.loss_and_gradients(x, y)
-    np.testing.assert_allclose(network.dense[1].dW[:, 0], [0.08216704056423078, 0.08266762784753325], atol=1e-15)
-    OPTIMIZERS["sgd"].make(network.parameters, network.gradients, {}).update(0.5)
-    assert abs(float(network.loss_of(network.forward(x), y)) - 0.28047144679143016) <= 1e-14
+@pytest.mark.parametrize("frozen", [True, False], ids=["frozen biases", "trained biases"])
+def test_mazur_s_step(frozen):
+    checks.mazur(frozen=frozen)
 
 
-def test_mazur_one_step_with_frozen_biases():
-    network, x, y = mazur()
-    network.loss_and_gradients(x, y)
-    for layer in network.dense:
-        layer.db[...] = 0.0
-    network.parameters -= 0.5 * network.gradients
-    published = [[0.1497807161327628, 0.24975114363236958], [0.19956143226552567, 0.29950228726473915]]
-    np.testing.assert_allclose(network.dense[0].W, published, atol=1e-15)
-    assert abs(float(network.loss_of(network.forward(x), y)) - 0.29102777369359933) <= 1e-14
+def test_the_xor_script_of_the_teaching_text():
+    network = build("dense:2:nobias sigmoid dense:1:nobias sigmoid", "mse", "half_sum", features=2)
+    network.parameters[:] = [
+        0.417022004702574, 0.7203244934421581, 0.00011437481734488664, 0.30233257263183977,
+        0.14675589081711304, 0.0923385947687978,
+    ]  # fmt: skip
+    x, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0], [1.0], [1.0], [0.0]])
+    optimizer = OPTIMIZERS["sgd"].make(network.parameters, network.gradients, {})
+    training = Training(
+        network, optimizer, x, y, np.arange(4), batch_size=0, shuffle=False, seed=0, learning_rate=0.1
+    )
+    watched = training.watch_outputs()
+    for _ in range(10_000):
+        training.step()
+    printed = [0.25840124, 0.69139438, 0.69130801, 0.39872979]
+    np.testing.assert_allclose(watched[:, 0], printed, rtol=0, atol=5e-9)
+    final = [0.25837323, 0.69141587, 0.69132956, 0.39870372]
+    np.testing.assert_allclose(network.predict(x)[:, 0], final, rtol=0, atol=5e-9)

@@ -149,8 +149,8 @@ _OF_RUNS = (
     Bug("a run taken down without its interventions", RUN, "        self.interventions = tuple(driver.interventions)\n",
         "", "run: goes on"),
     Bug("a live rate that comes a step late in a replay", DRIVER,
-        "self._pending[0].step <= self.step_count:\n            if", "self._pending[0].step < self.step_count:\n            if",
-        "run: goes on"),
+        "self._pending[0].step <= self.step_count:\n            if",
+        "self._pending[0].step < self.step_count:\n            if", "run: goes on"),
     Bug("a resumed run that applies its interventions to the weights again", DRIVER,
         "        self.training.bad_epochs = state.bad_epochs\n", "        self.training.go_back()\n", "run: goes on"),
 )  # fmt: skip
