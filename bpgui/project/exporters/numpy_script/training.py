@@ -172,7 +172,8 @@ def _loop(plan: Plan, step: Lines) -> Lines:
         head, stop = "for start, stop in zip(edges, edges[1:]):", "stop"
     else:
         head, stop = f"for start in range(0, len(x_train), {size}):", f"start + {size}"
-    rows = f"order[start : {stop}]" if plan.batches.shuffled else f"slice(start, {stop})"
+    colon = ":" if stop == "stop" else " : "
+    rows = f"order[start{colon}{stop}]" if plan.batches.shuffled else f"slice(start, {stop})"
     names = ("x", "y", "w") if plan.weighted else ("x", "y")
     taken = f"{', '.join(names)} = {', '.join(f'{name}_train[rows]' for name in names)}"
     return [head, *indented([f"rows = {rows}", taken, *_ones(plan), "", *step])]
