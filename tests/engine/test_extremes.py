@@ -2,10 +2,11 @@
 
 import math
 
+import checks
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from oracles import make_network, scratch
+from oracles import build, legal_cases, make_batch, make_network, put_masks, scratch
 
 from bpgui.engine.activations import ACTIVATIONS
 
@@ -75,3 +76,70 @@ def _exact(loss, logit, y):
         total = mp.log(sum(mp.exp(v) for v in z))
         return float(sum(t * (total - v) for t, v in zip(y, z, strict=True)))
     return float(sum(mp.log(1 + mp.exp(v)) - t * v for t, v in zip(y, z, strict=True)) / 2)
+
+
+SATURATING = ("tanh", "sigmoid", "softmax")
+FAR = [
+    ("bce", "sigmoid"), ("cce", "softmax"), ("hinge", "identity"), ("hinge", "tanh"), ("mae", "identity"),
+    ("huber", "identity"), *((loss, output) for loss in ("mse", "mae", "huber") for output in SATURATING),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("logit", [1e3, -1e3, 1e4, -1e4, 1e30, -1e30])
+@pytest.mark.parametrize(("loss", "output"), FAR)
+def test_loss_and_gradient_far_out_are_those_of_the_limit(loss, output, logit, dtype):
+    checks.far_out(loss, output, logit, dtype)
+
+
+@pytest.mark.parametrize("logit", [1e4, -1e4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_squares_far_out(logit, dtype):
+    checks.far_out("mse", "identity", logit, dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+def test_networks_with_sums_of_ten_thousands_stay_finite_without_a_warning(hidden, dtype):
+    for loss, output, reduction in legal_cases():
+        network = build(f"dense:3 {hidden} dropout:0.3 dense:2 {output}", loss, reduction, dtype=dtype)
+        x, y = make_batch(loss, 6, 3, 2, dtype=dtype)
+        network.dense[0].W *= 1e4
+        network.dense[1].W *= 1.0 if hidden in ("identity", "relu", "gelu", "silu") else 1e4
+        put_masks(network, 6)
+        with np.errstate(all="raise", under="ignore"):
+            assert math.isfinite(network.loss_and_gradients(x, y)), (loss, output)
+        assert np.isfinite(network.gradients).all(), (loss, output)
+        assert np.abs(network.workspace(6).outs[3]).max() > 1e3
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1e-15, 1e4, 1e8])
+def test_batch_norm_of_huge_and_tiny_columns(size, dtype):
+    network = build("batchnorm dense:4 batchnorm tanh dense:2", "mse", dtype=dtype)
+    x, y = make_batch("mse", 6, 3, 2, dtype=dtype)
+    with np.errstate(all="raise", under="ignore"):
+        assert math.isfinite(network.loss_and_gradients(x * dtype(size), y))
+    assert np.isfinite(network.gradients).all()
+
+
+@pytest.mark.parametrize(("loss", "outputs", "huge"), [("bce", 1, 800.0), ("cce", 3, 800.0), ("bce", 2, 40.0)])
+def test_confident_mistakes_keep_their_gradient(loss, outputs, huge):
+    """Where 1 − a is zero to the last digit, the gradient a − y is still 1."""
+    network = build(f"dense:{outputs} {'sigmoid' if loss == 'bce' else 'softmax'}", loss, "sum", features=1)
+    network.parameters[:] = 0.0
+    network.dense[0].b[0] = huge
+    y = np.zeros((1, outputs))
+    y[0, -1] = 1.0 if loss == "cce" else 0.0
+    value = network.loss_and_gradients(np.ones((1, 1)), y)
+    assert value == pytest.approx(huge + (0.0 if loss == "cce" else (outputs - 1) * math.log(2.0)), rel=1e-15)
+    assert network.dense[0].db[0] == pytest.approx(1.0, rel=1e-15)
+
+
+def test_a_number_that_is_not_one_reaches_the_loss():
+    for text, loss in (("dense:3 relu dense:2", "mse"), ("dense:3 batchnorm elu dense:2 softmax", "cce")):
+        network = build(text, loss)
+        x, y = make_batch(loss, 6, 3, 2)
+        network.dense[0].W[0, 0] = np.nan
+        with np.errstate(all="ignore"):
+            assert math.isnan(network.loss_and_gradients(x, y))
