@@ -27,7 +27,7 @@ from bpgui.project.atomic import StorageError
 _ENDLESS = 100_000_000
 _HEARTBEAT_MS = 5
 _WARM_SECONDS = 0.7
-_ROUND_SECONDS, _AGAIN_SECONDS, _HEADLESS_SECONDS = 1.5, 0.1, 0.3
+_ROUND_SECONDS, _AGAIN_SECONDS, _HEADLESS_SECONDS = 1.0, 0.1, 0.2
 _FALL = 0.1  # the loss must fall to this share of what it was
 # A smooth window while it trains flat out: the figure, its bar, and whether that is the most or the least. They tell of
 # the machine too, so they are said, not made a condition of the exit code.
@@ -149,25 +149,29 @@ class Measurement:
         self.trainer.finish()
         self._watch(_WARM_SECONDS)
         count = max(1, round(seconds / _ROUND_SECONDS))
-        rates, rounds = [self._headless(headless)], []
+        alone, rounds = [self._headless(headless)], []
         for _ in range(count):
             rounds.append(self._round(seconds / count))
-            rates.append(self._headless(headless))
+            alone.append(self._headless(headless))
         self.trainer.pause()
         self._spin(lambda: self.trainer.state != "training", 5.0)
         last = self._loss()
         late = [late for r in rounds for late in r.late]
-        shares = [2.0 * r.steps / r.seconds / (a + b) for r, (a, b) in zip(rounds, pairwise(rates), strict=True)]
-        took, frames = sum(r.seconds for r in rounds), sum(r.frames for r in rounds)
+        around = [(a.rate + b.rate) / 2.0 for a, b in pairwise(alone)]
+        shares = [r.steps / r.seconds / rate for r, rate in zip(rounds, around, strict=True)]
+        took, frames, steps = (sum(getattr(r, name) for r in rounds) for name in ("seconds", "frames", "steps"))
         spent = {name: sum(r.spent[name] for r in rounds) for name in rounds[0].spent}
+        pace = steps / max(1e-9, spent.pop("processor")) * float(np.median([a.cost for a in alone]))
         return {
             "frames_per_s": round(frames / took, 1),
             "lateness_ms_p50": _percentile(late, 50),
             "lateness_ms_p99": _percentile(late, 99),
             "lateness_ms_max": _percentile(late, 100),
-            "steps_per_s": round(sum(r.steps for r in rounds) / took, 1),
-            "headless_steps_per_s": round(float(np.median(rates)), 1),
+            "steps_per_s": round(steps / took, 1),
+            "headless_steps_per_s": round(float(np.median([a.rate for a in alone])), 1),
             "steps_share": round(float(np.median(shares)), 3),
+            # What it were if nobody else used the processors in the worker's part of the time, and that part.
+            "steps_share_undisturbed": round(pace * spent["steps"] / took, 3),
             "time_share": round(spent["steps"] / took, 3),
             "frame_ms": {name: round(1000.0 * seconds / max(1, frames), 2) for name, seconds in spent.items()},
             "loss_first": first,
@@ -239,27 +243,35 @@ class Measurement:
 
     def _headless_driver(self) -> Any:
         """The same run once more, for nobody to look at."""
-        from bpgui.project import build
         from bpgui.runs.driver import Driver
 
-        spec = self.window.session.document.spec
-        return Driver(spec, build.dataset(spec, self.table))
+        document = self.window.session.document
+        return Driver(document.spec, document.dataset)
 
-    def _headless(self, driver: Any) -> float:
-        """Its steps per second in this process, with the same settings, while the worker stands at the gate."""
+    def _headless(self, driver: Any) -> Headless:
+        """Its speed in this process, with the same settings, while the worker stands at the gate."""
         from bpgui.runs.driver import quiet_numerics
 
         turn = self.trainer.frames.turn
         turn.close()
         turn.wait_parked(5.0)
-        clock, step = time.perf_counter, driver.step
+        clock, step, first = time.perf_counter, driver.step, driver.step_count
         with quiet_numerics():
-            began, first = clock(), driver.step_count
+            began, processor = clock(), time.thread_time()
             while clock() - began < _HEADLESS_SECONDS:
                 step()
-            rate = (driver.step_count - first) / (clock() - began)
+            took, processor = clock() - began, time.thread_time() - processor
         turn.open()
-        return float(rate)
+        steps = driver.step_count - first
+        return Headless(steps / took, processor / max(1, steps))
+
+
+@dataclasses.dataclass(frozen=True)
+class Headless:
+    """Steps per second without a window, and the processor seconds of one step."""
+
+    rate: float
+    cost: float
 
 
 @dataclasses.dataclass(frozen=True)

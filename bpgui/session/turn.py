@@ -21,6 +21,7 @@ class Spent:
     """Where the worker's time went, in seconds since the start: its thread writes, whoever measures reads."""
 
     steps: float = 0.0
+    processor: float = 0.0  # the part of `steps` in which the worker's thread had a processor
     probes: float = 0.0
     grant: float = 0.0  # waiting for the window to hand out a slice
     gate: float = 0.0  # waiting for the window to have painted

@@ -117,7 +117,7 @@ class Worker(threading.Thread):
             self.settle()
 
     def _slice(self, driver: Driver, allowed: float) -> None:
-        turn, step, clock = self._turn, driver.step, time.perf_counter
+        turn, step, clock, processor = self._turn, driver.step, time.perf_counter, time.thread_time()
         end = clock() + SLICE
         until = self.until_epoch
         if self.until_step is not None:
@@ -132,6 +132,7 @@ class Worker(threading.Thread):
         finally:
             seconds = clock() - end + SLICE
             turn.spent.steps += seconds
+            turn.spent.processor += time.thread_time() - processor
             driver.charge(seconds)
 
     def _reached(self, driver: Driver) -> bool:

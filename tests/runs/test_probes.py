@@ -84,6 +84,48 @@ def test_curve_is_the_history():
     np.testing.assert_array_equal(answer.train, driver.history.epochs.view()[:, 1])
 
 
+def grow(history, count):
+    """So many more epochs, with a spike now and then."""
+    first = int(history.epochs.view()[-1, 0]) + 1 if len(history.epochs) else 1
+    for epoch in range(first, first + count):
+        spike = 5.0 if epoch % 1777 == 0 else 0.0
+        history.epochs.append(epoch, 1.0 / epoch + spike, 2.0 / epoch, 0.0)
+
+
+def test_a_growing_curve_keeps_its_extremes_whether_asked_often_or_seldom():
+    """The start of a long history is not thinned anew at every look."""
+    driver = trained("moons", 1, rows=60)
+    history = driver.history
+    grow(history, 1000)
+    for more in (900, 200, 37, 3000, 1, 0, 9000, 40_000, 300, 20_000):
+        grow(history, more)
+        rows = history.epochs.view()
+        answer = probes.Curve(2000)(driver)
+        assert len(answer.epochs) <= 2000
+        assert (np.diff(answer.epochs) > 0).all()
+        assert (answer.epochs[0], answer.epochs[-1]) == (rows[0, 0], rows[-1, 0])
+        assert answer.train.max() == rows[:, 1].max()
+        assert answer.train[-1] == rows[-1, 1]
+        assert set(answer.epochs) <= set(rows[:, 0])
+        spikes = rows[rows[:, 1] > 4.0, 0]
+        assert set(spikes) <= set(answer.epochs)
+
+
+def test_single_batches_are_told_up_to_an_epoch():
+    driver = trained("moons", 25, rows=60, noise=0.1)
+    assert len(probes.Curve()(driver).batch_losses) == len(driver.history.batches) > 0
+    assert len(probes.Curve(2000, 1.0)(driver).batch_losses) == 0
+
+
+def test_the_grid_of_the_plane_is_made_once_for_equal_questions():
+    driver = trained("moons", rows=60)
+    first, second = probes.Boundary(size=5)(driver), probes.Boundary(size=5)(driver)
+    np.testing.assert_array_equal(first.values, second.values)
+    other = probes.Boundary(size=5, x=1, y=0)(driver)
+    assert other.extent == (*first.extent[2:], *first.extent[:2])
+    np.testing.assert_allclose(other.values, first.values.transpose(1, 0, 2), rtol=1e-12)
+
+
 @pytest.mark.parametrize("kind", ["Weights", "Curve", "Boundary", "Confusion", "Predictions"])
 def test_equal_probes_share_an_answer(kind):
     probe = getattr(probes, kind)

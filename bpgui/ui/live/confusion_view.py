@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import ConfusionAnswer
 from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.kept import Kept, blank
+from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.texts import group
-from bpgui.ui.theme import Theme, mix, theme
+from bpgui.ui.theme import DARK, LIGHT, Theme, mix, theme
 
 WIDEST, HIGHEST = 96.0, 44.0
 LEAST = 9.0
+SHADES = 64
+
+
+@lru_cache(maxsize=4 * SHADES)
+def _shade(dark: bool, step: int) -> tuple[QColor, QColor]:
+    """The colour of a cell that holds `step` of SHADES of its row, and that of the number in it."""
+    colors = DARK if dark else LIGHT
+    shade = mix(colors.field, colors.accent, 0.85 * step / SHADES)
+    return shade, colors.on(shade)
 
 
 class ConfusionView(Picture):
@@ -29,24 +40,32 @@ class ConfusionView(Picture):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Confusion matrix"))
         self.setToolTip(
             self.tr("Each row counts the rows of one actual class by what the network predicts; right ones are framed.")
         )
         self.answer: ConfusionAnswer | None = None
         self.cell: tuple[int, int] | None = None
+        self._drawn: ConfusionAnswer | None = None  # what the kept picture shows
+        self._settled = True
+        self._matrix = Kept()
         self._fitted: tuple[Any, tuple[QPointF, float, float]] | None = None
 
     def set_answer(self, answer: ConfusionAnswer | None, settled: bool = True) -> None:
-        shown, self.answer = self.answer, answer
+        shown, self.answer, self._settled = self.answer, answer, settled
         if answer is None or (self.cell is not None and max(self.cell) >= len(answer.counts)):
             self.cell = None
         self.renew_description(settled)
-        # Well-trained networks change their minds seldom, and a hundred cells are dear to draw.
-        if shown is None or answer is None or shown.classes != answer.classes or (shown.counts != answer.counts).any():
+        if shown is None or answer is None or shown.classes != answer.classes:
+            self._matrix.forget()
+            self.update()
+        elif (self._drawn is None or (self._drawn.counts != answer.counts).any()) and (settled or self._matrix.due()):
+            # Well-trained networks change their minds seldom, and a hundred cells are dear to draw.
             self.update()
 
     def refresh_theme(self, theme: Theme) -> None:
+        self._matrix.forget()
         self.update()
 
     @property
@@ -62,7 +81,7 @@ class ConfusionView(Picture):
         names = self.answer.classes if self.answer is not None else ()
         key = (self.width(), self.height(), names, small_font().pointSizeF())
         if self._fitted is None or self._fitted[0] != key:
-            metrics = QFontMetricsF(small_font())
+            metrics = small_metrics()
             longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
             corner = QPointF(min(longest, 84.0) + 14 + metrics.height(), metrics.height() * 2 + 8)
             count, foot = max(len(names), 1), metrics.height() + 6
@@ -89,40 +108,61 @@ class ConfusionView(Picture):
         with QPainter(self) as painter:
             painter.setFont(small_font())
             if self.answer is None or not len(self.answer.counts):
+                painter.fillRect(self.rect(), theme().panel)
                 painter.setPen(theme().muted)
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("nothing counted yet"))
                 return
-            metrics = QFontMetricsF(small_font())
-            self._draw_cells(painter, metrics)
-            self._draw_names(painter, metrics)
-            self._draw_foot(painter, metrics)
+            still = (self.width(), self.height(), self.devicePixelRatioF(), small_metrics().height())
+            picture = self._matrix.picture(self._make_matrix, still, self.answer, settled=self._settled)
+            painter.drawPixmap(0, 0, picture)
+            self._draw_cursor(painter)
+            self._draw_foot(painter, small_metrics())
+
+    def _make_matrix(self) -> QPixmap:
+        """Cells and names."""
+        self._drawn = self.answer
+        picture = blank(self, theme().panel)
+        with QPainter(picture) as painter:
+            painter.setFont(small_font())
+            self._draw_cells(painter, small_metrics())
+            self._draw_names(painter, small_metrics())
+        return picture
 
     def _draw_cells(self, painter: QPainter, metrics: QFontMetricsF) -> None:
         colors, counts = theme(), self.answer.counts
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        steps = np.rint(shares * SHADES).astype(int).tolist()
         corner, wide, high = self._geometry()
+        left, top = corner.x() + 0.5, corner.y() + 0.5
         widest = metrics.horizontalAdvance(group(int(counts.max())))
         numbers = widest + 4 <= wide and metrics.height() <= high + 1
+        middle = (wide - 1) / 2
+        drop = (high - 1 + metrics.capHeight()) / 2
         for row, values in enumerate(counts.tolist()):
             for column, value in enumerate(values):
-                rect = QRectF(corner.x() + column * wide + 0.5, corner.y() + row * high + 0.5, wide - 1, high - 1)
-                shade = mix(colors.field, colors.accent, 0.85 * float(shares[row, column]))
-                painter.fillRect(rect, shade)
+                x, y = left + column * wide, top + row * high
+                shade, letters = _shade(colors.dark, steps[row][column])
+                painter.fillRect(QRectF(x, y, wide - 1, high - 1), shade)
                 if numbers:
-                    painter.setPen(colors.on(shade) if value else colors.muted)
-                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, group(value))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.setPen(letters if value else colors.muted)
+                    text = group(value)
+                    painter.drawText(QPointF(x + middle - metrics.horizontalAdvance(text) / 2, y + drop), text)
         if min(wide, high) >= LEAST:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(cosmetic(colors.good))
             for index in range(len(counts)):
                 painter.drawRect(self.cell_rect(index, index).adjusted(0.5, 0.5, -1.5, -1.5))
+
+    def _draw_cursor(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.cell is not None:
-            painter.setPen(cosmetic(colors.text))
+            painter.setPen(cosmetic(theme().text))
             painter.drawRect(self.cell_rect(*self.cell).adjusted(0, 0, -1, -1))
         if self.hasFocus():
-            painter.setPen(cosmetic(colors.accent))
-            last = self.cell_rect(len(counts) - 1, len(counts) - 1)
-            painter.drawRect(QRectF(self._corner(), last.bottomRight()).adjusted(-2, -2, 1, 1))
+            painter.setPen(cosmetic(theme().accent))
+            last = len(self.answer.counts) - 1
+            end = self.cell_rect(last, last).bottomRight()
+            painter.drawRect(QRectF(self._corner(), end).adjusted(-2, -2, 1, 1))
 
     def _draw_names(self, painter: QPainter, metrics: QFontMetricsF) -> None:
         colors, corner, (wide, high) = theme(), self._corner(), self._cell()

@@ -1,4 +1,4 @@
-"""Pictures kept from frame to frame: what stands still costs one call, what runs is renewed as fast as it can be read."""
+"""Pictures kept from frame to frame: what stands still costs one call, what runs changes as fast as it can be read."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _two_class_image(p: NDArray[Any], table: NDArray[np.uint32]) -> NDArray[np.u
     if not finite.all():
         p = np.where(finite, p, 0.5)
     steps = np.rint(np.minimum(np.maximum(p, 0.0), 1.0) * (2 * (LEVELS - 1)))
-    return shades[steps.astype(np.intp)]
+    return np.asarray(shades[steps.astype(np.intp)])
 
 
 def sequence(shares: NDArray[Any]) -> NDArray[np.ubyte]:
