@@ -226,7 +226,7 @@ class BandItem(PairItem):
         self._starts = [np.unique(np.linspace(0, n, min(n, BAND_CELLS), endpoint=False).astype(np.intp)) for n in shape]
         cells = tuple(len(starts) for starts in self._starts)
         self._cells = np.zeros(cells)
-        self._index = np.zeros(cells, np.intp)
+        self._index = np.full(cells, -1, np.intp)  # rows of the colour table, none yet
         self._pixels = np.empty((*cells, 4), np.ubyte)
         self.image = QImage(self._pixels.data, cells[1], cells[0], cells[1] * 4, QImage.Format.Format_RGBA8888)
         self._W: Floats | None = None
@@ -270,7 +270,10 @@ class BandItem(PairItem):
         largest = float(np.abs(shares).max(initial=0.0))
         if largest > 0:
             shares = shares / largest
-        self._index[:] = np.rint((shares + 1.0) * 127.5)
+        index = np.rint((shares + 1.0) * 127.5).astype(np.intp)
+        if np.array_equal(index, self._index):
+            return
+        self._index = index
         np.take(self.style.lut, self._index, axis=0, out=self._pixels)
         self.update()
 

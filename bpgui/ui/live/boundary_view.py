@@ -45,6 +45,7 @@ class BoundaryView(PlotArea):
         self.mean, self.unit = 0.0, 1.0
         self.limits = (0.0, 1.0)
         self._image = QImage()
+        self._colors: NDArray[np.uint32] | None = None  # of the image
         self._words = ""
         self._marks = Kept()
 
@@ -53,7 +54,7 @@ class BoundaryView(PlotArea):
     ) -> None:
         """Other rows: axis names, points, classes (empty for a number), and the target's mean and scale."""
         self.points, self.classes, (self.mean, self.unit) = points, classes, target
-        self.answer, self._image, self._words = None, QImage(), ""
+        self.answer, self._image, self._colors, self._words = None, QImage(), None, ""
         self.limits = finite_range(points.target) or (0.0, 1.0)
         x, y = finite_range(points.x) or (0.0, 1.0), finite_range(points.y) or (0.0, 1.0)
         self._marks.forget()
@@ -65,19 +66,27 @@ class BoundaryView(PlotArea):
     def set_answer(self, answer: BoundaryAnswer, settled: bool = True) -> None:
         self.answer = answer
         x0, x1, y0, y1 = answer.extent
+        home, words = self._home, self._words
         self.set_home(span(x0, x1), span(y0, y1))
-        self._color()
+        changed = self._color()
         self._words = self._without_picture()
         self.renew_description(settled)
-        self.update()
+        if settled or changed or self.cursor_at is not None or (home, words) != (self._home, self._words):
+            self.update()
 
-    def _color(self) -> None:
+    def _color(self) -> bool:
+        """Make the picture anew; says whether it is another one."""
         if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
-            self._image = QImage()
+            colors = None
         elif self.classes:
-            self._image = opaque_image(class_image(self.answer.values[::-1], theme(), theme().plot))
+            colors = class_image(self.answer.values[::-1], theme(), theme().plot)
         else:
-            self._image = opaque_image(packed(sequence(shares_of(self._numbers()[::-1], *self.limits))))
+            colors = packed(sequence(shares_of(self._numbers()[::-1], *self.limits)))
+        if colors is not None and self._colors is not None and np.array_equal(colors, self._colors):
+            return False
+        self._colors = colors
+        self._image = QImage() if colors is None else opaque_image(colors)
+        return True
 
     def _numbers(self) -> NDArray[np.float64]:
         assert self.answer is not None

@@ -16,7 +16,7 @@ from bpgui.ui.live.curve_legend import Legend, Row
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
 from bpgui.ui.live.plot import PlotArea, small_metrics
 from bpgui.ui.live.smoothing import smoothed
-from bpgui.ui.numbers import clean, finite_range, format_number
+from bpgui.ui.numbers import clean, format_number
 from bpgui.ui.theme import Theme, theme
 
 Floats = NDArray[np.float64]
@@ -82,7 +82,12 @@ class CurveView(PlotArea):
         self.update()
 
     def set_curve(self, answer: CurveAnswer, planned: int, settled: bool = True) -> None:
-        """Take a new curve; `planned` epochs end the axis once the run is on its way."""
+        """Take a new curve; `planned` epochs end the axis once the run is on its way.
+
+        A running curve that is a pixel longer at most waits until its legend may change.
+        """
+        if not settled and self._stands_still(answer, planned):
+            return
         self.planned, self._settled = planned, settled
         self.raw_train, self.raw_validation = np.asarray(answer.train), np.asarray(answer.validation)
         self.epochs, self.train, self.validation = clean((answer.epochs, answer.train, answer.validation))
@@ -93,6 +98,14 @@ class CurveView(PlotArea):
         self._smooth()
         self._range()
         self.renew_description(settled)
+
+    def _stands_still(self, answer: CurveAnswer, planned: int) -> bool:
+        if self._legend.due() or planned != self.planned or self.cursor_at is not None:
+            return False
+        if not (len(answer.epochs) and len(self.epochs)) or len(answer.batch_epochs) or len(self.batch_epochs):
+            return False
+        before, now = self.px(np.array((self.epochs[-1], answer.epochs[-1]))).tolist()
+        return 0.0 <= now - before < 1.0
 
     @property
     def empty(self) -> bool:
@@ -113,11 +126,18 @@ class CurveView(PlotArea):
             self.smooth_validation = smoothed(self.validation, self.smoothing)
 
     def _range(self) -> None:
-        last = [float(np.nanmax(a)) for a in (self.epochs, self.batch_epochs) if np.isfinite(a).any()]
-        x = span(0.0, self._last_epoch(max(last, default=0.0)))
-        values = np.concatenate((self.train, self.validation, self.penalty, self.batch_losses))
-        self.set_home(x, self._loss_axis(values))
+        last = [float(np.fmax.reduce(a)) for a in (self.epochs, self.batch_epochs) if len(a)]
+        x = span(0.0, self._last_epoch(max((v for v in last if math.isfinite(v)), default=0.0)))
+        found = (self._extent(a) for a in (self.train, self.validation, self.penalty, self.batch_losses) if len(a))
+        self.set_home(x, self._loss_axis([extent for extent in found if math.isfinite(extent[0])]))
         self.update()
+
+    def _extent(self, values: Floats) -> tuple[float, float]:
+        """Lowest and highest of what has a place on the axis, NaN where there is nothing."""
+        if self.log:
+            with np.errstate(invalid="ignore"):
+                values = np.where(values > 0, values, np.nan)
+        return float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
 
     def _last_epoch(self, reached: float) -> float:
         """The axis grows in steps, so that it stands still most of the time."""
@@ -126,11 +146,10 @@ class CurveView(PlotArea):
             return float(self.planned)
         return float(self.planned) if 0 < reached <= self.planned <= top * 1.5 else top
 
-    def _loss_axis(self, values: Floats) -> Axis:
-        found = finite_range(values[values > 0] if self.log else values)
-        if found is None:
+    def _loss_axis(self, extents: list[tuple[float, float]]) -> Axis:
+        if not extents:
             return span(0.1, 1.0, log=True) if self.log else span(0.0, 1.0)
-        low, high = found
+        low, high = min(low for low, _ in extents), max(high for _, high in extents)
         if self.log:
             least = 1.0 / nice_bound(1.0 / low) if low > 1e-140 else low
             return span(min(least, high / 10), nice_bound(high), log=True)

@@ -13,6 +13,17 @@ from bpgui.ui.theme import theme
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
+def numbered(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The names, or numbers from 1 where there are none."""
+    return names or tuple(str(i + 1) for i in range(count))
+
+
+def row_labels(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Short names of inputs: a pixel is its place."""
+    places = bool(names) and all(name.endswith("]") and "[" in name for name in names)
+    return tuple(name[name.index("[") :] for name in names) if places else numbered(names, count)
+
+
 def draw_labels(painter: QPainter, layout: HeatmapLayout, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
     """Inputs down the left, b at the biases, units along the top, in the painter's font."""
     metrics = QFontMetricsF(painter.font())

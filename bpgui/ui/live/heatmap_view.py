@@ -25,7 +25,7 @@ from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic, lines
 from bpgui.ui.live.heatmap_colors import MISSING, CellColors
-from bpgui.ui.live.heatmap_labels import draw_labels
+from bpgui.ui.live.heatmap_labels import draw_labels, numbered, row_labels
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
 from bpgui.ui.live.kept import Kept, blank
@@ -62,6 +62,8 @@ class HeatmapView(Picture):
         self._press: tuple[QPointF, Window] | None = None
         self._backdrop, self._overlay = Kept(), Kept()
         self._finite = self._settled = True
+        self._cells: tuple[NDArray[np.uint8], ...] = ()  # rows of the colour table: of W, of b
+        self._limit = 0.0  # of the scale that they were made for
         self._layout: tuple[Any, HeatmapLayout] | None = None
         self._numbers = CellNumbers()
         self.refresh_theme(theme())
@@ -89,8 +91,20 @@ class HeatmapView(Picture):
             if values is not None:
                 self.scale.hold(values)
                 self._finite &= self.scale.finite
+        drawn, limit = self._cells, self._limit
+        self._limit = self.scale.limit
+        self._cells = tuple(self.indices(v) for v in self._parts())
         self.renew_description(settled)
-        self.update()
+        # Colours that stay need no painting, but for the numbers in them or under the cursor.
+        same = limit == self._limit and len(drawn) == len(self._cells) and all(map(np.array_equal, drawn, self._cells))
+        if settled or not same or self.cell is not None or (self.numbers_fit and self._overlay.due()):
+            self.update()
+
+    def _parts(self) -> tuple[NDArray[Any], ...]:
+        """W, and b as a row where there is one."""
+        if self.layer is None or self.layer.W.ndim != 2:
+            return ()
+        return (self.layer.W,) if self.layer.b is None else (self.layer.W, self.layer.b[None, :])
 
     def start_scale(self) -> None:
         """Forget the largest value seen: another run."""
@@ -124,7 +138,7 @@ class HeatmapView(Picture):
         key = (self.width(), self.height(), self.shape, has_bias, self._window, self.row_names, self.scale.limit)
         if self._layout is None or self._layout[0] != key:
             metrics = small_metrics()
-            labels = self._row_labels()
+            labels = row_labels(self.row_names, self.shape[0])
             names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
             left = min(max(names, metrics.horizontalAdvance("0")), 52.0) + 8
             top, bottom = metrics.height() + 2, metrics.height() + 6
@@ -136,16 +150,6 @@ class HeatmapView(Picture):
     def bar_left(self) -> float:
         """Where the bar of the scale begins."""
         return self.width() - bar_width(small_metrics(), self.scale.limit)
-
-    def _row_labels(self) -> tuple[str, ...]:
-        """Short names: a pixel is its place."""
-        if not self.row_names:
-            return tuple(str(i + 1) for i in range(self.shape[0]))
-        places = all(name.endswith("]") and "[" in name for name in self.row_names)
-        return tuple(name[name.index("[") :] for name in self.row_names) if places else self.row_names
-
-    def _column_labels(self) -> tuple[str, ...]:
-        return self.column_names or tuple(str(i + 1) for i in range(self.shape[1]))
 
     @property
     def numbers_fit(self) -> bool:
@@ -170,8 +174,8 @@ class HeatmapView(Picture):
                 self._paint_nothing(painter)
                 return
             layer, layout = self.layer, self.layout_now()
-            cells, bias = self.indices(layer.W), None if layer.b is None else self.indices(layer.b[None, :])
-            broken = not self._finite and any(bool((a == MISSING).any()) for a in (cells, bias) if a is not None)
+            cells, bias = self._cells[0], self._cells[1] if layer.b is not None else None
+            broken = not self._finite and any(bool((a == MISSING).any()) for a in self._cells)
             painter.drawPixmap(0, 0, self._labels(layout, broken))
             self._paint_block(painter, cells, layout, layout.weights)
             if bias is not None and layout.bias is not None:
@@ -274,7 +278,8 @@ class HeatmapView(Picture):
             pixmap = blank(self, theme().panel)
             with QPainter(pixmap) as painter:
                 painter.setFont(small_font())
-                draw_labels(painter, layout, self._row_labels(), self._column_labels())
+                rows, columns = row_labels(self.row_names, self.shape[0]), numbered(self.column_names, self.shape[1])
+                draw_labels(painter, layout, rows, columns)
                 foot = (layout.bias or layout.weights).bottom()
                 height = max(foot - layout.weights.top(), 60.0) - (20.0 if broken else 0.0)
                 bar = QRectF(self.bar_left(), layout.weights.top(), BAR, height)
