@@ -97,7 +97,7 @@ def encode(
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
     for column in weight:
-        parts, remarks = _that_count(columns[column.name], parts)
+        parts, remarks = _that_count(columns[column.name], parts, dtype)
         notes += remarks
 
     inputs = [fit_input(column, columns[column.name], parts[0]) for column in features]
@@ -111,8 +111,11 @@ def encode(
     return replace(made, weights=_row_weights(columns[weight[0].name], made, dtype)) if weight else made
 
 
-def _that_count(column: AnyColumn, parts: list[Rows]) -> tuple[list[Rows], list[str]]:
-    """The rows that weigh more than 0. Raises DataError for negative weights, and where no training row counts."""
+def _that_count(column: AnyColumn, parts: list[Rows], dtype: str) -> tuple[list[Rows], list[str]]:
+    """The rows that weigh more than 0, as a normal number of that type.
+
+    Raises DataError for negative weights, and where no training row counts.
+    """
     assert not isinstance(column, TextColumn)
     for rows in parts:
         bad = rows[column.values[rows] < 0.0]
@@ -120,7 +123,7 @@ def _that_count(column: AnyColumn, parts: list[Rows]) -> tuple[list[Rows], list[
             raise DataError(
                 f"Row {int(bad[0]) + 1:,}, {column.name}: a weight is 0 or more. Choose another column for the weights."
             )
-    kept = [rows[column.values[rows] > 0.0] for rows in parts]
+    kept = [rows[column.values[rows] >= np.finfo(dtype).tiny] for rows in parts]
     if not kept[0].size:
         raise DataError(f"Column {column.name!r} weighs every training row 0: there is nothing to learn from.")
     dropped = sum(rows.size for rows in parts) - sum(rows.size for rows in kept)

@@ -92,8 +92,10 @@ class Batches:
         return np.array(self.order), take_generator(self._generator)
 
     def put_state(self, order: NDArray[Any], position: int, generator: GeneratorState) -> None:
-        """Raises ValueError where the order does not fit the data."""
-        if len(order) != self.count or np.any(order < 0) or np.any(order >= len(self._x)):
+        """Raises ValueError where the order is not one of the training rows, or the position not in it."""
+        if order.dtype.kind != "i" or not np.array_equal(np.sort(order), np.sort(self.rows)):
             raise ValueError("the saved order of rows does not fit the data")
+        if not 0 <= position < self.count:
+            raise ValueError("the saved position in the epoch lies outside the data")
         self.order, self.position = order.astype(np.int64), position
         put_generator(self._generator, generator)

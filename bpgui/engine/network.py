@@ -167,17 +167,21 @@ class Network:
             out[start : start + len(chunk)] = self.forward(chunk, training=False).outs[-1]
         return out
 
-    def evaluate(self, x: Array, y: Array, weights: Array | None = None) -> float:
-        """Loss over all rows in evaluation mode, in chunks of a fixed size; NaN for no rows."""
-        if not len(x):
+    def evaluate(self, x: Array, y: Array, weights: Array | None = None, rows: Array | None = None) -> float:
+        """Loss over the `rows` (indices; None: all) in evaluation mode, in chunks of a fixed size; NaN for no rows."""
+        count = len(x) if rows is None else len(rows)
+        if not count:
             return float("nan")
         total = 0.0
-        for start in range(0, len(x), EVALUATION_ROWS):
-            chunk = slice(start, start + EVALUATION_ROWS)
+        for start in range(0, count, EVALUATION_ROWS):
+            chunk: Any = slice(start, start + EVALUATION_ROWS)
+            chunk = chunk if rows is None else rows[chunk]
             space = self.forward(x[chunk], training=False)
             part = None if weights is None else weights[chunk]
             total += self.loss_of(space, y[chunk], part) * space.parts
-        weight = len(x) if weights is None else float(np.add.reduce(weights))
+        weight = float(count)
+        if weights is not None:
+            weight = float(np.add.reduce(weights if rows is None else weights[rows]))
         return float(total / divisor(self.loss, self.reduction, weight, y.shape[1]))
 
     def activations(self, x: Array) -> list[tuple[str, Array]]:

@@ -109,7 +109,7 @@ class Plateau(Schedule):
     def put_state(self, state: Mapping[str, float | None]) -> None:
         super().put_state(state)
         factor, best, bad = state["factor"], state["best"], state["bad"]
-        if factor is None or bad is None:
+        if factor is None or bad is None or not 0.0 < factor <= 1.0 or bad < 0:
             raise ValueError("the saved state of the schedule is incomplete")
         self._factor, self._best, self._bad = float(factor), math.inf if best is None else float(best), int(bad)
 

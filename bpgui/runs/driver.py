@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bpgui.data.encoding import Dataset
+from bpgui.data.split import Rows
 from bpgui.engine.activations import Array
 from bpgui.engine.training import TrainingState
 from bpgui.project import build
@@ -42,16 +43,15 @@ class Driver:
         self.loss = self.train_loss = self.val_loss = self.penalty = math.nan
         self.interventions: list[Intervention] = []
         self._pending = sorted(interventions, key=lambda i: i.step)
-        self._validation = self._part(data.validation)
         self._many = self.training.batches > 1
         self._from_step = -1 if state is None else state.step
         if state is not None:
             self._go_on(state)
         self._apply_pending()
 
-    def _part(self, rows: Array) -> tuple[Array, Array, Array | None]:
-        weights = self.training.feed.weights
-        return self.data.x[rows], self.data.y[rows], None if weights is None else weights[rows]
+    def _evaluate(self, rows: Rows) -> float:
+        """The loss of those rows with the present weights; NaN for none."""
+        return self.training.network.evaluate(self.data.x, self.data.y, self.training.feed.weights, rows)
 
     def _go_on(self, state: TrainingState) -> None:
         self.training.put_state(state)
@@ -101,14 +101,14 @@ class Driver:
     def _end_epoch(self) -> None:
         training = self.training
         self.train_loss, self.penalty = training.epoch_loss, training.epoch_penalty
-        self.val_loss = training.network.evaluate(*self._validation)
+        self.val_loss = self._evaluate(self.data.validation)
         self.history.epochs.append(training.epoch, self.train_loss, self.val_loss, self.penalty)
         if not training.finite:
             self._diverge(stopping.weights_at_epoch(training))
-        elif len(self._validation[0]) and not math.isfinite(self.val_loss):
-            self._diverge(stopping.validation_at_epoch(training, self._validation[0], self.val_loss))
+        elif len(self.data.validation) and not math.isfinite(self.val_loss):
+            self._diverge(stopping.validation_at_epoch(training, self.data.x, self.data.validation, self.val_loss))
         else:
-            watched = self.val_loss if len(self._validation[0]) else self.train_loss
+            watched = self.val_loss if len(self.data.validation) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
         if self.stop_reason not in (None, DIVERGED) and not training.weights_are_finite():
@@ -140,12 +140,12 @@ class Driver:
         """Apply it now, between two steps, and write it down. Raises KeyError for a field that no run takes."""
         if field not in FIELDS:
             raise KeyError(field)
-        self._apply(Intervention(self.step_count, field, value))
+        self._apply(Intervention(self.step_count, field, value, tried=self.stop_reason == DIVERGED))
 
     def _apply_pending(self) -> None:
         while self._pending and self._pending[0].step <= self.step_count:
-            if self._pending[0].field == "go_back" and self.stop_reason != DIVERGED:
-                return  # the step that it went back from has not been tried yet
+            if self._pending[0].tried and self.stop_reason != DIVERGED:
+                return  # the step after which it was made has not been tried yet
             self._apply(self._pending.pop(0))
 
     def _apply(self, intervention: Intervention) -> None:
@@ -172,7 +172,7 @@ class Driver:
             training.set_clip(str(value))
         elif field == "epochs":
             self._set_epochs(int(stopping.number(value)))
-        elif stopping.ENDED_BY.get(self.stop_reason or "") == field:
+        elif field in stopping.ENDED_BY.get(self.stop_reason or "", ()):
             self.stop_reason, self.stop_detail = None, ""
 
     def _set_epochs(self, epochs: int) -> None:
@@ -185,11 +185,12 @@ class Driver:
     def extension(self) -> dict[str, Value]:
         """The live fields to change for an ended run to go on: as much again, past a target that was met."""
         changes: dict[str, Value] = {}
-        ended_by = stopping.ENDED_BY.get(self.stop_reason or "")
-        if ended_by in stopping.LIFTED:
-            changes[ended_by] = stopping.LIFTED[ended_by]
-        elif self.stop_reason == TIME and self.spec.training.max_seconds is not None:
-            changes["max_seconds"] = self.seconds + self.spec.training.max_seconds
+        if self.stop_reason in stopping.LIFTED:
+            field, value = stopping.LIFTED[self.stop_reason]
+            changes[field] = value
+        elif self.stop_reason == TIME and self.live["max_seconds"] is not None:
+            allowed = self.spec.training.max_seconds or stopping.number(self.live["max_seconds"])
+            changes["max_seconds"] = self.seconds + allowed
         if self.stop_reason in RESUMABLE and self.training.epoch >= self.epochs:
             changes["epochs"] = self.training.epoch + self.spec.training.epochs
         return changes
@@ -239,8 +240,7 @@ class Driver:
 
     def final_losses(self) -> tuple[float, float]:
         """(train, validation) re-evaluated with the present weights."""
-        train = self.training.network.evaluate(*self._part(self.data.train))
-        return train, self.training.network.evaluate(*self._validation)
+        return self._evaluate(self.data.train), self._evaluate(self.data.validation)
 
 
 def _known(value: float) -> float | None:

@@ -118,8 +118,10 @@ class History:
             rows = arrays.get(key, np.empty((0, columns)))
             if key == "history.epochs" and rows.ndim == 2 and rows.shape[1] == 3:  # from before there were penalties
                 rows = np.column_stack([rows, np.zeros(len(rows))])
-            if rows.ndim != 2 or rows.shape[1] != columns:
-                raise ValueError(f"{key}: expected {columns} columns, found shape {rows.shape}")
+            if rows.ndim != 2 or rows.shape[1] != columns or rows.dtype.kind != "f":
+                raise ValueError(f"{key}: expected {columns} columns of numbers, found {rows.dtype} {rows.shape}")
+            if not (np.diff(rows[:, 0]) >= 0.0).all() or not np.isfinite(rows[:, 0]).all():
+                raise ValueError(f"{key}: the epochs are not in order")
             for row in rows.tolist():
                 series.append(*row)
         return history

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 Value = float | int | str | None
 
@@ -27,8 +30,9 @@ FIELDS: dict[str, str] = {
 
 
 class Intervention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Applied before step `step` (0: before the first)."""
+    """Applied before step `step` (0: before the first); `tried`: after that step had been tried and had diverged."""
 
-    step: int
+    step: Annotated[int, Meta(ge=0)]
     field: str
     value: Value = None
+    tried: bool = False

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from msgspec.structs import replace as replace_fields
 
 from bpgui.data.encoding import Dataset
 from bpgui.engine.activations import Array
 from bpgui.engine.streams import GeneratorState
 from bpgui.engine.training import TrainingState
+from bpgui.project.edits import IllegalEdit, set_training
 from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
 from bpgui.project.storage import StoredRun
 from bpgui.project.validation import Invalid, check_spec
 from bpgui.runs.answers import Progress
 from bpgui.runs.driver import Driver
 from bpgui.runs.history import History
-from bpgui.runs.interventions import Intervention
+from bpgui.runs.interventions import FIELDS, Intervention
 from bpgui.runs.receipt import Receipt, receipt
+
+Count = Annotated[int, Meta(ge=0)]
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,20 +35,20 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     spec: ProjectSpec
     interventions: tuple[Intervention, ...]
     receipt: Receipt
-    step: int
-    epoch: int
-    position: int
-    updates: int
+    step: Count
+    epoch: Count
+    position: Count
+    updates: Count
     loss_sum: float
     generator: GeneratorState
     weight_sum: float = 0.0
     penalty_sum: float = 0.0
     sound_loss: float | None = None
     best_loss: float | None = None
-    bad_epochs: int = 0
+    bad_epochs: Count = 0
     masks: tuple[GeneratorState, ...] = ()
     schedule: dict[str, float | None] = {}
-    seconds: float = 0.0
+    seconds: Annotated[float, Meta(ge=0.0)] = 0.0
     stop_reason: str | None = None
     stop_detail: str = ""
 
@@ -115,7 +119,8 @@ class Run:
             raise ValueError(f"Run {stored.id} was left out: {error}.") from error
         try:
             check_spec(r.spec)
-        except Invalid as error:
+            _check_interventions(r)
+        except (Invalid, IllegalEdit) as error:
             raise ValueError(f"Run {r.number} was left out: {error}.") from error
         arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
         if "parameters" not in arrays or "order" not in arrays:
@@ -128,6 +133,15 @@ class Run:
             r.spec, r.number, stored.id, r.interventions, history, state, _progress(r, history), r.receipt,
             r.stop_reason, r.stop_detail, r.seconds,
         )  # fmt: skip
+
+
+def _check_interventions(record: RunRecord) -> None:
+    """Raises Invalid or IllegalEdit for a field that no run takes, or a value that its field does not."""
+    for intervention in record.interventions:
+        if intervention.field not in FIELDS:
+            raise Invalid(f"interventions: there is no {intervention.field!r} that could be changed in a run")
+        if intervention.field in LIVE_FIELDS:
+            set_training(record.spec, **{intervention.field: intervention.value})
 
 
 def _convert_moments(arrays: dict[str, Array], spec: ProjectSpec) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpgui.data.encoding import Dataset
+from bpgui.data.split import Rows
 from bpgui.engine.activations import Array
 from bpgui.engine.metrics import METRICS
 from bpgui.engine.network import EVALUATION_ROWS
@@ -18,10 +19,13 @@ EPOCHS, TARGET, METRIC, PATIENCE, TIME = "epochs", "target loss", "target metric
 BY_HAND, DIVERGED, FAILED = "by hand", "diverged", "failed"
 RESUMABLE = (EPOCHS, TARGET, METRIC, PATIENCE, TIME, BY_HAND)
 
-# Which live field ended it: another value of it lets the run go on.
-ENDED_BY = {TARGET: "target_loss", METRIC: "target_metric", TIME: "max_seconds", PATIENCE: "patience"}
+# The live fields that ended it: another value of one of them lets the run go on.
+ENDED_BY: dict[str, tuple[str, ...]] = {
+    TARGET: ("target_loss",), METRIC: ("target_metric", "target_value"), TIME: ("max_seconds",),
+    PATIENCE: ("patience", "min_delta"),
+}  # fmt: skip
 # The value with which a target that was met is no longer one.
-LIFTED: dict[str, Value] = {"target_loss": None, "target_metric": ""}
+LIFTED: dict[str, tuple[str, Value]] = {TARGET: ("target_loss", None), METRIC: ("target_metric", "")}
 
 
 def number(value: Value) -> float:
@@ -63,11 +67,11 @@ def weights_at_epoch(training: Training) -> str:
     return f"a weight was no longer finite after {_place(training)}"
 
 
-def validation_at_epoch(training: Training, x: Array, loss: float) -> str:
-    """What went wrong with the loss of the validation rows x (rows, features), and where first."""
+def validation_at_epoch(training: Training, x: Array, rows: Rows, loss: float) -> str:
+    """What went wrong with the loss of those validation rows of x (n, features), and where first."""
     network = training.network
-    for start in range(0, len(x), EVALUATION_ROWS):
-        for layer, out in network.activations(x[start : start + EVALUATION_ROWS]):
+    for start in range(0, len(rows), EVALUATION_ROWS):
+        for layer, out in network.activations(x[rows[start : start + EVALUATION_ROWS]]):
             if not np.isfinite(out).all():
                 return f"the validation loss became {loss} after {_place(training)}{_first(layer)}"
     return f"the validation loss became {loss} after {_place(training)}{_first(None)}"

@@ -318,3 +318,13 @@ def test_many_columns_are_encoded_as_each_alone(dtype: str) -> None:
     alone = [fitted.encoded(table.column(fitted.name), data.rows) for fitted in data.encoder.inputs]
     assert data.x.flags.c_contiguous
     np.testing.assert_array_equal(data.x, np.concatenate(alone, axis=1).astype(dtype))
+
+
+def test_rows_whose_weight_vanishes_in_single_precision_are_left_out() -> None:
+    weights = np.array([1e-50, 1.0, 1e-60, 2.0])
+    table = Table([NumberColumn("x", np.arange(4.0)), NumberColumn("w", weights), NumberColumn("t", np.arange(4.0))])
+    columns = (column("x", "feature", "number"), column("w", "weight", "number"), column("t", "target", "number"))
+    spec = make_spec(*columns)
+    data = encode(table, spec, one_hot=False, seed=0, dtype="float32")
+    np.testing.assert_array_equal(data.rows, [1, 3])
+    assert len(encode(table, spec, one_hot=False, seed=0).rows) == 4

@@ -105,7 +105,7 @@ class CurveView(PlotArea):
         if not (len(answer.epochs) and len(self.epochs)) or len(answer.batch_epochs) or len(self.batch_epochs):
             return False
         before, now = self.px(np.array((self.epochs[-1], answer.epochs[-1]))).tolist()
-        return 0.0 <= now - before < 1.0
+        return bool(0.0 <= now - before < 1.0)
 
     @property
     def empty(self) -> bool:
