@@ -59,17 +59,12 @@ class Workspace:
             self._backwards = []
             last = self._judged_count - 1
             self.delta = d_out = np.zeros((self.rows, self._layers[last].units), self.dtype)
-            for i in range(last, -1, -1):
+            for i in range(last, 0, -1):
                 layer = self._layers[i]
-                d_x: Array | None = d_out
-                if isinstance(layer, Dense):
-                    d_x = np.zeros((self.rows, layer.inputs), self.dtype)
-                if i == 0:
-                    d_x = None  # the first layer's input is data: nobody asks for its gradient
-                    if not layer.parameter_shapes():
-                        break
-                x = self.outs[i - 1] if i else None
-                self._backwards.append((layer.backward, x, self.outs[i], d_out, d_x, self.kept[i]))
-                if d_x is not None:
-                    d_out = d_x
+                d_x = np.zeros((self.rows, layer.inputs), self.dtype) if isinstance(layer, Dense) else d_out
+                self._backwards.append((layer.backward, self.outs[i - 1], self.outs[i], d_out, d_x, self.kept[i]))
+                d_out = d_x
+            first = self._layers[0]
+            if first.parameter_shapes():  # its input is data: nobody asks for a gradient there
+                self._backwards.append((first.backward, None, self.outs[0], d_out, None, self.kept[0]))
         return self._backwards

@@ -135,8 +135,10 @@ _OF_NETWORKS = (
         "frozen = isinstance(layer, Dense) and layer.freeze_weights and len(shape) == 2", "mazur"),
     Bug("frozen weights move", NETWORK, "(layer.freeze_weights if len(shape) == 2 else layer.freeze_biases)",
         "(len(shape) == 1 and layer.freeze_biases)", "frozen training"),
-    Bug("the wrong layer's input in the backward pass", WORKSPACE, "x = self.outs[i - 1] if i else None",
-        "x = self.outs[max(i - 2, 0)] if i else None", "gradient of activations"),
+    Bug("the wrong layer's input in the backward pass", WORKSPACE,
+        "(layer.backward, self.outs[i - 1],", "(layer.backward, self.outs[max(i - 2, 0)],", "gradient of activations"),
+    Bug("the first layer's parameters without a gradient", WORKSPACE, "            if first.parameter_shapes():",
+        "            if first.parameter_shapes() and last == 0:", "gradient of activations"),
     Bug("masks shared by layers of the same width", WORKSPACE,
         "        parts = tuple(zip(layers",
         "        for i in range(1, len(layers)):\n"

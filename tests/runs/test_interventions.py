@@ -73,7 +73,7 @@ def step(field, value):
 )  # fmt: skip
 def test_a_record_with_impossible_values_is_left_out_with_the_reason(change):
     stored, _ = tampered(change)
-    with pytest.raises(ValueError, match="Run .* was left out"):
+    with pytest.raises(ValueError, match=r"Run .* was left out"):
         Run.from_stored(stored)
 
 
