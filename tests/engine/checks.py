@@ -92,6 +92,10 @@ def evaluation(network, x, y, weights=None):
     values = plain.forward(network.layers, network.parameters, x, running=network.running)
     same(network.predict(x), values[-1], "predictions")
     same(network.evaluate(x, y, weights), plain.data_loss(network, values, y, weights), "loss in evaluation")
+    some = np.random.default_rng(0).permutation(len(x))[: max(2, len(x) - 3)]
+    part = None if weights is None else weights[some]
+    expected = plain.data_loss(network, [value[some] for value in values], y[some], part)
+    same(network.evaluate(x, y, weights, some), expected, "loss of some rows in evaluation")
     found = network.activations(x)
     assert [id for id, _ in found] == [layer.id for layer in network.layers]
     for (id, out), value in zip(found, values[1:], strict=True):

@@ -1,12 +1,24 @@
 """The backward pass against the complex step of formulas that share nothing with it, over all tables."""
 
+import itertools
+
 import checks
 import numpy as np
 import plain
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import build, legal_cases, make_batch, make_network, make_weights, scratch, twin_of
+from oracles import (
+    build,
+    give_masks,
+    legal_cases,
+    make_batch,
+    make_network,
+    make_weights,
+    put_masks,
+    scratch,
+    twin_of,
+)
 
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.layers import LAYERS
@@ -26,13 +38,18 @@ OUTPUTS = (("bce", "sigmoid"), ("cce", "softmax"), ("mse", "identity"), ("huber"
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
-@pytest.mark.parametrize(("loss", "output", "reduction"), legal_cases())
-def test_every_layer_under_every_loss(hidden, loss, output, reduction):
-    for number, plan in enumerate(PLANS):
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_layer_under_every_loss(hidden, loss):
+    for (output, reduction), (number, plan) in itertools.product(cases_of(loss), enumerate(PLANS)):
         network = build(plan.format(h=hidden, o=output), loss, reduction, seed=number, **_delta(loss, 0.6))
         x, y = make_batch(loss, 7, 3, 3, seed=number)
         weights = make_weights(7) if number % 2 else None
         checks.gradient(network, x, y, weights, *((0.01, 0.1) if number >= 2 else (0.0, 0.0)))
+
+
+def cases_of(loss):
+    """(output, reduction) that are legal with it."""
+    return [case[1:] for case in legal_cases() if case[0] == loss]
 
 
 @pytest.mark.parametrize("depth", range(1, 17))
@@ -48,11 +65,13 @@ def test_every_depth(hidden, depth):
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
-@pytest.mark.parametrize(("loss", "output"), sorted({(loss, output) for loss, output, _ in legal_cases()}))
-def test_the_engine_s_own_complex_twin(hidden, loss, output):
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_engine_s_own_complex_twin(hidden, loss):
     x, y = make_batch(loss, 6, 3, 3)
-    network = build(f"dense:3 batchnorm {hidden} dropout:0.3 dense:3 {output}", loss)
-    checks.twin(network, x, y, make_weights(6))
+    for output, reduction in cases_of(loss):
+        network = build(f"dense:3 batchnorm {hidden} dropout:0.3 dense:3 {output}", loss, reduction)
+        if reduction == "mean":
+            checks.twin(network, x, y, make_weights(6))
 
 
 def _delta(loss, delta):
@@ -100,17 +119,20 @@ def test_clipping_is_its_definition(kind, share, text):
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
-@pytest.mark.parametrize(("loss", "output", "reduction"), legal_cases())
-def test_float32_is_near(hidden, loss, output, reduction):
-    text = f"dense:4 batchnorm:0.1:0.1 {hidden} dropout:0.3 dense:3 {output}"
+@pytest.mark.parametrize("loss", LOSSES)
+def test_float32_is_near(hidden, loss):
     x, y = make_batch(loss, 8, 3, 3, dtype=np.float32)
-    network = build(text, loss, reduction, dtype=np.float32, **_delta(loss, 0.6))
-    whole = build(text, loss, reduction, **_delta(loss, 0.6))
-    whole.parameters[:] = network.parameters
-    found = [each.loss_and_gradients(x.astype(each.dtype), y.astype(each.dtype)) for each in (network, whole)]
-    assert found[0] == pytest.approx(found[1], rel=2e-6)
-    assert network.gradients.dtype == np.float32
-    assert np.linalg.norm(network.gradients - whole.gradients) <= 2e-5 * np.linalg.norm(whole.gradients) + 1e-9
+    for output, reduction in cases_of(loss):
+        text = f"dense:4 batchnorm:0.1:0.1 {hidden} dropout:0.3 dense:3 {output}"
+        network = build(text, loss, reduction, dtype=np.float32, **_delta(loss, 0.6))
+        whole = build(text, loss, reduction, **_delta(loss, 0.6))
+        whole.parameters[:] = network.parameters
+        masks = put_masks(whole, 8)
+        give_masks(network, 8, masks)
+        found = [each.loss_and_gradients(x.astype(each.dtype), y.astype(each.dtype)) for each in (network, whole)]
+        assert found[0] == pytest.approx(found[1], rel=2e-6)
+        assert network.gradients.dtype == np.float32
+        assert np.linalg.norm(network.gradients - whole.gradients) <= 2e-5 * np.linalg.norm(whole.gradients) + 1e-9
 
 
 def test_every_kind_of_layer_and_loss_is_tried():
