@@ -80,12 +80,13 @@ class CurveAnswer:
 class BoundaryAnswer:
     """Outputs on a grid (size, size, outputs), row 0 at the lowest y; `extent` x0, x1, y0, y1 in the data's units.
 
-    Every feature but the two on the axes stands at its mean.
+    Every feature but the two on the axes stands at its mean. `negative` is the target of "not this class", 0 or −1.
     """
 
     values: Floats
     extent: tuple[float, float, float, float]
     classes: tuple[str, ...]
+    negative: float = 0.0
 
 
 @dataclass(frozen=True)

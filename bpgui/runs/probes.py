@@ -113,7 +113,8 @@ class Boundary:
             _grids[data] = known = (self, extent, self._grid(data, extent))
         _, extent, grid = known
         outputs = driver.training.network.predict(grid)
-        return answers.BoundaryAnswer(outputs.reshape(self.size, self.size, -1), extent, data.classes)
+        values = outputs.reshape(self.size, self.size, -1)
+        return answers.BoundaryAnswer(values, extent, data.classes, data.encoder.target.negative)
 
     def _grid(self, data: Dataset, extent: tuple[float, float, float, float]) -> Array:
         """(size², features) encoded inputs, row by row from the lowest y."""
@@ -152,7 +153,7 @@ class Confusion:
         if not data.classes:
             raise Unanswerable
         outputs = driver.training.network.predict(data.x[rows])
-        counts = metrics.confusion(data.y[rows], outputs, len(data.classes))
+        counts = metrics.confusion(data.y[rows], outputs, len(data.classes), data.encoder.target.threshold)
         return answers.ConfusionAnswer(counts, data.classes, self.part)
 
 
@@ -200,7 +201,8 @@ class Predictions:
         rows = rows[self.first : self.first + self.count]
         y = data.y[rows]
         outputs = driver.training.network.predict(data.x[rows])
-        right = None if data.target_kind == "number" else metrics.classes_of(y) == metrics.classes_of(outputs)
+        actual, found = data.encoder.decode(y).codes, data.encoder.decode(outputs).codes
+        right = None if actual is None or found is None else actual == found
         return answers.PredictionsAnswer(
             data.rows[rows] + 1, data.encoder.raw_inputs(data.x[rows]), _words(data, y), outputs, _words(data, outputs),
             right, total, self.part,

@@ -9,17 +9,18 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.session.guard import guarded
+from bpgui.ui.live.class_shares import class_shares, each_class
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font
 from bpgui.ui.live.value_colors import class_color, class_symbol
-from bpgui.ui.numbers import format_number
+from bpgui.ui.numbers import MINUS, format_number
 from bpgui.ui.theme import Theme, theme
 
 
 def share_text(value: float) -> str:
-    """An output beside its bar: three decimals where it is a probability."""
-    return f"{value:.3f}" if 0.0 <= value <= 1.0 else format_number(value)
+    """An output beside its bar: three decimals between the targets of classes."""
+    return f"{value:.3f}".replace("-", MINUS) if abs(value) <= 1.0 else format_number(value)
 
 
 class AnswerBars(Described):
@@ -31,12 +32,14 @@ class AnswerBars(Described):
         self.setAccessibleName(self.tr("Answer"))
         self.setToolTip(self.tr("What the network answers to this input, with how sure it is of each class."))
         self.classes: tuple[str, ...] = ()
+        self.negative = 0.0
         self.limits = (0.0, 1.0)
         self.predicted = ""
         self.numbers: NDArray[np.float64] = np.empty(0)
 
-    def set_classes(self, classes: tuple[str, ...]) -> None:
-        self.classes, self.predicted, self.numbers = classes, "", np.empty(0)
+    def set_classes(self, classes: tuple[str, ...], negative: float = 0.0) -> None:
+        """`negative`: the target of "not this class", 0 or −1."""
+        self.classes, self.negative, self.predicted, self.numbers = classes, negative, "", np.empty(0)
         self.update()
 
     def set_range(self, low: float, high: float) -> None:
@@ -51,21 +54,24 @@ class AnswerBars(Described):
     def set_answer(self, predicted: str, numbers: NDArray[np.float64], settled: bool = True) -> None:
         """`numbers`: one for each class (a single output counts for both), or the value in the data's units."""
         self.predicted = predicted
-        if self.classes and len(numbers) == 1:
-            numbers = np.array([1.0 - float(numbers[0]), float(numbers[0])])
-        self.numbers = np.asarray(numbers, dtype=np.float64)
+        numbers = np.asarray(numbers, dtype=np.float64)
+        self.numbers = each_class(numbers, self.negative) if self.classes else numbers
         self.renew_description(settled)
         self.update()
 
     def refresh_theme(self, theme: Theme) -> None:
         self.update()
 
+    def shares(self) -> NDArray[np.float64]:
+        """How far the bar of each class goes, 0 … 1."""
+        return np.nan_to_num(class_shares(self.numbers, self.negative), nan=0.0)
+
     def shown(self, room: float, line: float) -> list[int]:
         """Positions of the classes that have room: all in order, or the likeliest ones."""
         fit = max(int(room / line), 1)
         if len(self.numbers) <= fit:
             return list(range(len(self.numbers)))
-        order = np.argsort(-np.nan_to_num(self.numbers, nan=-1.0), kind="stable")[:fit]
+        order = np.argsort(-np.nan_to_num(self.numbers, nan=-np.inf), kind="stable")[:fit]
         return [int(index) for index in order]
 
     @guarded
@@ -113,16 +119,16 @@ class AnswerBars(Described):
         names = [metrics.elidedText(self.classes[i], Qt.TextElideMode.ElideRight, self.width() * 0.35) for i in rows]
         left = max(metrics.horizontalAdvance(n) for n in names) + 8
         right = self.width() - metrics.horizontalAdvance("−0.000") - 6
+        shares = self.shares()
         for number, (index, name) in enumerate(zip(rows, names, strict=True)):
             y = top + number * line
             value = float(self.numbers[index])
-            share = min(max(value, 0.0), 1.0) if np.isfinite(value) else 0.0
             groove = QRectF(left, y + 3, max(right - left, 4.0), line - 8)
             painter.setPen(colors.text)
             painter.drawText(QPointF(0.0, y + metrics.ascent()), name)
             painter.drawText(QPointF(right + 6, y + metrics.ascent()), share_text(value))
             painter.fillRect(groove, colors.field)
-            groove.setWidth(groove.width() * share)
+            groove.setWidth(groove.width() * float(shares[index]))
             painter.fillRect(groove, class_color(colors, index))
 
     def _draw_range(self, painter: QPainter, top: float) -> None:

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPaint
 
 from bpgui.runs.answers import BoundaryAnswer
 from bpgui.ui.live.axis import span
+from bpgui.ui.live.class_shares import class_of, each_class
 from bpgui.ui.live.drawing import cosmetic, draw_symbols, opaque_image, packed, symbol_path
 from bpgui.ui.live.kept import Kept, blank
 from bpgui.ui.live.plot import PlotArea, small_metrics
 from bpgui.ui.live.points import Points
-from bpgui.ui.live.value_colors import certainty, class_color, class_image, class_symbol, sequence, shares_of
+from bpgui.ui.live.value_colors import class_color, class_image, class_symbol, sequence, shares_of
 from bpgui.ui.numbers import PLOT_LIMIT, finite_range, format_number
 from bpgui.ui.theme import Theme, mix, theme
 
@@ -79,7 +80,7 @@ class BoundaryView(PlotArea):
         if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
             colors = None
         elif self.classes:
-            colors = class_image(self.answer.values[::-1], theme(), theme().plot)
+            colors = class_image(self.answer.values[::-1], theme(), theme().plot, self.answer.negative)
         else:
             colors = packed(sequence(shares_of(self._numbers()[::-1], *self.limits)))
         if colors is not None and self._colors is not None and np.array_equal(colors, self._colors):
@@ -252,9 +253,9 @@ class BoundaryView(PlotArea):
             return format_number(float(outputs[0]) * self.unit + self.mean)
         if not np.isfinite(outputs).all():
             return format_number(math.nan)
-        index = int(certainty(outputs)[0])
-        share = float(outputs[index]) if len(outputs) > 1 else abs(1.0 - index - float(outputs[0]))
-        return f"{self.classes[index]} ({format_number(share)})"
+        negative = self.answer.negative if self.answer is not None else 0.0
+        index = int(class_of(outputs, negative))
+        return f"{self.classes[index]} ({format_number(float(each_class(outputs, negative)[index]))})"
 
     def describe(self) -> str:
         if self.answer is None:
@@ -267,7 +268,7 @@ class BoundaryView(PlotArea):
             found = finite_range(self._numbers())
             low, high = found or (math.nan, math.nan)
             return self.tr("outputs from {0} to {1} over the plane").format(format_number(low), format_number(high))
-        index, _ = certainty(self.answer.values)
+        index = class_of(self.answer.values, self.answer.negative)
         shares = [
             self.tr("{0}: {1} % of the plane").format(name, round(100.0 * float((index == i).mean())))
             for i, name in enumerate(self.classes)

@@ -89,7 +89,7 @@ class TryView(QWidget):
         if data is None:
             return
         if data.classes:
-            self.bars.set_classes(data.classes)
+            self.bars.set_classes(data.classes, data.encoder.target.negative)
         else:
             self.bars.set_range(*(finite_range(targets_of(data, data.y[data.train])) or (0.0, 1.0)))
         # Test rows stay sealed.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from bpgui.ui.live.class_shares import class_of, class_shares
 from bpgui.ui.live.drawing import packed
 from bpgui.ui.numbers import PLOT_LIMIT
 from bpgui.ui.theme import DARK, LIGHT, Theme
@@ -30,20 +31,18 @@ def _rgb(color: QColor) -> NDArray[np.float64]:
     return np.array((color.red(), color.green(), color.blue()), dtype=np.float64)
 
 
-def certainty(outputs: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Class and certainty 0 … 1 of outputs (..., k); a single output p says class 1 with p. What is not finite: 0."""
+def certainty(outputs: NDArray[Any], negative: float = 0.0) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Class and certainty 0 … 1 of outputs (..., k) with targets 1 and `negative`. What is not finite: 0."""
     values = np.asarray(outputs, dtype=np.float64)
     finite = np.isfinite(values).all(axis=-1)
     if not finite.all():
-        values = np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0)
-    values = np.clip(values, 0.0, 1.0)
+        values = np.where(np.isnan(values), (1.0 + negative) / 2.0, values)
+    found, p = class_of(values, negative), class_shares(values, negative)
     if values.shape[-1] == 1:
-        p = values[..., 0]
-        return (p >= 0.5).astype(np.intp), np.abs(p - 0.5) * (2.0 * finite)
+        return found, np.abs(p[..., 0] - 0.5) * (2.0 * finite)
     classes = values.shape[-1]
-    best = values.max(axis=-1)
-    sure = np.clip((best - 1.0 / classes) / (1.0 - 1.0 / classes), 0.0, 1.0)
-    return values.argmax(axis=-1), np.where(finite, sure, 0.0)
+    sure = np.clip((p.max(axis=-1) - 1.0 / classes) / (1.0 - 1.0 / classes), 0.0, 1.0)
+    return found, np.where(finite, sure, 0.0)
 
 
 @lru_cache(maxsize=8)
@@ -55,22 +54,24 @@ def _class_table(dark: bool, count: int, background: int) -> NDArray[np.uint32]:
     return packed(_opaque(hues * share + _rgb(QColor(background)) * (1.0 - share)))
 
 
-def class_image(outputs: NDArray[Any], colors: Theme, background: QColor) -> NDArray[np.uint32]:
+def class_image(
+    outputs: NDArray[Any], colors: Theme, background: QColor, negative: float = 0.0
+) -> NDArray[np.uint32]:
     """(rows, columns) 0xffRRGGBB of a grid of outputs: the class's hue, fading to the background where it is unsure."""
     if outputs.shape[-1] == 1:
-        return _two_class_image(outputs[..., 0], _class_table(colors.dark, 2, background.rgb()))
-    index, sure = certainty(outputs)
+        return _two_class_image(outputs[..., 0], negative, _class_table(colors.dark, 2, background.rgb()))
+    index, sure = certainty(outputs, negative)
     table = _class_table(colors.dark, max(int(outputs.shape[-1]), 2), background.rgb())
     return table[index, np.rint(sure * (LEVELS - 1)).astype(np.intp)]
 
 
-def _two_class_image(p: NDArray[Any], table: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The same for a single output p (rows, columns), by one look into both classes' shades in a row."""
+def _two_class_image(outputs: NDArray[Any], negative: float, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The same for single outputs (rows, columns), by one look into both classes' shades in a row."""
     shades = np.concatenate((table[0, :0:-1], table[1]))
-    finite = np.isfinite(p)
+    p, finite = class_shares(outputs, negative), np.isfinite(outputs)
     if not finite.all():
         p = np.where(finite, p, 0.5)
-    steps = np.rint(np.minimum(np.maximum(p, 0.0), 1.0) * (2 * (LEVELS - 1)))
+    steps = np.rint(p * (2 * (LEVELS - 1)))
     return np.asarray(shades[steps.astype(np.intp)])
 
 
