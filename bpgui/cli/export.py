@@ -6,11 +6,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from bpgui.cli.predict import load_trained
-from bpgui.cli.source import PROJECT_SUFFIX, open_source, warn
-from bpgui.cli.train import check_place, drive, prepare
+from bpgui.cli.predict import driver_of, load_trained
+from bpgui.cli.source import PROJECT_SUFFIX, open_source, prepare, warn
+from bpgui.cli.train import check_place, drive
 from bpgui.cli.words import Usage
 from bpgui.data.table import Table
+from bpgui.project import build
 from bpgui.project.atomic import StorageError, printable, readable_size, write_atomically
 from bpgui.project.exporters import EXPORTERS, Exported, Exporter, Recorded
 from bpgui.project.spec import ProjectSpec
@@ -49,6 +50,7 @@ def _run(source: str) -> tuple[ProjectSpec, Table, Recorded]:
     path = Path(source)
     if path.suffix == PROJECT_SUFFIX and load_project(path).runs:
         run, table = load_trained(path)
+        driver_of(path, run, build.dataset(run.spec, table))  # a run that cannot be taken up cannot be repeated either
         print(f"bpgui: run {run.number}, as it stands after {run.progress.epoch} epochs", file=sys.stderr)
         return run.spec, table, recorded_run(run)
     spec, table = open_source(source)

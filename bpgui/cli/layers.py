@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import fill
 
 from msgspec.structs import replace
 
@@ -14,8 +15,22 @@ from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, Layer, Net
 Fresh = Callable[[str], str]
 
 LARGEST = 100_000
-FROZEN = "frozen"
-GRAMMAR = "UNITS[:ACTIVATION[:frozen]], dropout[:RATE], batchnorm or an activation of its own"
+GRAMMAR = "UNITS[:ACTIVATION][:MARK...], dropout[:RATE], batchnorm[:MOMENTUM[:EPSILON]] or an activation of its own"
+# What can follow a dense layer's activation, and the fields that it sets.
+MARKS: dict[str, dict[str, bool]] = {
+    "frozen": {"freeze_weights": True, "freeze_biases": True},
+    "frozen-weights": {"freeze_weights": True},
+    "frozen-biases": {"freeze_biases": True},
+    "no-bias": {"bias": False},
+}
+HELP = f"""A LIST is the hidden layers in order, apart by commas; "" is none. Each is
+  UNITS[:ACTIVATION][:MARK...]    dense, as in 16, 8:tanh, 8:relu:frozen:no-bias
+  dropout[:RATE]                  0.2 unless said
+  batchnorm[:MOMENTUM[:EPSILON]]  0.1 and 1e-5 unless said
+  ACTIVATION                      as a layer of its own
+{fill(f"Marks: {', '.join(MARKS)}; what is frozen stays as it starts.", 76)}
+{fill(f"Activations: {', '.join(ACTIVATIONS)}; a dense layer has relu unless said.", 76)}
+The output layer is added from target and loss."""
 
 
 def with_hidden(network: NetworkSpec, text: str) -> NetworkSpec:
@@ -38,13 +53,13 @@ def with_hidden(network: NetworkSpec, text: str) -> NetworkSpec:
 def _layer(fresh: Fresh, place: int, words: list[str]) -> Layer:
     kind, *rest = words
     where = f"--layers, part {place} ({':'.join(words)!r})"
-    if kind == "batchnorm" and not rest:
-        return BatchNorm(id=fresh("n"))
+    if kind == "batchnorm" and len(rest) < 3:
+        return _batch_norm(fresh, where, rest)
     if kind == "dropout" and len(rest) < 2:
         return Dropout(id=fresh("p"), rate=_rate(where, rest[0])) if rest else Dropout(id=fresh("p"))
     if kind in ACTIVATIONS and not rest:
         return Activation(id=fresh("a"), activation=kind)
-    if kind.isdecimal() and len(rest) < 3:
+    if kind.isdecimal():
         return _dense(fresh, where, int(kind), rest)
     if kind.isalpha() and kind not in (*ACTIVATIONS, "dropout", "batchnorm"):
         raise Usage(f"{where}: there is no layer {kind!r}; expected {GRAMMAR} ({', '.join(ACTIVATIONS)})")
@@ -54,13 +69,37 @@ def _layer(fresh: Fresh, place: int, words: list[str]) -> Layer:
 def _dense(fresh: Fresh, where: str, units: int, rest: list[str]) -> Dense:
     if not 1 <= units <= LARGEST:
         raise Usage(f"{where}: expected 1 to {LARGEST} units, got {units}")
-    activation = rest[0] if rest else "relu"
+    activation, marks = ("relu", rest) if not rest or rest[0] in MARKS else (rest[0], rest[1:])
     if activation not in ACTIVATIONS:
         raise Usage(f"{where}: there is no activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
-    if rest[1:] not in ([], [FROZEN]):
-        raise Usage(f"{where}: after the activation only {FROZEN!r} can follow, got {rest[1]!r}")
-    frozen = len(rest) == 2
-    return Dense(id=fresh("d"), units=units, activation=activation, freeze_weights=frozen, freeze_biases=frozen)
+    return replace(Dense(id=fresh("d"), units=units, activation=activation), **_marked(where, marks))
+
+
+def _marked(where: str, marks: list[str]) -> dict[str, bool]:
+    """The fields that the marks of a dense layer set. Raises Usage."""
+    fields: dict[str, bool] = {}
+    for place, mark in enumerate(marks):
+        if mark not in MARKS:
+            *others, last = MARKS
+            raise Usage(f"{where}: expected {', '.join(others)} or {last}, got {mark!r}")
+        if mark in marks[:place]:
+            raise Usage(f"{where}: {mark!r} stands twice")
+        fields |= MARKS[mark]
+    if "no-bias" in marks:
+        if "frozen-biases" in marks:
+            raise Usage(f"{where}: without a bias there are no biases to freeze")
+        fields.pop("freeze_biases", None)
+    return fields
+
+
+def _batch_norm(fresh: Fresh, where: str, rest: list[str]) -> BatchNorm:
+    """Raises Usage."""
+    numbers = [number(text) for text in rest]
+    if numbers and (numbers[0] is None or not 0.0 < numbers[0] <= 1.0):
+        raise Usage(f"{where}: expected a momentum above 0 to 1, got {rest[0]!r}")
+    if len(numbers) > 1 and (numbers[1] is None or not numbers[1] > 0.0):
+        raise Usage(f"{where}: expected an epsilon above 0, got {rest[1]!r}")
+    return replace(BatchNorm(id=fresh("n")), **dict(zip(("momentum", "epsilon"), numbers, strict=False)))
 
 
 def _rate(where: str, text: str) -> float:

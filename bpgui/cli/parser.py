@@ -6,11 +6,11 @@ import argparse
 from typing import NoReturn
 
 import bpgui
-from bpgui.cli import settings
-from bpgui.cli.layers import GRAMMAR
+from bpgui.cli import layers, settings
 from bpgui.cli.words import Usage as Usage
 from bpgui.cli.words import natural, not_negative, positive, split
 from bpgui.engine.activations import ACTIVATIONS
+from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
 COMMANDS = ("train", "predict", "export", "samples")
@@ -20,9 +20,13 @@ _EXAMPLES = """examples:
   bpgui train houses.csv --target price --layers 32:relu,16:relu --patience 20 --save houses.bpgui
   bpgui train mail.csv --layers "64:relu,dropout:0.3,batchnorm,16:tanh" --class-weights spam=5 --l2 1e-4
   bpgui train houses.bpgui --optimizer adamw --schedule cosine --epochs 100 --json > losses.jsonl
+  bpgui train houses.bpgui --resume --epochs 900 --learning-rate 0.001 --save houses.bpgui
 
 Options say only what is to be different from the project, the sample or the proposal for the file. An option of
-another optimizer, schedule or loss than the one in use is refused. Exit code: 0 done, 1 failed or diverged, 2 usage.
+another optimizer, schedule or loss than the one in use is refused. With --resume these can be given, and are written
+down as changes of the run: --epochs, --patience, --min-delta, --target-loss, --target-metric, --max-seconds (of the
+whole run), --learning-rate, --l1, --l2, --clip-norm, --clip-value, --clip. Exit code: 0 done, 1 failed or diverged,
+2 usage.
 """
 
 
@@ -94,7 +98,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
     _add_results(parser.add_argument_group("results"))
     _add_data(parser.add_argument_group("data"))
-    _add_network(parser.add_argument_group("network"))
+    _add_network(parser.add_argument_group("network", layers.HELP))
     settings.add_loss(parser.add_argument_group("loss and penalties"))
     settings.add_optimizer(parser.add_argument_group("steps"))
     settings.add_schedule(parser.add_argument_group("schedule of the learning rate"))
@@ -103,6 +107,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_results(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--resume", action="store_true", help="go on with the project's run where it stands, instead of beginning anew"
+    )
     group.add_argument("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
     group.add_argument("--json", action="store_true", help="one JSON line an epoch on standard output, one at the end")
     group.add_argument("--test", action="store_true", help="also evaluate on the sealed test part")
@@ -119,13 +126,18 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
 
 def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--layers", metavar="LIST",
-        help="hidden layers apart by commas, each "
-        f'{GRAMMAR}, as in "16:relu,dropout:0.2,batchnorm,8:tanh"; UNITS alone are relu; frozen weights and biases '
-        "stay as they start; \"\" is none. The output is added from target and loss. Activations: "
-        f"{', '.join(ACTIVATIONS)}.",
+        "--layers", metavar="LIST", help='the hidden layers, as in "16:relu,dropout:0.2,batchnorm,8:tanh"'
+    )
+    group.add_argument(
+        "--output-activation", choices=list(ACTIVATIONS), metavar="NAME",
+        help="the activation of the output layer, one that the loss can be used with "
+        f"({'; '.join(f'{loss}: {_outputs(loss)}' for loss in LOSSES)})",
     )  # fmt: skip
     settings.add_initializer(group)
+
+
+def _outputs(loss: str) -> str:
+    return " or ".join(LOSSES[loss].outputs) or "any"
 
 
 def _add_machine(group: argparse._ArgumentGroup) -> None:

@@ -16,7 +16,7 @@ from bpgui.data.errors import DataError
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.atomic import write_atomically
-from bpgui.project.storage import StorageError, load_project
+from bpgui.project.storage import Project, StorageError, StoredRun, load_project
 from bpgui.runs.driver import Driver
 from bpgui.runs.run import Run
 
@@ -28,7 +28,7 @@ def predict(options: Namespace) -> int:
     """Write row, prediction and outputs of every row. Raises Usage, DataError, StorageError."""
     run, trained_on = load_trained(Path(options.project))
     data = build.dataset(run.spec, trained_on)
-    driver = run.driver(data)
+    driver = driver_of(Path(options.project), run, data)
     _, table = open_source(options.data)
     try:
         text = _predictions(driver, data, table)
@@ -43,17 +43,40 @@ def predict(options: Namespace) -> int:
 
 def load_trained(path: Path) -> tuple[Run, Table]:
     """The shown run of a project, else its last one, and the table it was trained on. Raises StorageError."""
+    project = load_runs(path)
+    shown = [run for run in project.runs if run.id == project.current]
+    return read_run(path, project, (shown or project.runs)[-1])
+
+
+def load_runs(path: Path) -> Project:
+    """A project with a run at least; what could not be read is said. Raises StorageError."""
     project = load_project(path)
     warn(project.notes)
-    stored = {run.id: run for run in project.runs}
-    if not stored:
+    if not project.runs:
         raise StorageError(f"{path} holds no trained run. Train it, save it, and try again.")
-    chosen = stored.get(project.current or "") or project.runs[-1]
+    return project
+
+
+def read_run(path: Path, project: Project, stored: StoredRun) -> tuple[Run, Table]:
+    """One of its runs and the table that it was trained on. Raises StorageError."""
     try:
-        run = Run.from_stored(chosen)
-        return run, project.tables[run.spec.data.table]
-    except (ValueError, KeyError) as error:
+        run = Run.from_stored(stored)
+    except ValueError as error:
         raise StorageError(f"{path}: the trained run cannot be read: {error}") from error
+    table = project.tables.get(run.spec.data.table)
+    if table is None:
+        raise StorageError(f"{path}: the table that run {run.number} was trained on cannot be read.")
+    return run, table
+
+
+def driver_of(path: Path, run: Run, data: Dataset) -> Driver:
+    """The run in motion. Raises StorageError where what was saved does not fit its own specification."""
+    try:
+        return run.driver(data)
+    except ValueError as error:
+        raise StorageError(
+            f"{path}: run {run.number} cannot be taken up: {error}. Train the project anew, or open another copy of it."
+        ) from error
 
 
 def _predictions(driver: Driver, data: Dataset, table: Table) -> str:

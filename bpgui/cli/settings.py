@@ -71,11 +71,15 @@ def add_optimizer(group: argparse._ArgumentGroup) -> None:
     _add(group, "learning_rate")
     _add_owned(group, "optimizer")
     _add(group, "batch_size")
-    group.add_argument("--no-shuffle", action="store_true", help="keep the order of the rows in every epoch")
+    group.add_argument(
+        "--shuffle", action=argparse.BooleanOptionalAction, default=argparse.SUPPRESS,
+        help="put the rows in a new order before each epoch, or keep their order",
+    )  # fmt: skip
     clip = group.add_mutually_exclusive_group()
     at = in_range(Field("clip_at", "", 1.0, "", 1e-9, 1e9))
     clip.add_argument("--clip-norm", metavar="C", type=at, help="shorten a gradient that is longer than this")
     clip.add_argument("--clip-value", metavar="C", type=at, help="cut every number of a gradient off at ± this")
+    clip.add_argument("--clip", choices=["none"], default=argparse.SUPPRESS, help="take a project's clipping back")
 
 
 def add_schedule(group: argparse._ArgumentGroup) -> None:
@@ -126,9 +130,11 @@ def changes(options: Namespace, now: TrainingSpec) -> dict[str, Any]:
     for name, setting in OWNED.items():
         if name in found:
             _refuse_unread(name, setting, found.get(setting.chooser, getattr(now, setting.chooser)))
+    if "min_delta" in found and not found.get("patience", now.patience):
+        raise Usage("--min-delta belongs to --patience, but this run has none. Leave it out, or add --patience N.")
     found |= given.get("target_metric", {})
-    if given.get("no_shuffle"):
-        found["shuffle"] = False
+    if "clip" in given:
+        found["clip"] = given["clip"]
     for kind in ("norm", "value"):
         if given.get(f"clip_{kind}") is not None:
             found |= {"clip": kind, "clip_at": given[f"clip_{kind}"]}

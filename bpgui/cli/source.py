@@ -14,11 +14,14 @@ from bpgui.cli import settings
 from bpgui.cli.bar import ReadingLine
 from bpgui.cli.layers import with_hidden
 from bpgui.cli.words import Usage, number
+from bpgui.data.encoding import Dataset
+from bpgui.data.errors import DataError
 from bpgui.data.readers import read_file
 from bpgui.data.table import Table
 from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
 from bpgui.project import build, edits
+from bpgui.project.checks import Finding, check
 from bpgui.project.proposal import propose
 from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.project.spec import Dense, ProjectSpec
@@ -76,9 +79,29 @@ def with_options(spec: ProjectSpec, table: Table, options: Namespace) -> Project
         spec = edits.set_seed(spec, options.seed)
     if "loss" in options:
         spec = _with_loss(spec, LOSS_ALIASES.get(options.loss, options.loss))
+    if options.output_activation is not None:
+        spec = edits.set_layer(spec, spec.network.output.id, activation=options.output_activation)
     changes = settings.changes(options, spec.training)
     spec = edits.set_training(spec, **changes) if changes else spec
     return _with_class_weights(spec, table, options.class_weights) if "class_weights" in options else spec
+
+
+def prepare(spec: ProjectSpec, table: Table) -> Dataset:
+    """The dataset of a project that can be trained; findings are said, those that forbid it raise DataError."""
+    findings = check(spec, table)
+    errors = [_said(f) for f in findings if f.severity == "error"]
+    if errors:
+        raise DataError("\nbpgui: ".join(errors))
+    warn(tuple(map(_said, findings)))
+    data = build.dataset(spec, table)
+    warn(data.notes)
+    return data
+
+
+def _said(finding: Finding) -> str:
+    """What is wrong, why, and what the window would offer to click."""
+    ways = "; or ".join(fix.label[0].lower() + fix.label[1:] for fix in finding.fixes)
+    return f"{finding.text} {finding.why}" + (f" To mend it: {ways}." if ways else "")
 
 
 def _with_loss(spec: ProjectSpec, loss: str) -> ProjectSpec:

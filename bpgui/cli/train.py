@@ -16,12 +16,9 @@ import msgspec
 import numpy as np
 
 from bpgui.cli.bar import Bar
-from bpgui.cli.source import PROJECT_SUFFIX, open_source, warn, with_options
-from bpgui.data.encoding import Dataset
-from bpgui.data.errors import DataError
+from bpgui.cli.resume import resume
+from bpgui.cli.source import PROJECT_SUFFIX, open_source, prepare, warn, with_options
 from bpgui.data.table import Table
-from bpgui.project import build
-from bpgui.project.checks import Finding, check
 from bpgui.project.spec import ProjectSpec
 from bpgui.project.storage import Project, StorageError, load_project, save_project
 from bpgui.runs.driver import Driver, quiet_numerics
@@ -44,46 +41,34 @@ def train(options: Namespace) -> int:
     """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
     if options.save:
         check_place(Path(options.save))
-    points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
-    spec, table = open_source(options.source, **points)
-    spec = with_options(spec, table, options)
-    data = prepare(spec, table)
+    run, driver, table = resume(options) if options.resume else _begin(options)
     kept = table if options.save else None
     del table  # of a large file it is twice the memory of what is trained on
-    driver = Driver(spec, data)
+    before = driver.step_count
     seconds = drive(driver, json=options.json)
-    if options.test and not len(data.test):
+    if options.test and not len(driver.data.test):
         warn(("There are no test rows: the split has no test part.",))
     with quiet_numerics():
         line = done(driver, seconds, test=options.test)
+    line["steps_per_second"] = (driver.step_count - before) / seconds if seconds > 0 else None
     if options.json:
         _print_json(line)
     else:
-        _print_result(driver, line, spec)
+        _print_result(driver, line, driver.spec)
     if kept is not None:
-        _save(Path(options.save), driver, kept, options.source)
+        _save(Path(options.save), run, driver, kept, options.source)
     if driver.stop_reason == DIVERGED:
         print(f"bpgui: {driver.stop_detail}", file=sys.stderr)
         return 1
     return 0
 
 
-def prepare(spec: ProjectSpec, table: Table) -> Dataset:
-    """The dataset of a project that can be trained; findings are said, those that forbid it raise DataError."""
-    findings = check(spec, table)
-    errors = [_said(f) for f in findings if f.severity == "error"]
-    if errors:
-        raise DataError("\nbpgui: ".join(errors))
-    warn(tuple(map(_said, findings)))
-    data = build.dataset(spec, table)
-    warn(data.notes)
-    return data
-
-
-def _said(finding: Finding) -> str:
-    """What is wrong, why, and what the window would offer to click."""
-    ways = "; or ".join(fix.label[0].lower() + fix.label[1:] for fix in finding.fixes)
-    return f"{finding.text} {finding.why}" + (f" To mend it: {ways}." if ways else "")
+def _begin(options: Namespace) -> tuple[None, Driver, Table]:
+    """A run from its start; it gets its number when it is saved."""
+    points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
+    spec, table = open_source(options.source, **points)
+    spec = with_options(spec, table, options)
+    return None, Driver(spec, prepare(spec, table)), table
 
 
 def drive(driver: Driver, *, json: bool) -> float:
@@ -140,17 +125,18 @@ def check_place(path: Path) -> None:
         raise StorageError(f"{path} cannot be saved: {folder} may not be written to. Save elsewhere.")
 
 
-def _save(path: Path, driver: Driver, table: Table, source: str) -> None:
-    """The project with this run; saved onto its own source it keeps the runs it had."""
+def _save(path: Path, run: Run | None, driver: Driver, table: Table, source: str) -> None:
+    """The project with this run, a new one if None; saved onto its own source it keeps the other runs it had."""
     project = Project(driver.spec, {table.sha: table})
     if path.exists() and Path(source).exists() and path.samefile(source) and path.suffix == PROJECT_SUFFIX:
         project = load_project(path)
     numbers = [number for run in project.runs if isinstance(number := run.meta.get("number"), int)]
-    run = Run(driver.spec, 1 + max(numbers, default=0))
+    run = run or Run(driver.spec, 1 + max(numbers, default=0))
     run.history = driver.history
     run.take_down(driver)
+    runs = {kept.id: kept for kept in project.runs} | {run.id: run.to_stored()}
     tables = {**project.tables, table.sha: table}
-    save_project(path, Project(driver.spec, tables, (*project.runs, run.to_stored()), run.id))
+    save_project(path, Project(run.present_spec, tables, tuple(runs.values()), run.id))
 
 
 def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[str, Any]:

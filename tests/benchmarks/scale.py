@@ -45,7 +45,7 @@ def stage(name):
     print(json.dumps([name, time.perf_counter() - began, own / 1e3]), flush=True)
 from bpgui.cli.parser import parse
 from bpgui.cli.source import open_source, with_options
-from bpgui.cli.train import prepare
+from bpgui.cli.source import prepare
 from bpgui.runs.driver import Driver
 options = parse(["train", sys.argv[1], "--layers", "128:relu", "--batch-size", "64", "--precision", "float32"])
 stage("program loaded")

@@ -97,7 +97,7 @@ def test_what_can_be_trained_all_the_same_is_noted(
         (["--optimizer", "sgd", "--learning-rate", "1e12"], r"the validation loss became inf after epoch \d+ \(step"),
         (
             ["--loss", "mae", "--layers", "8:gelu,8:identity,8:identity", "--optimizer=sgd", "--learning-rate=1e12"],
-            r"the first numbers to go were those of layer d\d,",
+            r"the first numbers to go were those of Dense \d,",
         ),
     ],
 )

@@ -1,9 +1,11 @@
 """The options of the engine: every setting reachable, each in its range, none that would be ignored."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpgui.__main__ import main
 from bpgui.cli import settings
@@ -32,14 +34,36 @@ def lines(capsys):
 
 
 def test_every_kind_of_layer_can_be_typed():
-    text = "16:relu, dropout:0.3 ,batchnorm,8,dropout,identity,4:tanh:frozen"
+    text = "16:relu, dropout:0.3 ,batchnorm,8,dropout,identity,4:tanh:frozen, batchnorm:0.3:1e-3"
     hidden = with_hidden(open_sample("moons")[0].network, text).layers
     assert hidden == (
         Dense(id="d1", units=16, activation="relu"), Dropout(id="p1", rate=0.3), BatchNorm(id="n1"),
         Dense(id="d2", units=8, activation="relu"), Dropout(id="p2"), Activation(id="a1", activation="identity"),
         Dense(id="d3", units=4, activation="tanh", freeze_weights=True, freeze_biases=True),
-        Dense(id="d4", units="auto", activation="sigmoid"),
+        BatchNorm(id="n2", momentum=0.3, epsilon=1e-3), Dense(id="d4", units="auto", activation="sigmoid"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("4:frozen", {"freeze_weights": True, "freeze_biases": True}),
+        ("4:tanh:frozen-weights", {"activation": "tanh", "freeze_weights": True}),
+        ("4:frozen-biases", {"freeze_biases": True}),
+        ("4:frozen-weights:frozen-biases", {"freeze_weights": True, "freeze_biases": True}),
+        ("4:tanh:no-bias", {"activation": "tanh", "bias": False}),
+        ("4:no-bias : frozen-weights", {"bias": False, "freeze_weights": True}),
+        ("4:frozen:no-bias", {"bias": False, "freeze_weights": True}),
+    ],
+)
+def test_marks_of_a_dense_layer(text, fields):
+    layer = with_hidden(open_sample("moons")[0].network, text).layers[0]
+    assert layer == Dense(id="d1", units=4, **({"activation": "relu"} | fields))
+
+
+def test_the_momentum_of_a_batch_norm_alone():
+    layers = with_hidden(open_sample("moons")[0].network, "4,batchnorm:1").layers
+    assert layers[1] == BatchNorm(id="n1", momentum=1.0)
 
 
 def test_no_hidden_layer_is_a_network_too():
@@ -52,13 +76,22 @@ def test_no_hidden_layer_is_a_network_too():
         ("16:relu,droput:0.2", r"part 2 \('droput:0.2'\): there is no layer 'droput'; expected UNITS\["),
         ("dropout:1", "dropout rate from 0 to less than 1, got '1'"),
         ("dropout:x", "dropout rate from 0 to less than 1, got 'x'"),
-        ("16:relu:frosen", "only 'frozen' can follow, got 'frosen'"),
+        ("16:relu:frosen", "expected frozen, frozen-weights, frozen-biases or no-bias, got 'frosen'"),
+        ("16:relu:tanh", "expected frozen, frozen-weights, frozen-biases or no-bias, got 'tanh'"),
+        ("16:frozen:relu", "expected frozen, frozen-weights, frozen-biases or no-bias, got 'relu'"),
+        ("16:relu:frozen:frozen", "'frozen' stands twice"),
+        ("16:no-bias:frozen-biases", "without a bias there are no biases to freeze"),
+        ("16:relu:", "expected frozen, frozen-weights, frozen-biases or no-bias, got ''"),
         ("16:swosh", "no activation 'swosh'; there are identity, "),
         ("0:relu", "1 to 100000 units, got 0"),
         ("100001", "1 to 100000 units"),
         ("16,,8", r"part 2 \(''\): expected UNITS"),
         ("-4", r"part 1 \('-4'\): expected UNITS"),
-        ("batchnorm:3", r"part 1 \('batchnorm:3'\): expected UNITS"),
+        ("batchnorm:3", r"part 1 \('batchnorm:3'\): expected a momentum above 0 to 1, got '3'"),
+        ("batchnorm:0", "expected a momentum above 0 to 1, got '0'"),
+        ("batchnorm:0.1:0", "expected an epsilon above 0, got '0'"),
+        ("batchnorm:0.1:x", "expected an epsilon above 0, got 'x'"),
+        ("batchnorm:0.1:1e-5:2", r"part 1 \('batchnorm:0.1:1e-5:2'\): expected UNITS"),
         ("relu:8", r"part 1 \('relu:8'\): expected UNITS"),
     ],
 )
@@ -70,13 +103,13 @@ def test_a_part_that_cannot_be_read_is_named(text, said):
 # ---- settings
 
 
-NOT_TYPED = {"clip", "clip_at", "class_weight_values", "target_value", "shuffle"}  # their options have other names
+NOT_TYPED = {"clip_at", "class_weight_values", "target_value"}  # their options have other names
 
 
 def test_every_setting_has_an_option():
     text = parse_help()
     for name in set(TrainingSpec.__struct_fields__) - NOT_TYPED:
-        assert f" {settings.flag(name)} " in text, name
+        assert re.search(f" {settings.flag(name)}[ ,]", text), name
     for kind in set(CLIPPINGS) - {"none"}:
         assert f"--clip-{kind} " in text
 
@@ -146,6 +179,11 @@ def test_settings_are_taken(words, changed):
         (["--target-metric", "acuracy>=0.9"], "as in accuracy>=0.95, got 'acuracy>=0.9'"),
         (["--target-metric", "accuracy"], "as in accuracy>=0.95"),
         (["--clip-norm", "1", "--clip-value", "1"], "not allowed with"),
+        (["--clip-norm", "1", "--clip", "none"], "not allowed with"),
+        (["--clip", "norm"], "'norm'"),
+        (["--min-delta", "0.1"], "--min-delta belongs to --patience, but this run has none"),
+        (["--min-delta", "0.1", "--patience", "0"], "add --patience"),
+        (["--output-activation", "tan"], "invalid choice: 'tan'"),
         (["--patience", "2.5"], "a whole number"),
         (["--l2", "-1"], "0 to 1000000"),
         (["--l2", "nan"], "expected a number, got 'nan'"),
@@ -160,6 +198,41 @@ def test_settings_that_do_not_fit_are_refused_in_words(words, said):
     with pytest.raises(Usage) as error:
         trained_with(*words)
     assert said in str(error.value)
+
+
+def test_there_is_a_way_back_from_what_a_project_has_set():
+    spec, table = open_sample("moons")
+    training = replace(spec.training, clip="norm", clip_at=2.0, shuffle=False, class_weights="balanced", patience=5)
+    spec = replace(spec, training=training)
+    words = ["--clip", "none", "--shuffle", "--class-weights", "equal", "--min-delta", "0.1"]
+    after = with_options(spec, table, parse(["train", "p.bpgui", *words])).training
+    changed = {"clip": "none", "shuffle": True, "class_weights": "equal", "min_delta": 0.1}
+    assert after == replace(training, **changed)
+    with pytest.raises(Usage, match="--min-delta belongs to --patience"):
+        with_options(spec, table, parse(["train", "p.bpgui", "--min-delta", "0.1", "--patience", "0"]))
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"), [("hinge", "tanh"), ("hinge", "identity"), ("mse", "sigmoid"), ("mae", "tanh")]
+)
+def test_every_legal_output_can_be_reached(capsys, loss, output):
+    words = ["--loss", loss, "--output-activation", output]
+    assert trained_with(*words, "--layers", "4").network.output.activation == output
+    assert main(["train", "sample:moons", *words, "--epochs", "1", "--json"]) == 0
+
+
+def test_an_illegal_output_is_refused_with_ways_out(capsys):
+    assert main(["train", "sample:moons", "--loss", "bce", "--output-activation", "tanh", "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "cannot be used with the output Tanh; it needs Sigmoid" in captured.err
+    assert "To mend it: use Sigmoid as output" in captured.err
+    assert captured.out == ""
+
+
+def test_the_loss_says_the_output_only_where_nothing_else_does():
+    spec, table = open_sample("moons")
+    spec = with_options(spec, table, parse(["train", "p.bpgui", "--loss", "mse", "--output-activation", "tanh"]))
+    assert with_options(spec, table, parse(["train", "p.bpgui", "--loss", "hinge"])).network.output.activation == "tanh"
 
 
 def test_first_weights_of_every_hidden_layer_and_of_no_other():
