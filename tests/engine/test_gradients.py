@@ -41,6 +41,8 @@ OUTPUTS = (("bce", "sigmoid"), ("cce", "softmax"), ("mse", "identity"), ("huber"
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_layer_under_every_loss(hidden, loss):
     for (output, reduction), (number, plan) in itertools.product(cases_of(loss), enumerate(PLANS)):
+        if reduction != "mean" and number > 1:
+            continue  # a sum differs from a mean by one factor
         network = build(plan.format(h=hidden, o=output), loss, reduction, seed=number, **_delta(loss, 0.6))
         x, y = make_batch(loss, 7, 3, 3, seed=number)
         weights = make_weights(7) if number % 2 else None

@@ -60,12 +60,12 @@ def fingerprint(driver: Driver) -> str:
     digest = hashlib.sha256()
     for name in sorted(arrays):
         digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
-    digest.update(repr(replace_arrays(state)).encode())
+    digest.update(repr(numbers_of(state)).encode())
     digest.update(repr((driver.stop_reason, driver.stop_detail, driver.final_losses())).encode())
     return f"{state.step} steps {digest.hexdigest()}"
 
 
-def replace_arrays(state: object) -> list[tuple[str, object]]:
+def numbers_of(state: object) -> list[tuple[str, object]]:
     """What a state holds beside its arrays."""
     return sorted((name, value) for name, value in vars(state).items() if name != "arrays")
 
