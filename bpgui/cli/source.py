@@ -22,6 +22,7 @@ from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
 from bpgui.project import build, edits
 from bpgui.project.checks import Finding, check
+from bpgui.project.names import layer_name
 from bpgui.project.proposal import propose
 from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.project.spec import Dense, ProjectSpec
@@ -120,7 +121,8 @@ def _with_initializer(spec: ProjectSpec, name: str | None, scale: float | None) 
     for layer in hidden:
         chosen = name or layer.initializer
         if scale is not None and (chosen not in INITIALIZERS or not INITIALIZERS[chosen].fields):
-            raise Usage(f"--scale belongs to --initializer uniform, normal or constant; layer {layer.id} has {chosen}")
+            title = layer_name(spec, layer.id)
+            raise Usage(f"--scale belongs to --initializer uniform, normal or constant; {title} has {chosen}")
         changes: dict[str, object] = {"initializer": chosen, "weights": (), "biases": ()}
         spec = edits.set_layer(spec, layer.id, **changes, **({} if scale is None else {"scale": scale}))
     return spec

@@ -12,6 +12,7 @@ from bpgui.engine.activations import Array
 from bpgui.engine.metrics import METRICS
 from bpgui.engine.network import EVALUATION_ROWS
 from bpgui.engine.training import Training
+from bpgui.project.names import made_name
 from bpgui.runs.interventions import Value
 from bpgui.runs.scores import judged_part, score
 
@@ -55,15 +56,15 @@ def _reached(training: Training, data: Dataset, metric: str, value: float) -> bo
 
 def at_step(training: Training, loss: float) -> str:
     """What went wrong in a step that was not taken, and where first."""
-    layer = training.network.first_non_finite(len(training.batch_rows()))
-    return f"the loss became {loss} at step {training.step_count + 1}, in epoch {training.epoch + 1}{_first(layer)}"
+    first = _first(training, training.network.first_non_finite(len(training.batch_rows())))
+    return f"the loss became {loss} at step {training.step_count + 1}, in epoch {training.epoch + 1}{first}"
 
 
 def weights_at_epoch(training: Training) -> str:
     """What went wrong with the weights, and in which layer first."""
     for layer in training.network.layers:
         if not all(np.isfinite(array).all() for array in layer.parameters()):
-            return f"a weight of layer {layer.id} was no longer finite after {_place(training)}"
+            return f"a weight of {made_name(training.network, layer.id)} was no longer finite after {_place(training)}"
     return f"a weight was no longer finite after {_place(training)}"
 
 
@@ -73,18 +74,18 @@ def validation_at_epoch(training: Training, x: Array, rows: Rows, loss: float) -
     for start in range(0, len(rows), EVALUATION_ROWS):
         for layer, out in network.activations(x[rows[start : start + EVALUATION_ROWS]]):
             if not np.isfinite(out).all():
-                return f"the validation loss became {loss} after {_place(training)}{_first(layer)}"
-    return f"the validation loss became {loss} after {_place(training)}{_first(None)}"
+                return f"the validation loss became {loss} after {_place(training)}{_first(training, layer)}"
+    return f"the validation loss became {loss} after {_place(training)}{_first(training, None)}"
 
 
 def _place(training: Training) -> str:
     return f"epoch {training.epoch} (step {training.step_count})"
 
 
-def _first(layer: str | None) -> str:
+def _first(training: Training, layer: str | None) -> str:
     if layer is None:
         return "; every layer's numbers were finite, but too large for the loss"
-    return f"; the first numbers to go were those of layer {layer}"
+    return f"; the first numbers to go were those of {made_name(training.network, layer)}"
 
 
 def divergence(what: str, training: Training, restored: bool) -> str:

@@ -127,3 +127,8 @@ def test_no_memory_is_said_in_a_sentence(
     monkeypatch.setattr(build, "training", full)
     assert main(["train", file("number")]) == 1
     assert "bpgui: There is not enough memory." in capsys.readouterr().err
+
+
+def test_a_layer_is_named_as_in_the_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "sample:moons", "--layers", "4,3", "--initializer", "xavier_uniform", "--scale", "1"]) == 2
+    assert "; Dense 1 has xavier_uniform" in capsys.readouterr().err

@@ -86,7 +86,7 @@ def test_a_copy_follows_its_layer_and_the_outputs_copy_precedes_it(xor: ProjectS
         (lambda s: edits.set_layer(s, "d1", weights=[[1.0], [2.0, 3.0]]), "weights: every row"),
         (lambda s: edits.set_layer(s, "d1", weights=[[1.0, "x"]]), "weights[0][1]: expected a number, got 'x'"),
         (lambda s: edits.insert_layer(s, 0, id="d9"), "gets its id by itself"),
-        (lambda s: edits.set_layer(s, "d9", units=3), "no layer 'd9'"),
+        (lambda s: edits.set_layer(s, "d9", units=3), "layer is not in this network any more"),
         (lambda s: edits.set_training(s, learning_rate=0.0), "learning_rate: expected a number, more than 0, got 0.0"),
         (lambda s: edits.set_training(s, momentum=1.0), "momentum: expected a number, 0 or more and less than 1"),
         (lambda s: edits.set_training(s, optimizer="lion"), "optimizer: expected one of sgd, "),

@@ -13,6 +13,7 @@ from bpgui.engine.initializers import AUTO, GIVEN
 from bpgui.project import build
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
 from bpgui.project.edits import remove_layer, set_layer, set_training
+from bpgui.project.names import layer_name
 from bpgui.project.proposal import adapt_output
 from bpgui.project.spec import BatchNorm, Dense, Dropout, ProjectSpec
 
@@ -75,7 +76,7 @@ def given_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
                 "given_weights",
                 "error",
                 f"layer:{shape.id}",
-                f"Layer {shape.id}: {problem}.",
+                f"{layer_name(spec, shape.id)}: {problem}.",
                 "A weight stands between each input (row) and each unit (column).",
                 (Fix("Choose first weights automatically", partial(set_layer, id=shape.id, initializer=AUTO)),),
             )
@@ -92,7 +93,7 @@ def zero_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
                 "zero_weights",
                 "warning",
                 f"layer:{layer.id}",
-                f"All weights of the hidden layer {layer.id} start at zero.",
+                f"All weights of {layer_name(spec, layer.id)} start at zero.",
                 "Its units then get the same gradient and stay copies of each other for ever.",
                 (Fix("Choose first weights automatically", partial(set_layer, id=layer.id, initializer=AUTO)),),
             )
@@ -137,7 +138,8 @@ def dropout_rate(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         else:
             text = f"switches off {layer.rate:.0%} of the numbers in each step."
             why, fixes = "So little gets through that the layers after it hardly learn.", (other,)
-        yield Finding("dropout_rate", "warning", f"layer:{layer.id}", f"Dropout {layer.id} {text}", why, fixes)
+        text = f"{layer_name(spec, layer.id)} {text}"
+        yield Finding("dropout_rate", "warning", f"layer:{layer.id}", text, why, fixes)
 
 
 def lone_dropout(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -149,7 +151,7 @@ def lone_dropout(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
                 "lone_dropout",
                 "warning",
                 f"layer:{layer.id}",
-                f"Dropout {layer.id} has a single number to switch off.",
+                f"{layer_name(spec, layer.id)} has a single number to switch off.",
                 "Whenever it does, nothing of the row gets through.",
                 (Fix("Take it out", partial(remove_layer, id=layer.id)),),
             )

@@ -15,6 +15,7 @@ from bpgui.project.archive import MAX_TOTAL
 from bpgui.project.atomic import readable_size
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
 from bpgui.project.edits import set_training
+from bpgui.project.names import layer_name
 from bpgui.project.spec import Dense, Layer, ProjectSpec
 
 SMALL_BATCH = 256
@@ -65,7 +66,8 @@ def _blame(spec: ProjectSpec, data: Dataset, need: memory.Need) -> str:
         size = min(spec.training.batch_size, len(data.train)) or len(data.train)
         return f"Most of it is for batches of {size:,} rows."
     widest = _widest(spec, data)
-    return f"It has {need.parameters:,} weights and biases, layer {widest.id} alone {widest.parameters:,}."
+    name = layer_name(spec, widest.id)
+    return f"It has {need.parameters:,} weights and biases, {name} alone {widest.parameters:,}."
 
 
 def _ways_out(spec: ProjectSpec, data: Dataset, limit: int | None, state: int = MAX_TOTAL) -> Iterator[Fix]:

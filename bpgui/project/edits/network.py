@@ -90,7 +90,7 @@ def _index(spec: ProjectSpec, id: str) -> int:
     try:
         return spec.network.index(id)
     except KeyError:
-        raise IllegalEdit(f"There is no layer {id!r} in this network any more.") from None
+        raise IllegalEdit("That layer is not in this network any more.") from None
 
 
 def _refuse_output(spec: ProjectSpec, index: int, verb: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bpgui.project.build import LayerShape, layer_shapes
+from bpgui.project.names import layer_numbers
 from bpgui.project.spec import Activation, Dense, Dropout, Layer, ProjectSpec
 
 Kind = Literal["input", "dense", "activation", "dropout", "batchnorm", "loss"]
@@ -60,11 +61,9 @@ def columns_of(
     """Columns of a network on `features` inputs whose target needs `outputs` units (0 = unknown)."""
     scaled = tuple(c.name for c in spec.data.features if c.standardise)
     columns = [Column(INPUT, "input", units=features, names=tuple(names), standardised=scaled)]
-    counts: dict[str, int] = {}
-    layers = spec.network.layers
+    numbers, layers = layer_numbers(spec), spec.network.layers
     for layer, shape in zip(layers, layer_shapes(spec, features, outputs), strict=True):
-        counts[shape.kind] = counts.get(shape.kind, 0) + 1
-        columns.append(_column(layer, shape, counts[shape.kind], layer is layers[-1], tuple(classes)))
+        columns.append(_column(layer, shape, numbers[layer.id], layer is layers[-1], tuple(classes)))
     columns.append(Column(LOSS, "loss", choice=spec.training.loss))
     return tuple(columns)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.layers import LAYERS
 from bpgui.engine.losses import LOSSES
+from bpgui.project.names import name
 from bpgui.ui.diagram.columns import Column
 from bpgui.ui.diagram.hits import Hit
 from bpgui.ui.numbers import format_number
@@ -25,7 +26,7 @@ def title(column: Column) -> str:
         return tr("Input")
     if column.kind == "loss":
         return tr("Loss")
-    return f"{tr_label(LAYERS[column.kind].label)} {column.number}"
+    return name(column.kind, column.number, tr_label)
 
 
 def titles(column: Column) -> tuple[str, ...]:

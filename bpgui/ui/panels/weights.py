@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from bpgui.project.names import layer_name
 from bpgui.project.spec import Dense
 from bpgui.runs.answers import LayerWeights
 from bpgui.runs.probes import Weights
 from bpgui.ui.live.heatmap_view import HeatmapView
 from bpgui.ui.live.text_switch import WordMenu
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -90,8 +92,8 @@ class WeightsPanel(Panel):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        layers = self._dense()
-        self.choice.set_choices([(layer.id, self.tr("Dense {0}").format(n)) for n, layer in enumerate(layers, 1)])
+        layers, spec = self._dense(), self.session.document.spec
+        self.choice.set_choices([(layer.id, layer_name(spec, layer.id, tr_label)) for layer in layers])
         if self.layer not in {layer.id for layer in layers}:
             self.layer = layers[0].id if layers else None
         self.choice.set_value(self.layer)

@@ -14,6 +14,7 @@ from bpgui.engine.layers import LAYERS
 from bpgui.project import build, edits
 from bpgui.project.checks import Fix
 from bpgui.project.fields import LAYER_FIELDS
+from bpgui.project.names import kind_of, layer_name
 from bpgui.project.spec import Activation, Dense, Layer, ProjectSpec
 from bpgui.ui.dialogs.numbers_editor import LARGEST, NumbersEditor
 from bpgui.ui.texts import tr_label
@@ -194,12 +195,5 @@ class LayerForm(QWidget):
 
 
 def layer_title(spec: ProjectSpec, layer: Layer) -> str:
-    """ "Dense 2": counted among the layers of its kind, as on its block."""
-    kind = type(layer)
-    number = 1 + sum(1 for x in spec.network.layers[: spec.network.index(layer.id)] if type(x) is kind)
-    return f"{tr_label(LAYERS[kind_of(layer)].label)} {number}"
-
-
-def kind_of(layer: Layer) -> str:
-    """Its key in LAYERS, as in the project file."""
-    return str(layer.__struct_config__.tag)
+    """ "Dense 2", as on its block."""
+    return layer_name(spec, layer.id, tr_label)

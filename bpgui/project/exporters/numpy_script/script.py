@@ -15,6 +15,7 @@ from bpgui.project.exporters.numpy_script.literals import LESSON_LINES, UNPACK, 
 from bpgui.project.exporters.numpy_script.plan import Node, Plan
 from bpgui.project.exporters.numpy_script.updates import NORM_OF
 from bpgui.project.exporters.recorded import Exported, Recorded
+from bpgui.project.names import layer_name
 from bpgui.project.spec import Dense as SpecDense
 from bpgui.project.spec import ProjectSpec
 
@@ -109,7 +110,7 @@ def _weights(plan: Plan, packed: Packed) -> Lines:
     for node in plan.nodes:
         values = [*node.layer.parameters(), *(_running(node))]
         if isinstance(node.layer, Dense):
-            lines.append(f"# layer {data.escaped(node.layer.id)}: {_initializer(plan, node)}")
+            lines.append(f"# {layer_name(plan.spec, node.layer.id)}: {_initializer(plan, node)}")
         for name, array in zip((*node.parameters, *node.running), values, strict=True):
             if large and array.size > 64 and array.any():
                 lines += packed.assign(name, array, plan.dtype)
