@@ -86,7 +86,7 @@ class Training:
             (position, layer, stream(seed, DROPOUT, index)) for index, (position, layer) in enumerate(network.dropouts)
         )
         self._norms = network.norms
-        self._weights_count = network.loss.per_row or network.reduction == "mean"
+        self._weights_count = network.reduction == "mean"
         # Weights that are put aside at ends of epochs, about _STRIDE steps apart; the last of them from which it went
         # well, in case the loss goes up and away; and the best ones where somebody asked for them.
         self._aside, self._sound, self.sound_loss = self._copies(), self._copies(), math.inf

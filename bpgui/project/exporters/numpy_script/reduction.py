@@ -43,7 +43,7 @@ def _divisor(plan: Plan, rows: str = "len(x)", weight: str = "weight") -> str:
 
 def counts_by_weight(plan: Plan) -> bool:
     """Whether a batch counts in its epoch by the weights of its rows, not by their number."""
-    return plan.weighted and (plan.network.loss.per_row or plan.network.reduction == "mean")
+    return plan.weighted and plan.network.reduction == "mean"
 
 
 def _over(divisor: str) -> str:
