@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from bpgui.runs.answers import LayerWeights
 from bpgui.session.session import Session
 from bpgui.ui import theme
-from bpgui.ui.live.color_scale import BAR, HoldingScale, bound_text, missing_color
+from bpgui.ui.live.color_scale import BAR, PATIENCE, HoldingScale, bound_text, missing_color
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import cell_text
 from bpgui.ui.live.heatmap_view import HeatmapView
@@ -138,11 +138,37 @@ def test_the_scale_grows_at_once_and_holds(view: HeatmapView) -> None:
     assert view.scale.limit == 0.3
     view.set_layer(layer([[-4.0]]))
     assert view.scale.limit == 5.0
-    view.set_layer(layer([[0.1]]))
+    view.set_layer(layer([[0.5]]))
     assert view.scale.limit == 5.0
     view.start_scale()
     view.set_layer(layer([[0.1]]))
     assert view.scale.limit == pytest.approx(0.1)
+
+
+def test_the_scale_comes_down_after_a_spike_that_is_over(view: HeatmapView) -> None:
+    view.set_layer(layer([[4.2e7]], [0.3]), settled=False)
+    assert view.scale.limit == 5e7
+    view.set_layer(layer([[4.2e7]], [0.3]))
+    assert view.scale.limit == 5e7  # small biases beside large weights are no recovery
+    view.set_layer(layer([[math.nan]], [math.inf]))
+    assert view.scale.limit == 5e7
+    view.set_layer(layer([[0.7]], [0.3]))
+    assert view.scale.limit == 1.0
+
+
+def test_a_running_scale_comes_down_when_values_stay_far_below() -> None:
+    scale = HoldingScale()
+    scale.hold(np.array([4e7]))
+    for _ in range(PATIENCE - 1):
+        assert scale.hold(np.array([0.4])) == 5e7
+    assert scale.hold(np.array([6e6])) == 5e7  # not that far: the wait starts again
+    for size in [0.4, 0.9] * (PATIENCE // 2 - 1) + [0.4]:
+        assert scale.hold(np.array([size])) == 5e7
+    assert scale.hold(np.array([0.4])) == 1.0
+    for _ in range(3 * PATIENCE):
+        assert scale.hold(np.array([0.12]), np.zeros(2)) == 1.0
+    for _ in range(3 * PATIENCE):
+        assert scale.hold(np.zeros(3)) == 1.0
 
 
 def test_one_infinite_weight_does_not_flatten_the_rest() -> None:

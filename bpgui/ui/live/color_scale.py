@@ -16,38 +16,61 @@ from bpgui.ui.theme import theme
 
 BAR = 12.0
 LARGEST = float(np.finfo(np.float64).max)
+# Of what is held, values below this share hardly have a colour; so many frames of them are about a second.
+FAR_BELOW = 0.1
+PATIENCE = 30
 
 
 class HoldingScale:
-    """−limit … +limit around zero. It grows at once with the values and never shrinks until `reset`.
+    """−limit … +limit around zero. It grows at once with the values and holds, so that colours can be compared.
 
-    `finite` says whether all of the values taken in last were.
+    It comes down where nearly nothing is left of it, as after a spike that a run has recovered from: at once in a
+    settled frame, else when the values stay far below for `PATIENCE` frames. `finite` says whether all of the values
+    taken in last were.
     """
 
     def __init__(self) -> None:
-        self.limit = 1.0
+        self.reset()
         self.finite = True
-        self._seen = 0.0
 
     def reset(self) -> None:
         self.limit, self._seen = 1.0, 0.0
+        self._low, self._lately = 0, 0.0  # frames far below, and the largest value in them
 
-    def hold(self, values: NDArray[Any]) -> float:
-        """Take values in and return the limit; what is not finite does not count."""
-        array = np.asarray(values)
-        if not array.size:
-            return self.limit
-        with np.errstate(invalid="ignore"):
-            # The fast way; comparisons with NaN are False, so anything odd takes the other one.
-            largest = max(float(array.max()), -float(array.min()))
-            self.finite = largest <= LARGEST
-            if not self.finite:
-                size = np.abs(np.asarray(array, dtype=np.float64))
-                largest = float(np.max(size, where=size <= LARGEST, initial=0.0))
+    def hold(self, *frame: NDArray[Any], settled: bool = False) -> float:
+        """Take a frame's arrays in and return the limit; what is not finite does not count."""
+        sizes = [_largest(np.asarray(values)) for values in frame]
+        self.finite = all(finite for _, finite in sizes)
+        largest = max((size for size, _ in sizes), default=0.0)
         if largest > self._seen:
-            self._seen = largest
-            self.limit = min(nice_bound(largest), LARGEST)
+            self._take(largest)
+        elif largest >= self._seen * FAR_BELOW:
+            self._low, self._lately = 0, 0.0
+        elif largest > 0.0:
+            self._low, self._lately = self._low + 1, max(self._lately, largest)
+            if settled:
+                self._take(largest)
+            elif self._low >= PATIENCE:
+                self._take(self._lately)
         return self.limit
+
+    def _take(self, largest: float) -> None:
+        self._seen = largest
+        self.limit = min(nice_bound(largest), LARGEST)
+        self._low, self._lately = 0, 0.0
+
+
+def _largest(array: NDArray[Any]) -> tuple[float, bool]:
+    """The largest size among the finite values, 0 where there are none, and whether all are finite."""
+    if not array.size:
+        return 0.0, True
+    with np.errstate(invalid="ignore"):
+        # The fast way; comparisons with NaN are False, so anything odd takes the other one.
+        largest = max(float(array.max()), -float(array.min()))
+        if largest <= LARGEST:
+            return largest, True
+        size = np.abs(np.asarray(array, dtype=np.float64))
+        return float(np.max(size, where=size <= LARGEST, initial=0.0)), False
 
 
 def draw_bar(painter: QPainter, bar: QRectF, limit: float, missing: str) -> None:

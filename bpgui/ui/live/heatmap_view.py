@@ -86,11 +86,9 @@ class HeatmapView(Picture):
             self.scale.reset()
             self._window = self.cell = self._press = None
             self._layout = None
-        self._finite = True
-        for values in (layer.W, layer.b) if layer is not None else ():
-            if values is not None:
-                self.scale.hold(values)
-                self._finite &= self.scale.finite
+        parts = () if layer is None else (layer.W,) if layer.b is None else (layer.W, layer.b)
+        self.scale.hold(*parts, settled=settled)
+        self._finite = self.scale.finite
         drawn, limit = self._cells, self._limit
         self._limit = self.scale.limit
         self._cells = tuple(self.indices(v) for v in self._parts())
