@@ -29,6 +29,7 @@ def export(options: Namespace) -> int:
     path = None if options.out == STANDARD_OUTPUT else _target(options.out, exporter)
     if path is not None:
         check_place(path)
+        _check_script(path, exporter)
     spec, table, recorded = _run(options.source)
     exported = exporter.write(spec, table, recorded, path.name if path is not None else f"network{exporter.suffix}")
     _write(path, exported)
@@ -43,6 +44,12 @@ def _target(out: str, exporter: Exporter) -> Path:
     if path.suffix == PROJECT_SUFFIX:
         raise Usage(f"{out}: {PROJECT_SUFFIX} is for projects. Give a name as in out{exporter.suffix}.")
     return path if path.suffix else path.with_name(path.name + exporter.suffix)
+
+
+def _check_script(path: Path, exporter: Exporter) -> None:
+    """Raises Usage for a file that is there and is no script: it may be somebody's data."""
+    if path.exists() and path.suffix != exporter.suffix:
+        raise Usage(f"{path} is there already and is no {exporter.suffix} file. Give another name to write to.")
 
 
 def _run(source: str) -> tuple[ProjectSpec, Table, Recorded]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bpgui.cli.source import open_source, warn
+from bpgui.cli.source import PROJECT_SUFFIX, open_source, warn
+from bpgui.cli.words import Usage
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
 from bpgui.data.table import Table
@@ -26,6 +27,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def predict(options: Namespace) -> int:
     """Write row, prediction and outputs of every row. Raises Usage, DataError, StorageError."""
+    if options.output:
+        spare(Path(options.output), options.project, options.data)
     run, trained_on = load_trained(Path(options.project))
     data = build.dataset(run.spec, trained_on)
     driver = driver_of(Path(options.project), run, data)
@@ -39,6 +42,15 @@ def predict(options: Namespace) -> int:
     else:
         sys.stdout.write(text)
     return 0
+
+
+def spare(out: Path, *sources: str) -> None:
+    """Raises Usage where writing to `out` would cost a project or what was just read."""
+    if out.suffix == PROJECT_SUFFIX:
+        raise Usage(f"{out}: {PROJECT_SUFFIX} is for projects. Give another name.")
+    for source in sources:
+        if out.exists() and Path(source).exists() and out.samefile(source):
+            raise Usage(f"{out} is read here and would be lost. Give another name to write to.")
 
 
 def load_trained(path: Path) -> tuple[Run, Table]:

@@ -18,6 +18,7 @@ import numpy as np
 from bpgui.cli.bar import Bar
 from bpgui.cli.resume import resume
 from bpgui.cli.source import PROJECT_SUFFIX, open_source, prepare, warn, with_options
+from bpgui.cli.words import Usage
 from bpgui.data.table import Table
 from bpgui.project.spec import ProjectSpec
 from bpgui.project.storage import Project, StorageError, load_project, save_project
@@ -41,6 +42,8 @@ def train(options: Namespace) -> int:
     """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
     if options.save:
         check_place(Path(options.save))
+        if Path(options.save).suffix != PROJECT_SUFFIX:
+            raise Usage(f"--save writes a project, so its name ends in {PROJECT_SUFFIX}; got {options.save}")
     run, driver, table = resume(options) if options.resume else _begin(options)
     kept = table if options.save else None
     del table  # of a large file it is twice the memory of what is trained on

@@ -132,3 +132,24 @@ def test_no_memory_is_said_in_a_sentence(
 def test_a_layer_is_named_as_in_the_window(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "sample:moons", "--layers", "4,3", "--initializer", "xavier_uniform", "--scale", "1"]) == 2
     assert "; Dense 1 has xavier_uniform" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "TABLE", "--target", "y", "--epochs", "1", "--save", "TABLE"],
+        ["predict", "PROJECT", "TABLE", "-o", "TABLE"],
+        ["predict", "PROJECT", "TABLE", "-o", "PROJECT"],
+        ["export", "PROJECT", "TABLE"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_writes_over_what_was_given_to_it(words, tmp_path, capsys):
+    table, made = tmp_path / "table.csv", tmp_path / "made.bpgui"
+    table.write_text("x,y\n" + "".join(f"{i},{i * 2}\n" for i in range(30)), encoding="utf-8")
+    assert main(["train", str(table), "--target", "y", "--epochs", "1", "--save", str(made)]) == 0
+    before = table.read_bytes(), made.read_bytes()
+    named = [str({"TABLE": table, "PROJECT": made}.get(word, word)) for word in words]
+    assert main(named) == 2
+    assert "name" in capsys.readouterr().err
+    assert (table.read_bytes(), made.read_bytes()) == before

@@ -228,3 +228,12 @@ def test_a_metric_that_would_end_it_is_told() -> None:
     spec, table = project(target_metric="accuracy", target_value=0.9)
     text = EXPORTERS["numpy"].write(spec, table, Recorded.nothing()).text
     assert "# bpgui would end here once accuracy had reached 0.9" in text
+
+
+@pytest.mark.parametrize("words", [["--verfy"], ["--predict"], ["--verify", "now"]], ids=" ".join)
+def test_words_that_a_script_does_not_know_are_refused(words: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "xor.py"
+    path.write_text(sample("xor", epochs=3)[2], encoding="utf-8")
+    done = subprocess.run([sys.executable, str(path), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "--verify" in done.stderr

@@ -156,9 +156,11 @@ def main(plan: Plan) -> Lines:
     return [
         'if __name__ == "__main__":',
         *([] if plan.planned else compare),
-        f'    {"if" if plan.planned else "elif"} sys.argv[1:2] == ["--predict"]:',
+        f'    {"if" if plan.planned else "elif"} sys.argv[1:2] == ["--predict"] and len(sys.argv) == 3:',
         "        list(train())",
         f"        print(predict([{_parsed(plan)}]))",
+        "    elif len(sys.argv) > 1:",
+        "        sys.exit(__doc__)",
         "    else:",
         "        for epoch, *losses in train():",
         *([shown] if plan.planned else ["            if epoch in RECORDED:", f"    {shown}"]),
