@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from window_driver import click, controls, place, says
 
 from bpgui.project import edits
 from bpgui.project.exporters import Exported
-from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
+from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog, size_that_fits
 from bpgui.ui.dialogs.numpy_code_run import command
 from bpgui.ui.dialogs.numpy_code_view import folded
 from bpgui.ui.main_window import MainWindow
@@ -165,6 +165,28 @@ def test_the_same_window_comes_back(qtbot: QtBot, window: MainWindow) -> None:
     dialog = opened(qtbot, window)
     assert opened(qtbot, window) is dialog
     assert len(window.findChildren(NumpyCodeDialog)) == 1
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [((1920, 1040), (1020, 760)), ((1280, 720), (1020, 656)), ((800, 600), (768, 536)), ((400, 300), (480, 320))],
+)
+def test_the_first_size_fits_the_screen(room: tuple[int, int], size: tuple[int, int]) -> None:
+    assert size_that_fits(QSize(*room)) == QSize(*size)
+
+
+def test_the_window_opens_within_the_screen_and_can_be_made_small(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = opened(qtbot, window)
+    room = window.screen().availableGeometry().size()
+    assert dialog.size() == size_that_fits(room)
+    assert dialog.frameGeometry().width() <= room.width()
+    assert dialog.frameGeometry().height() <= room.height()
+    train(qtbot, window, epochs=5)
+    click(qtbot, dialog, "Refresh")
+    qtbot.waitUntil(lambda: dialog.verify_button.isEnabled(), timeout=10_000)
+    verify(qtbot, dialog)
+    dialog.resize(480, 320)
+    assert (dialog.width(), dialog.height()) == (480, 320)
 
 
 # ---- the text

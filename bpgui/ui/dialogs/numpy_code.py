@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -41,9 +41,16 @@ from bpgui.ui.widgets.controls import describe
 if TYPE_CHECKING:
     from bpgui.session.session import Session
 
-_SIZE = (1020, 760)
+_SIZE = QSize(1020, 760)
+_SMALLEST = QSize(480, 320)
+_FRAME = QSize(32, 64)  # left of the screen for the frame and the title
 _ROW_HEIGHT = 22
 _TABLE_HEIGHT = 220
+
+
+def size_that_fits(room: QSize) -> QSize:
+    """The first size of the window on a screen with this much room."""
+    return _SIZE.boundedTo(room - _FRAME).expandedTo(_SMALLEST)
 
 
 class NumpyCodeDialog(QDialog):
@@ -57,7 +64,8 @@ class NumpyCodeDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Numpy code"))
         self.setAccessibleName(self.tr("The run as numpy code"))
-        self.resize(*_SIZE)
+        self.setMinimumSize(_SMALLEST)
+        self.resize(size_that_fits(parent.screen().availableGeometry().size()))
         self.session = session
         self._taken: tuple[ProjectSpec, Table, Recorded] | None = None
         self._exported: Exported | None = None
