@@ -223,6 +223,43 @@ def test_what_is_not_finite_is_a_gap_with_a_cross(view: CurveView) -> None:
     assert np.isnan(view.train[1:3]).all()
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_a_spike_that_is_over_does_not_flatten_the_curve(view: CurveView, log: bool) -> None:
+    def marks() -> int:
+        picture = view.grab().toImage()
+        row, color = round(view.area().top()) + 8, theme.theme().curve_train.rgb()
+        across = range(round(view.area().left()) + 2, round(view.area().right()) - 2)
+        return sum(picture.pixel(x, row) == color for x in across)
+
+    view.set_log(log)
+    good = [2.0, 1.0, 0.8, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.28, 0.25, 0.22, 0.2]
+    view.set_curve(curve(good), 30)
+    usual = view.y
+    spiked = [*good[:3], 1e30, 1e100, *good[3:]]
+    view.set_curve(curve(spiked, spiked), 30)
+    assert view.y == usual
+    assert marks() >= 3
+    view.cursor_at = (5.0, 0.0)
+    assert view._legend_rows(["epoch", "train", "validation"], view.cursor_index())[1].value == format_number(1e100)
+    assert format_number(1e100) in view.describe()
+    view.set_smoothing(0.9)
+    assert np.nanmax(view.smooth_train) <= 2.0
+    # While it lasts it is shown, and so is the whole way down of one that starts high.
+    view.set_curve(curve(spiked[:5]), 30)
+    assert view.y.high >= 1e100
+    view.set_curve(curve([1e100, *good]), 30)
+    assert view.y == usual
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("train", [[10.0] + [1.0] * 50, 10.0 ** -np.arange(30.0), [1.0, 900.0] + [0.5] * 50, [0.0] * 4])
+def test_the_axis_holds_all_of_an_ordinary_run(view: CurveView, train: object, log: bool) -> None:
+    view.set_log(log)
+    view.set_curve(curve(train), 100)
+    assert view.y.high >= np.max(train)
+    assert view._cut == math.inf
+
+
 def test_labels_of_the_axis_are_whole(view: CurveView) -> None:
     before = view.area().left()
     view.set_curve(curve([1.0, 0.5]), 2)

@@ -27,6 +27,12 @@ MARKS = 60
 CORNERS = ("top right", "bottom right", "top left", "bottom left")
 # Across the legend, where it is looked whether it covers a curve.
 PLACES = 32
+# A spike is so many times what the loss starts, ends and mostly is at; one that is over leaves the axis to what is
+# at most so many times that. A logarithmic axis has room for more.
+SPIKE, KEPT = 1e3, 10.0
+LOG_SPIKE, LOG_KEPT = 1e6, 1e3
+# No loss starts beyond this, but in a run that diverged within its first epoch.
+ENORMOUS = 1e20
 
 
 class CurveView(PlotArea):
@@ -74,6 +80,7 @@ class CurveView(PlotArea):
         self.log = log
         self._label()
         self._range()
+        self._smooth()
 
     def set_smoothing(self, weight: float) -> None:
         """0 shows the raw curve only."""
@@ -95,8 +102,8 @@ class CurveView(PlotArea):
         few = not len(self.epochs) or float(np.nanmax(self.epochs, initial=0.0)) <= BATCHES_UNTIL_EPOCH
         self.batch_epochs = clean(answer.batch_epochs) if few else NOTHING
         self.batch_losses = clean(answer.batch_losses) if few else NOTHING
-        self._smooth()
         self._range()
+        self._smooth()
         self.renew_description(settled)
 
     def _stands_still(self, answer: CurveAnswer, planned: int) -> bool:
@@ -122,15 +129,38 @@ class CurveView(PlotArea):
 
     def _smooth(self) -> None:
         if self.smoothing:
-            self.smooth_train = smoothed(self.train, self.smoothing)
-            self.smooth_validation = smoothed(self.validation, self.smoothing)
+            self.smooth_train = smoothed(self._without_spikes(self.train), self.smoothing)
+            self.smooth_validation = smoothed(self._without_spikes(self.validation), self.smoothing)
 
     def _range(self) -> None:
         last = [float(np.fmax.reduce(a)) for a in (self.epochs, self.batch_epochs) if len(a)]
         x = span(0.0, self._last_epoch(max((v for v in last if math.isfinite(v)), default=0.0)))
-        found = (self._extent(a) for a in (self.train, self.validation, self.penalty, self.batch_losses) if len(a))
+        series = [a for a in (self.train, self.validation, self.penalty, self.batch_losses) if len(a)]
+        self._cut = math.inf
+        found = [self._extent(a) for a in series]
+        self._cut = self._spikes_from(series, max((high for _, high in found if math.isfinite(high)), default=0.0))
+        if math.isfinite(self._cut):
+            found = [self._extent(self._without_spikes(a)) for a in series]
         self.set_home(x, self._loss_axis([extent for extent in found if math.isfinite(extent[0])]))
         self.update()
+
+    def _spikes_from(self, series: list[Floats], highest: float) -> float:
+        """Beyond which values are left out of the range, for the curve not to be flat after a spike that is over."""
+        spike, kept = (LOG_SPIKE, LOG_KEPT) if self.log else (SPIKE, KEPT)
+        usual = 0.0
+        # What starts and ends the curves first: it takes no sorting, and tells in all runs without a spike.
+        for measure in (_ends, _middle):
+            usual = max(usual, max((measure(values) for values in series), default=0.0))
+            if highest <= usual * spike:
+                return math.inf
+        return usual * kept if usual > 0 else math.inf
+
+    def _without_spikes(self, values: Floats) -> Floats:
+        """The values with gaps for what is above the range."""
+        if self._cut == math.inf:
+            return values
+        with np.errstate(invalid="ignore"):
+            return np.where(values > self._cut, np.nan, values)
 
     def _extent(self, values: Floats) -> tuple[float, float]:
         """Lowest and highest of what has a place on the axis, NaN where there is nothing."""
@@ -194,7 +224,19 @@ class CurveView(PlotArea):
             draw_curve(painter, self.px(self.batch_epochs), self.py(self.batch_losses))
 
     def _draw_marks(self, painter: QPainter, area: QRectF, x: Floats) -> None:
-        """A cross at the top where the loss is not finite, one at the foot where it has no place on a log axis."""
+        """At the top a cross where the loss is not finite and a triangle where a spike is above the range.
+
+        A triangle at the foot where it has no place on a log axis.
+        """
+        colors = theme()
+        for values, color in ((self.validation, colors.curve_validation), (self.train, colors.curve_train)):
+            with np.errstate(invalid="ignore"):
+                above = values > max(self._cut, self.y.high)
+            if above.any():
+                places = _apart(x[above])
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(color)
+                draw_symbols(painter, symbol_path("t1", 8), places, np.full(len(places), area.top() + 7))
         broken = ~np.isfinite(self.train) | np.isinf(self.raw_validation)
         if broken.any():
             painter.setPen(Qt.PenStyle.NoPen)
@@ -261,7 +303,8 @@ class CurveView(PlotArea):
         area, metrics = self.area(), small_metrics()
         left = area.left() + 8 if corner.endswith("left") else area.right() - width - 8
         if corner.startswith("top"):
-            return QRectF(left, area.top() + (8 if np.isfinite(self.train).all() else 18), width, height)
+            marked = self._cut < math.inf or not np.isfinite(self.train).all()
+            return QRectF(left, area.top() + (18 if marked else 8), width, height)
         lift = metrics.height() + 8 if self.zoomed and corner == "bottom left" else 12 if self.log else 8
         return QRectF(left, area.bottom() - height - lift, width, height)
 
@@ -335,6 +378,23 @@ class CurveView(PlotArea):
 
 _SOLID, _DASH, _DOTS = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 _WRAP = int(Qt.TextFlag.TextWordWrap)
+
+
+def _ends(values: Floats) -> float:
+    """The larger of what a loss starts and ends at."""
+    good = values[np.isfinite(values)]
+    if not len(good):
+        return 0.0
+    small = np.abs(good) <= ENORMOUS
+    start = float(abs(good[np.argmax(small)])) if small.any() else 0.0
+    return max(start, float(abs(good[-1])))
+
+
+def _middle(values: Floats) -> float:
+    """The median size, of what a loss can be."""
+    sizes = np.abs(values[np.isfinite(values)])
+    sizes = sizes[sizes <= ENORMOUS]
+    return float(np.median(sizes)) if len(sizes) else 0.0
 
 
 def _apart(places: Floats, least: float = 8.0) -> Floats:
