@@ -9,10 +9,12 @@ import pytest
 from diagram_hand import CONTROL, LEFT, NONE, Hand, Key, window
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpgui.ui.diagram.columns import INPUT, LOSS
+from bpgui.ui.main_window import MainWindow
+from bpgui.ui.panels.network import NetworkPanel
 
 
 @pytest.fixture
@@ -154,6 +156,42 @@ def test_a_pressed_chip_adds_after_the_selected_layer(hand: Hand) -> None:
     assert len(hand.ids) == 3
     QTest.keyClick(hand.panel.palette_strip.chips[1], Key.Key_Space)
     assert hand.ids[1] == "a1"
+
+
+def test_the_palette_leaves_the_focus_to_the_keys_of_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    panel = window.panels["network"]
+    assert isinstance(panel, NetworkPanel)
+    hand = Hand(panel)
+    chip, count = panel.palette_strip.chips[0], len(hand.ids)
+    for act in (lambda: QTest.mouseClick(chip, LEFT), lambda: hand.drag_chip(0, hand.place(1))):
+        panel.view.setFocus()
+        act()
+        count += 1
+        assert len(hand.ids) == count
+        assert not chip.hasFocus()
+        assert QWidget.keyboardGrabber() is None
+        QTest.keyClick(window.focusWidget(), Key.Key_Space)
+        assert len(hand.ids) == count
+        assert window.session.trainer.state == "training"
+        QTest.keyClick(window.focusWidget(), Key.Key_Space)
+        assert window.session.trainer.state != "training"
+    assert chip.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_esc_ends_a_palette_drag_without_the_focus(hand: Hand) -> None:
+    chip = hand.panel.palette_strip.chips[0]
+    before = hand.ids
+    QTest.mousePress(chip, LEFT, NONE, chip.rect().center())
+    QTest.mouseMove(chip, chip.mapFromGlobal(hand.view.viewport().mapToGlobal(hand.place(1))))
+    assert hand.view.ghost.isVisible()
+    assert not chip.hasFocus()
+    QTest.keyClick(hand.panel.window().windowHandle(), Key.Key_Escape)
+    assert not hand.view.ghost.isVisible()
+    QTest.mouseRelease(chip, LEFT, NONE, chip.rect().center())
+    assert hand.ids == before
+    assert QWidget.keyboardGrabber() is None
 
 
 def test_blocks_are_reordered_by_dragging(hand: Hand) -> None:

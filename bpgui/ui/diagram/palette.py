@@ -30,6 +30,8 @@ class PaletteChip(QPushButton):
         self.setIconSize(QSize(14, 14))
         self.setProperty("chip", True)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+        # The mouse leaves the focus where it is: Space after a click is for the window, not for another layer.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Add {layer}").format(layer=text))
         how = self.tr("Drag it between two layers, or press it to add one after the selected layer.")
         self.setToolTip(f"{help_text}\n{how}")
@@ -49,7 +51,6 @@ class PaletteChip(QPushButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._start = event.position().toPoint()
-            self.setFocus()
         super().mousePressEvent(event)
 
     @guarded
@@ -58,14 +59,16 @@ class PaletteChip(QPushButton):
             return
         far = (event.position().toPoint() - self._start).manhattanLength() >= QApplication.startDragDistance()
         if far or self._dragging:
-            self._dragging = True
-            self.setDown(False)
+            if not self._dragging:
+                self._dragging = True
+                self.setDown(False)
+                self.grabKeyboard()  # for Esc, without the focus
             self.dragged.emit(self.kind, event.globalPosition().toPoint())
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         dragging, started = self._dragging, self._start is not None
-        self._start, self._dragging = None, False
+        self._end_drag()
         if dragging:
             self.setDown(False)
             self.dropped.emit(self.kind, event.globalPosition().toPoint())
@@ -77,10 +80,15 @@ class PaletteChip(QPushButton):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._dragging:
-            self._start, self._dragging = None, False
+            self._end_drag()
             self.drag_cancelled.emit()
         else:
             super().keyPressEvent(event)
+
+    def _end_drag(self) -> None:
+        if self._dragging:
+            self.releaseKeyboard()
+        self._start, self._dragging = None, False
 
 
 class PaletteStrip(QWidget):
