@@ -53,6 +53,7 @@ from bpgui.ui.toolbar import TrainBar
 from bpgui.ui.widgets.dock import PanelDock
 from bpgui.ui.widgets.drop_hint import DropHint
 from bpgui.ui.widgets.notice import Notice
+from bpgui.ui.widgets.number_box import NumberBox
 
 log = logging.getLogger("bpgui")
 DEFAULT_SIZE = (1440, 900)
@@ -318,7 +319,9 @@ class MainWindow(QMainWindow):
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         free = not isinstance(now, _KEY_USERS)
         for shortcut in self._shortcuts:
-            shortcut.setEnabled(free)
+            # A number has no use for Space, and says itself when it has.
+            spared = isinstance(now, NumberBox) and shortcut.key() == key_sequence("Space")
+            shortcut.setEnabled(free or spared)
 
     # ---- files
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpgui.engine.fields import Field
+from bpgui.ui.main_window import MainWindow
+from bpgui.ui.widgets.class_weights import ClassWeights
 from bpgui.ui.widgets.number_box import NumberBox
 from bpgui.ui.widgets.split_bar import SplitBar
 from bpgui.ui.widgets.steps import ladder_step, next_step
@@ -115,6 +117,51 @@ def test_empty_stands_for_none(qtbot: QtBot) -> None:
     type_text(qtbot, box, "0.5")
     type_text(qtbot, box, "")
     assert edited == [0.5, None]
+
+
+def test_space_after_enter_keeps_the_number(qtbot: QtBot) -> None:
+    """Enter leaves the text selected: Space would replace it."""
+    weights = ClassWeights()
+    qtbot.addWidget(weights)
+    weights.show_classes(["a", "b"], [1.0, 1.0])
+    weights.show()
+    for box in weights.boxes:
+        type_text(qtbot, box, "2.5")
+        box.selectAll()
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+        assert box.lineEdit().text() == "2.5"
+    assert weights.value() == (2.5, 2.5)
+
+
+def test_space_settles_what_was_typed(qtbot: QtBot) -> None:
+    box, edited = make(qtbot, RATE)
+    box.selectAll()
+    qtbot.keyClicks(box, "0.5 ")
+    assert edited == [0.5]
+    box.selectAll()
+    qtbot.keyClicks(box, "x ")
+    assert edited == [0.5]
+    assert box.lineEdit().text() == "0.5"
+
+
+def test_space_in_a_number_field_is_for_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    trainer, document = window.session.trainer, window.session.document
+    box = next(b for b in window.findChildren(NumberBox) if b.isVisible() and b.field.name == "learning_rate")
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    type_text(qtbot, box, "0.25")
+    box.selectAll()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert trainer.state == "training"
+    assert box.lineEdit().text() == "0.25"
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert trainer.state != "training"
+    box.selectAll()
+    qtbot.keyClicks(box, "0.5 ")
+    assert document.spec.training.learning_rate == 0.5
+    assert trainer.state == "training"
 
 
 def test_the_wheel_scrolls_past(qtbot: QtBot) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QToolTip, QWidget
 
 from bpgui.engine.fields import Field
@@ -19,7 +20,8 @@ Step = QAbstractSpinBox.StepEnabledFlag
 class NumberBox(QAbstractSpinBox):
     """Holds one number of a field record; `edited(value)` comes when the person has settled on another one.
 
-    Typing counts at Enter or when the focus leaves; what cannot be read goes back to the number before, with a hint.
+    Typing counts at Enter, at Space (which goes on to the window) or when the focus leaves; what cannot be read goes
+    back to the number before, with a hint.
     An int default makes a whole-number box. `empty` is a text that stands for None where None is allowed;
     `words` gives numbers a text of their own ({0: "all rows"}).
     """
@@ -172,6 +174,34 @@ class NumberBox(QAbstractSpinBox):
     @guarded(default=(QValidator.State.Intermediate, "", 0))
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         return QValidator.State.Acceptable, text, position
+
+    @guarded(default=False)
+    def event(self, event: QEvent) -> bool:
+        # The base class would claim Space as text before the window's shortcut sees it.
+        if event.type() == QEvent.Type.ShortcutOverride and self._passes_on(cast(QKeyEvent, event)):
+            self._settle()
+            event.ignore()
+            return True
+        return super().event(event)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._passes_on(event):
+            self._settle()
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _passes_on(self, event: QKeyEvent) -> bool:
+        """Space is no part of a number, only of words that are being typed ("all rows")."""
+        if event.key() != Qt.Key.Key_Space:
+            return False
+        words = [*self._words.values(), self._empty or ""]
+        return not self._typed or not any(word.startswith(f"{self._typed} ") for word in words)
+
+    def _settle(self) -> None:
+        if self._typed:
+            self._on_editing_finished()
 
     @guarded(default=QSize(88, 28))
     def sizeHint(self) -> QSize:
