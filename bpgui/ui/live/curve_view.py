@@ -16,6 +16,7 @@ from bpgui.ui.live.curve_legend import Legend, Row
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
 from bpgui.ui.live.plot import PlotArea, small_metrics
 from bpgui.ui.live.smoothing import smoothed
+from bpgui.ui.live.spikes import spikes_from
 from bpgui.ui.numbers import clean, format_number
 from bpgui.ui.theme import Theme, theme
 
@@ -27,12 +28,6 @@ MARKS = 60
 CORNERS = ("top right", "bottom right", "top left", "bottom left")
 # Across the legend, where it is looked whether it covers a curve.
 PLACES = 32
-# A spike is so many times what the loss starts, ends and mostly is at; one that is over leaves the axis to what is
-# at most so many times that. A logarithmic axis has room for more.
-SPIKE, KEPT = 1e3, 10.0
-LOG_SPIKE, LOG_KEPT = 1e6, 1e3
-# No loss starts beyond this, but in a run that diverged within its first epoch.
-ENORMOUS = 1e20
 
 
 class CurveView(PlotArea):
@@ -138,22 +133,11 @@ class CurveView(PlotArea):
         series = [a for a in (self.train, self.validation, self.penalty, self.batch_losses) if len(a)]
         self._cut = math.inf
         found = [self._extent(a) for a in series]
-        self._cut = self._spikes_from(series, max((high for _, high in found if math.isfinite(high)), default=0.0))
+        self._cut = spikes_from(series, max((high for _, high in found if math.isfinite(high)), default=0.0), self.log)
         if math.isfinite(self._cut):
             found = [self._extent(self._without_spikes(a)) for a in series]
         self.set_home(x, self._loss_axis([extent for extent in found if math.isfinite(extent[0])]))
         self.update()
-
-    def _spikes_from(self, series: list[Floats], highest: float) -> float:
-        """Beyond which values are left out of the range, for the curve not to be flat after a spike that is over."""
-        spike, kept = (LOG_SPIKE, LOG_KEPT) if self.log else (SPIKE, KEPT)
-        usual = 0.0
-        # What starts and ends the curves first: it takes no sorting, and tells in all runs without a spike.
-        for measure in (_ends, _middle):
-            usual = max(usual, max((measure(values) for values in series), default=0.0))
-            if highest <= usual * spike:
-                return math.inf
-        return usual * kept if usual > 0 else math.inf
 
     def _without_spikes(self, values: Floats) -> Floats:
         """The values with gaps for what is above the range."""
@@ -378,23 +362,6 @@ class CurveView(PlotArea):
 
 _SOLID, _DASH, _DOTS = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 _WRAP = int(Qt.TextFlag.TextWordWrap)
-
-
-def _ends(values: Floats) -> float:
-    """The larger of what a loss starts and ends at."""
-    good = values[np.isfinite(values)]
-    if not len(good):
-        return 0.0
-    small = np.abs(good) <= ENORMOUS
-    start = float(abs(good[np.argmax(small)])) if small.any() else 0.0
-    return max(start, float(abs(good[-1])))
-
-
-def _middle(values: Floats) -> float:
-    """The median size, of what a loss can be."""
-    sizes = np.abs(values[np.isfinite(values)])
-    sizes = sizes[sizes <= ENORMOUS]
-    return float(np.median(sizes)) if len(sizes) else 0.0
 
 
 def _apart(places: Floats, least: float = 8.0) -> Floats:
