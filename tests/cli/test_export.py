@@ -101,10 +101,11 @@ def test_predict_of_the_script_is_that_of_the_program(
     assert main(["export", str(project), str(out)]) == 0
     assert python(out, "--verify").returncode == 0
     names: dict[str, object] = {"__name__": "cities"}
-    exec(compile(out.read_text("utf-8"), "cities.py", "exec"), names)
+    former = np.geterr()
+    exec(compile(out.read_text("utf-8"), "cities.py", "exec"), names)  # which sets how numpy warns, as a script may
     with np.errstate(all="ignore"):
         list(names["train"]())  # type: ignore[operator]
-    np.seterr(all="warn")
+    np.seterr(**former)
     columns = [name for name in ("size", "city", "floors", "price") if name != target]
     table = list(csv.DictReader(StringIO(data.read_text("utf-8"), newline="")))
     values = [[row[name] if name == "city" else float(row[name]) for name in columns] for row in table]
