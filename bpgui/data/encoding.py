@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpgui.data.encoder import Encoder, TargetKind
+from bpgui.data.encoder import Encoder, InputColumn, TargetKind
 from bpgui.data.errors import DataError
-from bpgui.data.fitting import fit_input, fit_target
-from bpgui.data.spec import Column, DataSpec
+from bpgui.data.fitting import fit_input, fit_targets, refuse_mixed
+from bpgui.data.gaps import filled, finite_rows, usable_rows
+from bpgui.data.legality import usable_as
+from bpgui.data.spec import DataSpec
 from bpgui.data.split import Rows, split_rows
 from bpgui.data.table import AnyColumn, Table, TextColumn
 
+__all__ = ["Dataset", "encode", "finite_rows"]
+
 Array = NDArray[Any]
+_CHECKED = 4096  # rows at a time: what lies in a file need not be in memory all at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +64,13 @@ class Dataset:
         return self.encoder.target.kind
 
     @property
+    def numeric(self) -> bool:
+        """Whether one number or several are predicted, and not classes."""
+        return self.encoder.target.numeric
+
+    @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes in the order of the outputs; empty for a number."""
+        """The names of the classes in the order of the outputs; empty for numbers and for several targets."""
         return self.encoder.target.classes
 
     @property
@@ -79,21 +88,21 @@ def encode(
 ) -> Dataset:
     """The arrays of the table under that specification: a function of its arguments, to the bit.
 
-    All rows are split first, then those with a missing or infinite used value, and those that weigh 0, are left out of
-    their part: no validation or test row can move a statistic, and no batch weighs nothing. Means, deviations,
-    categories and classes come from the training rows.
+    All rows are split first, then those without a value that is needed (missing or infinite), and those that weigh 0,
+    are left out of their part: no validation or test row can move a statistic, and no batch weighs nothing. All
+    statistics, categories and classes come from the training rows.
     Raises DataError when there is nothing to learn from.
     """
-    target = spec.target
-    if target is None:
+    targets, features = spec.targets, spec.features
+    if not targets:
         raise DataError("No column is the target. Choose the column that is to be predicted.")
-    features = spec.features
     if not features:
         raise DataError("No column is a feature. Choose at least one column to predict from.")
     weight = () if spec.weight is None else (spec.weight,)
-    columns = {column.name: _column(table, column) for column in (*features, *weight, target)}
-    usable, notes = _usable(table, (*features, *weight), target)
-    parts = [rows[usable[rows]] for rows in split_rows(table.rows, spec.split, seed)]
+    columns = {column.name: usable_as(table, column) for column in (*features, *weight, *targets)}
+    refuse_mixed(targets)
+    usable, notes = usable_rows(table, (*features, *weight, *targets))
+    parts = [rows[usable[rows]] for rows in split_rows(table, spec.split, seed, columns[targets[0].name])]
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
     for column in weight:
@@ -101,12 +110,16 @@ def encode(
         notes += remarks
 
     inputs = [fit_input(column, columns[column.name], parts[0]) for column in features]
-    target_encoding, remarks = fit_target(target, columns[target.name], parts[0], one_hot, negative)
+    found = tuple(columns[column.name] for column in targets)
+    target_encoding, remarks = fit_targets(targets, found, parts[0], one_hot, negative)
     encoder = Encoder(inputs=tuple(inputs), target=target_encoding)
     notes += remarks
-    for column, fitted in zip(features, inputs, strict=True):
-        notes += _unseen_features(fitted.name, fitted.unknown(columns[column.name], np.concatenate(parts)))
-    parts, remarks = _without_unseen_classes(encoder, columns[target.name], parts)
+    parts, remarks = _without_unknown_places(inputs, columns, parts)
+    notes += remarks
+    for fitted in inputs:
+        notes += _unseen_features(fitted, fitted.unknown(columns[fitted.name], np.concatenate(parts)))
+    notes += filled(tuple(zip(features, inputs, strict=True)), table, np.concatenate(parts))
+    parts, remarks = _without_unseen_classes(encoder, columns, parts)
     made = _assemble(table, encoder, parts, (*notes, *remarks), dtype)
     return replace(made, weights=_row_weights(columns[weight[0].name], made, dtype)) if weight else made
 
@@ -127,7 +140,8 @@ def _that_count(column: AnyColumn, parts: list[Rows], dtype: str) -> tuple[list[
     if not kept[0].size:
         raise DataError(f"Column {column.name!r} weighs every training row 0: there is nothing to learn from.")
     dropped = sum(rows.size for rows in parts) - sum(rows.size for rows in kept)
-    return kept, [f"{dropped:,} rows are left out: they weigh 0 in {column.name!r}."] if dropped else []
+    what = "1 row is left out: it weighs" if dropped == 1 else f"{dropped:,} rows are left out: they weigh"
+    return kept, [f"{what} 0 in {column.name!r}."] if dropped else []
 
 
 def _row_weights(column: AnyColumn, data: Dataset, dtype: str) -> Array:
@@ -138,73 +152,64 @@ def _row_weights(column: AnyColumn, data: Dataset, dtype: str) -> Array:
     return result
 
 
-def _column(table: Table, column: Column) -> AnyColumn:
-    if column.name not in table.names:
-        listed = ", ".join(table.names)
-        raise DataError(f"The table has no column {column.name!r}. It has: {listed}.")
-    found = table.column(column.name)
-    if isinstance(found, TextColumn) and column.kind == "number":
-        raise DataError(f"Column {column.name!r} holds text and cannot be taken as a number. Take it as a category.")
-    if column.role == "weight" and (isinstance(found, TextColumn) or found.shape):
-        raise DataError(f"Column {column.name!r} cannot weigh rows: a weight is one number a row.")
-    if found.shape and (column.kind == "category" or column.role == "target"):
-        raise DataError(f"Column {column.name!r} holds images; it can only be a feature, as numbers.")
-    return found
-
-
-def finite_rows(column: AnyColumn) -> NDArray[np.bool_]:
-    """(rows,) True where the value is there and finite."""
-    if isinstance(column, TextColumn):
-        return ~column.missing
-    finite = np.isfinite(column.values).reshape(column.rows, prod(column.shape))
-    return np.asarray(finite.all(axis=1), dtype=np.bool_)
-
-
-def _usable(table: Table, features: tuple[Column, ...], target: Column) -> tuple[NDArray[np.bool_], list[str]]:
-    usable = np.ones(table.rows, dtype=bool)
-    causes = []
-    for column in (*features, target):
-        finite = finite_rows(table.column(column.name))
-        if not finite.all():
-            causes.append(f"{column.name} {int((~finite).sum()):,}")
-            usable &= finite
-    dropped = int((~usable).sum())
-    if not dropped:
-        return usable, []
-    listed = ", ".join(causes[:6]) + (", …" if len(causes) > 6 else "")
-    return usable, [f"{dropped:,} of {table.rows:,} rows are left out: a value is missing or infinite ({listed})."]
-
-
 def _nothing_left(table: Table, spec: DataSpec, usable: NDArray[np.bool_]) -> str:
     if not table.rows:
         return "The table has no rows."
     if not usable.any():
-        return "Every row has a missing or infinite value in a used column. Leave out the columns that miss values."
+        return (
+            "Every row has a missing or infinite value in a used column. "
+            "Leave out the columns that miss values, or fill them in."
+        )
     return (
         f"No row is left to learn from: {spec.split.train:.0%} of {table.rows:,} rows are for training. "
         "Give training a larger part."
     )
 
 
-def _unseen_features(name: str, unknown: tuple[int, tuple[str, ...]]) -> list[str]:
+def _unseen_features(fitted: InputColumn, unknown: tuple[int, tuple[str, ...]]) -> list[str]:
     count, texts = unknown
     if not count:
         return []
-    listed = ", ".join(repr(text) for text in texts[:3]) + (", …" if len(texts) > 3 else "")
     rows = "1 row has" if count == 1 else f"{count:,} rows have"
-    return [f"Column {name!r}: {rows} a category that no training row has ({listed}); it counts as none."]
+    counts = "it counts as none" if fitted.kind == "category" else "it counts as missing"
+    return [f"Column {fitted.name!r}: {rows} a category that no training row has ({_listed(texts)}); {counts}."]
 
 
-def _without_unseen_classes(encoder: Encoder, column: AnyColumn, parts: list[Rows]) -> tuple[list[Rows], list[str]]:
-    target = encoder.target
-    if target.kind == "number":
-        return parts, []
-    kept = [rows[target.codes(column, rows) >= 0] for rows in parts]
-    dropped = sum(rows.size for rows in parts) - sum(rows.size for rows in kept)
-    if not dropped:
-        return parts, []
-    rows = "1 validation or test row is" if dropped == 1 else f"{dropped:,} validation or test rows are"
-    return kept, [f"{rows} left out: their class in {target.name!r} stands in no training row."]
+def _listed(texts: tuple[str, ...]) -> str:
+    return ", ".join(repr(text) for text in texts[:3]) + (", …" if len(texts) > 3 else "")
+
+
+def _without_unknown_places(
+    inputs: list[InputColumn], columns: dict[str, AnyColumn], parts: list[Rows]
+) -> tuple[list[Rows], list[str]]:
+    """Rows with a word that has no place among those of the training rows, where nothing stands for it."""
+    notes = []
+    for fitted in inputs:
+        if fitted.kind != "ordinal" or fitted.fills:
+            continue
+        column = columns[fitted.name]
+        dropped, texts = fitted.unknown(column, np.concatenate(parts))
+        if dropped:
+            parts = [rows[~fitted.missing(column, rows)] for rows in parts]
+            many = "1 row is" if dropped == 1 else f"{dropped:,} rows are"
+            notes.append(f"{many} left out: {_listed(texts)} has no place in the order of {fitted.name!r}.")
+    return parts, notes
+
+
+def _without_unseen_classes(
+    encoder: Encoder, columns: dict[str, AnyColumn], parts: list[Rows]
+) -> tuple[list[Rows], list[str]]:
+    notes = []
+    for target in encoder.target.each:
+        if target.kind == "number":
+            continue
+        kept = [rows[target.codes(columns[target.name], rows) >= 0] for rows in parts]
+        dropped = sum(rows.size for rows in parts) - sum(rows.size for rows in kept)
+        if dropped:
+            rows = "1 validation or test row is" if dropped == 1 else f"{dropped:,} validation or test rows are"
+            notes.append(f"{rows} left out: their class in {target.name!r} stands in no training row.")
+            parts = kept
+    return parts, notes
 
 
 def _assemble(table: Table, encoder: Encoder, parts: list[Rows], notes: tuple[str, ...], dtype: str) -> Dataset:
@@ -220,11 +225,13 @@ def _assemble(table: Table, encoder: Encoder, parts: list[Rows], notes: tuple[st
 def _cast(values: Array, dtype: str, names: tuple[str, ...], rows: Rows) -> Array:
     with np.errstate(over="ignore"):
         result = np.ascontiguousarray(values, dtype=dtype)
-    if not np.isfinite(result).all():
-        row, place = (int(index[0]) for index in np.nonzero(~np.isfinite(result)))
-        raise DataError(
-            f"Row {int(rows[row]) + 1:,}, {names[place]}: the value is too large for {dtype}. "
-            "Leave the column out or bring it to smaller units."
-        )
+    for start in range(0, len(result), _CHECKED):
+        some = np.isfinite(result[start : start + _CHECKED])
+        if not some.all():
+            row, place = (int(index[0]) for index in np.nonzero(~some))
+            raise DataError(
+                f"Row {int(rows[start + row]) + 1:,}, {names[place]}: the value is too large for {dtype}. "
+                "Leave the column out or bring it to smaller units."
+            )
     result.flags.writeable = False
     return result

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
+from bpgui.data.fraud import fraud
 from bpgui.data.table import NumberColumn, Table, TextColumn
 
 Floats = NDArray[np.float64]
@@ -112,6 +113,7 @@ GENERATORS: dict[str, Generator] = {
         Generator("two_gaussians", _two_gaussians),
         Generator("sine", _sine),
         Generator("plane", _plane),
+        Generator("fraud", fraud),
     )
 }
 
@@ -120,8 +122,9 @@ def generate(name: str, rows: int, noise: float, seed: int) -> Table:
     """The table of that name: the same numbers for the same arguments.
 
     Two-class clouds have the columns x1, x2, `class` ("0", "1", alternating, so equally many); the truth tables x1,
-    x2, y and always 4 rows; `sine` x, y; `plane` x1, x2, y. `noise` is a standard deviation in the points' units.
-    Raises DataError for an unknown name, no rows or a noise that is no length.
+    x2, y and always 4 rows; `sine` x, y; `plane` x1, x2, y; `fraud` as it says there.
+    `noise` is a standard deviation in the points' units. Raises DataError for an unknown name, no rows or a noise that
+    is no length.
     """
     generator = GENERATORS.get(name)
     if generator is None:

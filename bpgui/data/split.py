@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
-from bpgui.data.spec import Split
+from bpgui.data.spec import Split, SplitMethod
+from bpgui.data.splitting.groups import grouped
+from bpgui.data.splitting.sizes import PARTS, Parts, Rows, cut, part_sizes, stream
+from bpgui.data.splitting.strata import stratified
+from bpgui.data.splitting.times import by_time
+from bpgui.data.splitting.words import by_column
+from bpgui.data.table import AnyColumn, Table
 
-Rows = NDArray[np.int64]
-_SPLIT_STREAM = 1  # the purpose "split" of the seed's streams
+__all__ = ["BY_COLUMN", "METHODS", "PARTS", "Parts", "Rows", "part_sizes", "split_rows"]
 
 
-def part_sizes(n: int, split: Split) -> tuple[int, int, int]:
-    """Rows of (train, validation, test), adding up to `n`.
+def _random(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+    return cut(stream(seed).permutation(table.rows).astype(np.int64), part_sizes(table.rows, split))
 
-    Largest remainders; a part with a positive fraction gets at least one row as long as there are rows, training first.
-    Raises DataError if the fractions do not add up to 1.
+
+def _stratified(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+    return stratified(target, split, seed)
+
+
+def _grouped(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+    return grouped(_column(table, split), split, seed)
+
+
+def _by_time(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+    return by_time(_column(table, split), split)
+
+
+def _by_column(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+    return by_column(_column(table, split), split, seed)
+
+
+METHODS: dict[SplitMethod, Callable[[Table, Split, int, AnyColumn | None], Parts]] = {
+    "random": _random,
+    "stratified": _stratified,
+    "grouped": _grouped,
+    "time": _by_time,
+    "column": _by_column,
+}
+# What the column is for, where the method needs one.
+BY_COLUMN: dict[SplitMethod, str] = {
+    "grouped": "says which rows belong together",
+    "time": "says when each row was",
+    "column": "says which part each row belongs to",
+}
+
+
+def split_rows(table: Table, split: Split, seed: int, target: AnyColumn | None = None) -> Parts:
+    """(train, validation, test): sorted int64 row numbers of the table, each row in exactly one part.
+
+    Everything drawn comes from `SeedSequence([seed, 1, 0])`, so that the same seed makes the same parts; `target` is
+    what a stratified split goes by. Raises DataError where the split does not fit the table.
     """
-    fractions = (split.train, split.validation, split.test)
-    total = sum(fractions)
-    if abs(total - 1.0) > 1e-6:
-        words = " + ".join(f"{fraction:g}" for fraction in fractions)
-        raise DataError(f"The parts of the split add up to {total:g} ({words}); they must add up to 1.")
-    exact = [fraction / total * n for fraction in fractions]
-    sizes = [int(value + 1e-9) for value in exact]
-    by_remainder = sorted(range(3), key=lambda part: sizes[part] - exact[part])
-    for part in by_remainder[: max(0, n - sum(sizes))]:
-        sizes[part] += 1
-    for part in range(3):
-        if fractions[part] > 0 and sizes[part] == 0:
-            giver = max(range(3), key=lambda other: sizes[other])
-            if sizes[giver] > 1 or giver > part:
-                sizes[giver] -= 1
-                sizes[part] = 1
-    return sizes[0], sizes[1], sizes[2]
+    part_sizes(table.rows, split)  # fractions that do not add up are said whatever the method
+    return METHODS[split.method](table, split, seed, target)
 
 
-def split_rows(n: int, split: Split, seed: int) -> tuple[Rows, Rows, Rows]:
-    """(train, validation, test): sorted int64 row numbers below `n`, each row in exactly one part.
-
-    The order comes from `SeedSequence([seed, 1, 0])`, so that the same seed makes the same parts. Raises DataError.
-    """
-    train, validation, _ = part_sizes(n, split)
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, _SPLIT_STREAM, 0])))
-    order = generator.permutation(n).astype(np.int64)
-    first, second, third = np.split(order, [train, train + validation])
-    return np.sort(first), np.sort(second), np.sort(third)
+def _column(table: Table, split: Split) -> AnyColumn:
+    purpose = BY_COLUMN[split.method]
+    if not split.column:
+        raise DataError(f"Choose the column that {purpose}, or split at random.")
+    if split.column not in table.names:
+        raise DataError(f"The table has no column {split.column!r} that {purpose}. Choose another, or split at random.")
+    return table.column(split.column)

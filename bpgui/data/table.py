@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from sys import intern
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +19,10 @@ from bpgui.data.errors import DataError
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
+Meaning = Literal["number", "date", "image", "sound"]
+# What numbers may be kept as; pixels need no more than a byte each. Anything else becomes float64.
+_HASHED = 1 << 22  # so many numbers at a time: a large column is not copied whole
+_KEPT = {"float64": "<f8", "float32": "<f4", "uint8": "|u1"}
 
 
 def _frozen(array: NDArray[Any], dtype: str) -> NDArray[Any]:
@@ -30,16 +36,25 @@ def _frozen(array: NDArray[Any], dtype: str) -> NDArray[Any]:
 
 @dataclass(frozen=True, eq=False)
 class NumberColumn:
-    """`values` (rows, *shape) float64, NaN = missing. `shape` is () for plain numbers, (8, 8, 1) for an image."""
+    """`values` (rows, *shape), NaN = missing; float64, float32 or uint8, which has no missing values.
+
+    `shape` is () for plain numbers and dates (days since 1970-01-01), (height, width, channels) for an image with
+    values 0..255 where they are bytes, (bands, frames, 1) for the spectrogram of a sound, lowest band first. Turn bytes
+    into float64 before reckoning with them.
+    """
 
     name: str
-    values: Floats
+    values: NDArray[Any]
+    meaning: Meaning = "number"
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values)
         if values.ndim == 0:
             raise DataError(f"Column {self.name!r}: one value where a column of values was expected.")
-        object.__setattr__(self, "values", _frozen(values, "=f8"))
+        if (self.meaning in ("image", "sound")) != (values.ndim == 4) and self.meaning != "number":
+            raise DataError(f"Column {self.name!r}: values of shape {values.shape[1:]} cannot be {self.meaning}s.")
+        kept = values.dtype.name if values.dtype.name in _KEPT else "float64"
+        object.__setattr__(self, "values", _frozen(values, "=" + _KEPT[kept][1:]))
 
     @property
     def rows(self) -> int:
@@ -52,6 +67,8 @@ class NumberColumn:
     @property
     def missing(self) -> NDArray[np.bool_]:
         """(rows,) True where a value of the row is missing."""
+        if self.values.dtype == np.uint8:
+            return np.zeros(self.rows, dtype=np.bool_)
         missing = np.isnan(self.values.reshape(self.rows, prod(self.shape)))
         return np.asarray(missing.any(axis=1), dtype=np.bool_)
 
@@ -104,10 +121,16 @@ class TextColumn:
 AnyColumn = NumberColumn | TextColumn
 
 
-class _Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="number"):
+class _Numbers(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="number"
+):
+    """What is as it is in most tables is left out, so that they keep the hash they have always had."""
+
     name: str
     shape: tuple[int, ...]
     values: bytes
+    meaning: Meaning = "number"
+    dtype: Literal["float64", "float32", "uint8"] = "float64"
 
 
 class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="text"):
@@ -123,21 +146,48 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[_Numbers | _Texts, ...]
 
 
-def _record_of(column: AnyColumn) -> _Numbers | _Texts:
+def _pieces_of(column: AnyColumn) -> Iterator[bytes | memoryview]:
+    """The bytes of a column's record, its numbers in a piece of their own: in their own memory where that can be had.
+
+    Raises ValueError for texts that have no bytes.
+    """
+    record: _Numbers | _Texts
     if isinstance(column, TextColumn):
-        return _Texts(column.name, column.levels, _bytes_of(column.codes.astype("<i4", copy=False)))
-    values = column.values.astype("<f8", copy=False)
-    missing = np.isnan(values)
-    if missing.any():
-        values = np.where(missing, np.nan, values)  # one bit pattern for NaN, so that equal tables have equal bytes
-    return _Numbers(column.name, column.shape, _bytes_of(values))
+        field, array = "codes", column.codes.astype("<i4", copy=False)
+        record = _Texts(column.name, column.levels, b"")
+    else:
+        field, array = "values", column.values
+        # A default is left out where it is the very same object, which an equal text need not be.
+        meaning, kept = intern(column.meaning), intern(array.dtype.name)
+        record = _Numbers(column.name, column.shape, b"", meaning, kept)  # type: ignore[arg-type]
+    encoded = msgspec.msgpack.encode(record)
+    empty = msgspec.msgpack.encode(field) + msgspec.msgpack.encode(b"")
+    place = encoded.rindex(empty) + len(empty)
+    yield encoded[: place - 2] + _head(array.nbytes, "bytes")
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, _HASHED):
+        part = flat[start : start + _HASHED]
+        yield np.ascontiguousarray(part if isinstance(column, TextColumn) else _one_nan(part)).data.cast("B")
+    yield encoded[place:]
 
 
-def _bytes_of(array: NDArray[Any]) -> bytes:
-    """The array's own memory where that can be had: a table's bytes are made without a second copy of it."""
-    if not array.flags.c_contiguous or not array.size:
-        return array.tobytes()
-    return array.data.cast("B")  # type: ignore[return-value]
+def _one_nan(values: NDArray[Any]) -> NDArray[Any]:
+    """Little-endian, with one bit pattern for NaN, so that equal tables have equal bytes."""
+    values = values.astype(_KEPT[values.dtype.name], copy=False)
+    if values.dtype == np.uint8 or not np.isnan(values).any():
+        return values
+    return np.where(np.isnan(values), values.dtype.type(np.nan), values)
+
+
+def _head(length: int, what: Literal["bytes", "array"]) -> bytes:
+    """How MessagePack begins so many bytes or so many things; more bytes than it can say get a mark of our own."""
+    sizes: tuple[tuple[int, int, str], ...]
+    if what == "array":
+        sizes = ((16, 0x90 | length, ""), (1 << 16, 0xDC, ">H"), (1 << 32, 0xDD, ">I"))
+    else:
+        sizes = ((1 << 8, 0xC4, ">B"), (1 << 16, 0xC5, ">H"), (1 << 32, 0xC6, ">I"), (1 << 64, 0xC1, ">Q"))
+    mark, form = next((mark, form) for limit, mark, form in sizes if length < limit)
+    return bytes([mark]) + (struct.pack(form, length) if form else b"")
 
 
 def _column_of(record: _Numbers | _Texts, rows: int) -> AnyColumn:
@@ -146,7 +196,8 @@ def _column_of(record: _Numbers | _Texts, rows: int) -> AnyColumn:
         return TextColumn(record.name, codes, record.levels)
     if any(size < 0 for size in record.shape):
         raise DataError(f"Column {record.name!r} of the stored table has a negative size.")
-    return NumberColumn(record.name, _array(record.name, record.values, "<f8", (rows, *record.shape)))
+    values = _array(record.name, record.values, _KEPT[record.dtype], (rows, *record.shape))
+    return NumberColumn(record.name, values, record.meaning)
 
 
 def _array(name: str, data: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -174,6 +225,11 @@ class Table:
         return self.columns[0].rows if self.columns else 0
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of all numbers."""
+        return sum((c.codes if isinstance(c, TextColumn) else c.values).nbytes for c in self.columns)
+
+    @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._index)
 
@@ -183,33 +239,36 @@ class Table:
 
     @cached_property
     def sha(self) -> str:
-        """Hex SHA-256 of `to_bytes()`."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()
+        """Hex SHA-256 of `to_bytes()`, worked out without having all of the bytes at once. Raises DataError."""
+        found = hashlib.sha256()
+        for piece in self._pieces():
+            found.update(piece)
+        return found.hexdigest()
 
     def to_bytes(self) -> bytes:
         """MessagePack, little-endian, equal for equal tables everywhere. Raises DataError (unpaired surrogates)."""
-        record = _Record("bpgui-table", 1, self.rows, tuple(_record_of(column) for column in self.columns))
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes | memoryview]:
+        """The bytes of a `_Record`."""
         try:
-            return msgspec.msgpack.encode(record)
+            yield msgspec.msgpack.encode(_Record("bpgui-table", 1, self.rows, ()))[:-1]
+            yield _head(len(self.columns), "array")
+            for column in self.columns:
+                yield from _pieces_of(column)
         except (ValueError, OverflowError) as error:
             raise DataError(f"The table cannot be stored: {error}.") from error
 
     @classmethod
-    def from_bytes(cls, data: bytes, *, own: bool = False) -> Table:
-        """The inverse of `to_bytes`. Raises DataError for anything else.
-
-        `own`: `data` is certainly what `to_bytes` made, so that its hash need not be worked out by making it again.
-        """
+    def from_bytes(cls, data: bytes) -> Table:
+        """The inverse of `to_bytes`. Raises DataError for anything else."""
         try:
             record = msgspec.msgpack.decode(data, type=_Record)
         except (msgspec.DecodeError, ValueError) as error:
             raise DataError(f"The stored table is damaged: {error}.") from error
         if record.rows < 0 or (not record.columns and record.rows):
             raise DataError("The stored table is damaged: its number of rows does not fit its columns.")
-        table = cls([_column_of(column, record.rows) for column in record.columns])
-        if own:
-            table.__dict__["sha"] = hashlib.sha256(data).hexdigest()
-        return table
+        return cls([_column_of(column, record.rows) for column in record.columns])
 
     def __eq__(self, other: object) -> bool:
         return self.sha == other.sha if isinstance(other, Table) else NotImplemented

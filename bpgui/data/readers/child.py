@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace as with_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
-from bpgui.data.readers.csv_reader import read_csv
+from bpgui.data.readers.gathering import gather
+from bpgui.data.readers.joining import read_joined
 from bpgui.data.readers.options import Parsed
-from bpgui.data.readers.protocol import TABLE_FILE, Answer, Done, Failed, Progress, Request, receive, send
+from bpgui.data.readers.protocol import TABLE_FOLDER, Answer, Done, Failed, Progress, Request, receive, send
+from bpgui.data.readers.task import Task
 from bpgui.data.table import Table
+from bpgui.data.table_folder import TableWriter
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BEAT = 0.1  # seconds between two signs of life
 PROCESSOR_SECONDS = 3600
-_LOOKING = 0.3  # the share of the first look at the bytes in the progress
+_RESERVED = 512 << 20  # bytes that stacks and allocators set aside and do not use
+_LOOKING, _QUERIED = 0.3, 0.7  # in the progress: where the first look at the bytes ends, and where DuckDB's reading
 
 
 class _Voice:
@@ -65,7 +72,8 @@ class _Voice:
         with contextlib.suppress(Exception):
             percent = float(connection.query_progress())
             if percent > 0:
-                self._fraction = max(self._fraction, _LOOKING + (1 - _LOOKING) * min(percent, 100.0) / 100)
+                queried = _LOOKING + (_QUERIED - _LOOKING) * min(percent, 100.0) / 100
+                self._fraction = max(self._fraction, queried)
         return self._fraction
 
 
@@ -91,17 +99,34 @@ def answer(
     progress: Callable[[float | None], None] = lambda fraction: None,
     watch: Callable[[DuckDBPyConnection | None], None] = lambda connection: None,
 ) -> Parsed:
-    """Read the file and write the table into the folder. Raises DataError."""
-    table, parsed = _READ[request.reader](
-        Path(request.path), request.options, Path(request.folder), progress, request.memory, watch
-    )
-    data = table.to_bytes()
-    Table.from_bytes(data)  # what the parent will do, where it costs the window nothing
-    Path(request.folder, TABLE_FILE).write_bytes(data)
+    """Read the files and write the table into the folder. Raises DataError."""
+    folder = Path(request.folder, TABLE_FOLDER)
+    folder.mkdir()
+    writer = TableWriter(folder)
+    table, parsed = read(request, progress, watch, writer)
+    writer.finish(table)
     return parsed
 
 
-_READ = {"csv": read_csv}
+def read(
+    request: Request,
+    progress: Callable[[float | None], None] = lambda fraction: None,
+    watch: Callable[[DuckDBPyConnection | None], None] = lambda connection: None,
+    writer: TableWriter | None = None,
+) -> tuple[Table, Parsed]:
+    """The table of what was dropped, and what was found on the way. Raises DataError."""
+    from bpgui.data.readers import READERS
+
+    folder = Path(request.folder, "work")
+    folder.mkdir()
+    found = gather([Path(path) for path in request.paths], folder)
+    reader = READERS[found.reader]
+    task = Task(found.paths, found.root, request.options, folder, request.memory, request.preview, progress, watch)
+    if writer is not None:
+        task = with_fields(task, keep=writer.keep, space=writer.space)
+    joins = len(found.paths) > 1 and not reader.many
+    table, parsed = read_joined(reader.read, task) if joins else reader.read(task)
+    return table, replace(parsed, notes=(*found.notes, *parsed.notes))
 
 
 def explain(error: BaseException, data: bytes) -> str:
@@ -109,13 +134,19 @@ def explain(error: BaseException, data: bytes) -> str:
     if isinstance(error, DataError):
         return str(error)
     with contextlib.suppress(msgspec.DecodeError):
-        name = Path(msgspec.msgpack.decode(data, type=Request).path).name
+        request = msgspec.msgpack.decode(data, type=Request)
+        name, folder = Path(request.paths[0]).name, Path(request.folder).parent
         if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
             return f"{name} needs more memory than may be used. Open a part of the file, or close other programs."
         if isinstance(error, ImportError):
             return (
                 f"{name} cannot be read: a library cannot be loaded ({error.name or error}). "
                 "Close other programs if there is little memory left, or install bpgui again."
+            )
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return (
+                f"{name}: there is no room on the disk for the table that is made of it. Make room where programs keep "
+                f"their caches ({folder}), or read a sample of the rows."
             )
         if isinstance(error, OSError) and error.strerror:
             return f"{name} cannot be read: {error.strerror}. Look whether it is still there and may be opened."
@@ -151,5 +182,8 @@ def _limit(memory: int | None) -> None:
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if memory is not None:
+        if memory is not None and sys.platform.startswith("linux"):
+            # Of the data only: files that are mapped take no memory that others could not have back.
+            resource.setrlimit(resource.RLIMIT_DATA, (memory + _RESERVED, memory + _RESERVED))
+        elif memory is not None:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -7,7 +7,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,13 +16,17 @@ from typing import BinaryIO
 
 import msgspec
 
+from bpgui.data.cache import keep, tidy, work_folder
 from bpgui.data.errors import DataError, ReadingCancelled
+from bpgui.data.memory import free_memory
 from bpgui.data.readers.options import Parsed, ReadingOptions
-from bpgui.data.readers.protocol import TABLE_FILE, Answer, Failed, Progress, Request, receive, send
+from bpgui.data.readers.protocol import TABLE_FOLDER, Answer, Failed, Progress, Request, receive, send
 from bpgui.data.table import Table
+from bpgui.data.table_folder import NUMBERS, open_table, sha_of
 
 POLL = 0.02  # seconds; a cancel is heeded within a few of them
 FREE_SHARE = 0.6
+WORTH_KEEPING = 64 << 20  # bytes
 LEAST_MEMORY = 1 << 30  # below this the interpreter and DuckDB have no room at all
 
 
@@ -41,17 +44,6 @@ def default_limits() -> Limits:
     """60 % of the memory that is free now, at least 1 GiB; no limit where the free memory is not known."""
     free = free_memory()
     return Limits(memory=None if free is None else max(LEAST_MEMORY, int(FREE_SHARE * free)))
-
-
-def free_memory() -> int | None:
-    """Bytes of memory that are free for programs, None where the system does not say."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return None
 
 
 def child_command() -> list[str]:
@@ -72,17 +64,20 @@ def _child_environment() -> dict[str, str]:
 
 
 def run_child(
-    reader: str,
-    path: Path,
+    paths: Sequence[Path],
     options: ReadingOptions,
     limits: Limits,
     progress: Callable[[float | None], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     command: Sequence[str] | None = None,
+    preview: int | None = None,
 ) -> tuple[Table, Parsed]:
-    """The table of a file, read in a process that leaves nothing behind. Raises DataError, ReadingCancelled."""
-    with tempfile.TemporaryDirectory(prefix="bpgui-read-", ignore_cleanup_errors=True) as folder:
-        request = Request(reader=reader, path=str(path), folder=folder, options=options, memory=limits.memory)
+    """The table of files, read in a process that leaves nothing behind. Raises DataError, ReadingCancelled."""
+    path = paths[0]
+    with work_folder() as folder:
+        request = Request(
+            paths=tuple(map(str, paths)), folder=folder, options=options, memory=limits.memory, preview=preview
+        )
         child = _Child(list(command or child_command()))
         try:
             child.ask(request)
@@ -90,9 +85,19 @@ def run_child(
         finally:
             child.end()
         try:
-            return Table.from_bytes(Path(folder, TABLE_FILE).read_bytes(), own=True), parsed
+            return _taken(Path(folder, TABLE_FOLDER)), parsed
         except OSError as error:
             raise DataError(f"{path.name}: the table that was read is gone ({error.strerror}). Try again.") from error
+
+
+def _taken(folder: Path) -> Table:
+    """The table that the child wrote. A large one is kept: it stays in its file, and need not be read again."""
+    if (folder / NUMBERS).stat().st_size <= WORTH_KEEPING:
+        return open_table(folder)
+    sha = sha_of(folder)
+    place = keep(folder, sha)
+    tidy(using={sha})
+    return open_table(place)
 
 
 class _Child:

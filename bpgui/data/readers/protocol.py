@@ -10,17 +10,17 @@ import msgspec
 from bpgui.data.readers.options import Parsed, ReadingOptions
 
 MESSAGE_LIMIT = 64 << 20
-TABLE_FILE = "table"  # in the request's folder: the bytes of the table
+TABLE_FOLDER = "table"  # in the request's folder: the table, see table_folder.py
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """To the child: read `path` with the reader of that name; `folder` is its own, `memory` in bytes or None."""
+    """To the child: read what lies at `paths`; `folder` is its own, `memory` in bytes or None, `preview` in rows."""
 
-    reader: str
-    path: str
+    paths: tuple[str, ...]
     folder: str
     options: ReadingOptions
     memory: int | None
+    preview: int | None = None
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):

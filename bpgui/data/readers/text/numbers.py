@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # Written for a missing value in any column, and in a column of numbers only ("-" may be a class elsewhere).
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>")
-MISSING_NUMBER = (*MISSING, "-", "--", "---", ".", "..", "none", "None", "NONE", "missing", "n.a.", "-nan", "#DIV/0!")
-_SPACES = " \u00a0\u202f"
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "\\N")
+MISSING_NUMBER = (
+    *MISSING, "-", "--", "---", ".", "..", "...", "none", "None", "NONE", "missing", "Missing", "n.a.", "na", "nd",
+    "-nan", "NaT", "nil", "–", "—", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!",
+)  # fmt: skip
+_NOTHING = frozenset(MISSING_NUMBER)
+_SPACES = " \u00a0\u202f\u2009\u2007"
+_APOSTROPHES = "'\u2019"
 _BLANK = " \t\r\n\v\f"  # what DuckDB passes over around a number
 
 
@@ -27,10 +32,17 @@ class NumberFormat:
         decimal = re.escape(self.decimal)
         whole = r"\d+"
         if self.thousands:
-            group = f"[{_SPACES}]" if self.thousands == " " else re.escape(self.thousands)
-            whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)"
+            group = f"[{self.marks}]"
+            whole = rf"(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+)"  # 0,234 is no group of thousands
+            if self.thousands == ",":  # 12,34,567 as in India
+                whole = rf"(?:[1-9]\d?(?:,\d\d)+,\d{{3}}|{whole[3:-1]})"
         number = rf"(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][-+]?\d+)?"
         return rf"[-+]?(?:{number}|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)"
+
+    @property
+    def marks(self) -> str:
+        """The characters that may stand between thousands."""
+        return {" ": _SPACES, "'": _APOSTROPHES}.get(self.thousands, self.thousands)
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -39,9 +51,17 @@ class NumberFormat:
     def matches(self, cell: str) -> bool:
         return self._compiled.fullmatch(cell) is not None
 
+    @cached_property
+    def _lines(self) -> re.Pattern[str]:
+        return re.compile(f"^(?:{self.pattern})$", re.ASCII | re.MULTILINE)
+
+    def count(self, cells: Sequence[str]) -> int:
+        """How many of the cells match."""
+        return count_matching(self._lines, self._compiled, cells)
+
     def value(self, cell: str) -> float:
         """The number of a cell that matches."""
-        for mark in _SPACES if self.thousands == " " else self.thousands:
+        for mark in self.marks:
             cell = cell.replace(mark, "")
         return float(cell.replace(self.decimal, "."))
 
@@ -52,20 +72,30 @@ class NumberFormat:
         thousands = names.get(self.thousands, self.thousands)
         return f"{decimal}, thousands apart by {thousands}" if thousands else decimal
 
-    def sql(self, cell: str) -> str:
-        """A DuckDB expression for the number in the text expression `cell`, NULL where it is none."""
+    def sql(self, cell: str, underscores: bool = True) -> str:
+        """A DuckDB expression for the number in the text expression `cell`, NULL where it is none.
+
+        DuckDB's cast takes 1_000 for a number, so cells with `underscores` are held back where there may be some.
+        """
         if self.thousands:
-            marks = _SPACES if self.thousands == " " else self.thousands
-            bare = f"trim({cell})"
-            for mark in marks:
-                bare = f"replace({bare}, {quoted(mark)}, '')"
+            bare = f"regexp_replace(trim({cell}), {quoted(f'[{self.marks}]')}, '', 'g')"
             number = f"TRY_CAST(replace({bare}, {quoted(self.decimal)}, '.') AS DOUBLE)"
             return f"CASE WHEN regexp_full_match(trim({cell}), {quoted(self.pattern)}) THEN {number} END"
-        # DuckDB's cast takes 1_000 for a number; a point in a file with decimal commas is no decimal mark.
+        held = f" AND NOT contains({cell}, '_')" if underscores else ""
         if self.decimal == ".":
-            return f"CASE WHEN NOT contains({cell}, '_') THEN TRY_CAST({cell} AS DOUBLE) END"
+            number = f"TRY_CAST({cell} AS DOUBLE)"
+            return f"CASE WHEN true{held} THEN {number} END" if held else number
+        # A point in a file with decimal commas is no decimal mark.
         number = f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)"
-        return f"CASE WHEN NOT contains({cell}, '.') AND NOT contains({cell}, '_') THEN {number} END"
+        return f"CASE WHEN NOT contains({cell}, '.'){held} THEN {number} END"
+
+
+def count_matching(lines: re.Pattern[str], whole: re.Pattern[str], cells: Sequence[str]) -> int:
+    """How many cells match: `lines` finds them among lines, `whole` is for cells that hold line ends themselves."""
+    joined = "\n".join(cells)
+    if joined.count("\n") == len(cells) - 1:
+        return len(lines.findall(joined))
+    return sum(whole.fullmatch(cell) is not None for cell in cells)
 
 
 def quoted(text: str) -> str:
@@ -96,31 +126,39 @@ def formats_for(delimiter: str, decimal: str | None, thousands: str | None) -> t
 
 def present(cells: Iterable[str]) -> list[str]:
     """The cells that hold something, as a column of numbers sees it."""
-    return [cell for cell in (raw.strip(_BLANK) for raw in cells) if cell not in MISSING_NUMBER]
+    return [cell for raw in cells if (cell := raw.strip(_BLANK)) not in _NOTHING]
 
 
-def numeric_columns(columns: Sequence[Sequence[str]], format: NumberFormat) -> frozenset[int]:
-    """The columns (of present cells) that hold numbers in that format, at least one, and nothing else."""
-    return frozenset(
-        index for index, cells in enumerate(columns) if cells and all(format.matches(cell) for cell in cells)
-    )
+def whole(cells: Sequence[str]) -> bool:
+    """Whether there are cells, and all are whole numbers without a sign: quick, since pixels are nothing else."""
+    text = "".join(cells)
+    return text.isdecimal() and text.isascii() and all(cells)
 
 
 @dataclass(frozen=True)
 class FormatGuess:
-    """`best` makes most columns numeric; each of `others` as many, with other values somewhere. `example`: where."""
+    """`best` makes most columns numeric; each of `others` as many, with other values somewhere. `example`: where.
+
+    `proven`: a cell holds a mark that tells the formats apart, so that cells still to come can be trusted to follow it.
+    """
 
     best: NumberFormat
     others: tuple[NumberFormat, ...]
     example: str
+    proven: bool
 
 
 def guess_format(columns: Sequence[Sequence[str]], formats: Sequence[NumberFormat]) -> FormatGuess:
     """The format of a file from columns of present cells."""
     columns = [_telling(cells) for cells in columns]
-    numeric = [numeric_columns(columns, format) for format in formats]
-    most = max(len(found) for found in numeric)
-    tied = [(format, found) for format, found in zip(formats, numeric, strict=True) if len(found) == most]
+    counted = [_counts(cells, formats) for cells in columns]
+    counts = [[found[place] for found in counted] for place in range(len(formats))]
+    numeric = [
+        frozenset(index for index, cells in enumerate(columns) if cells and found[index] == len(cells))
+        for found in counts
+    ]
+    ranks = [(len(whole), _matched(columns, whole, found)) for whole, found in zip(numeric, counts, strict=True)]
+    tied = [(f, found) for f, found, rank in zip(formats, numeric, ranks, strict=True) if rank == max(ranks)]
     best, mine = tied[0]
     others: list[NumberFormat] = []
     example = ""
@@ -129,12 +167,36 @@ def guess_format(columns: Sequence[Sequence[str]], formats: Sequence[NumberForma
         if differing and all(_difference(columns, (format, found), (other, found)) for other in others):
             others.append(format)
             example = example or differing
-    return FormatGuess(best, tuple(others), example)
+    proven = any("." in cell or "," in cell for index in mine for cell in columns[index])
+    return FormatGuess(best, tuple(others), example, proven)
+
+
+def _counts(cells: Sequence[str], formats: Sequence[NumberFormat]) -> list[int]:
+    """How many cells match each format; formats that differ only in marks that do not occur are counted once."""
+    letters = set("".join(cells))
+    known: dict[tuple[str, str], int] = {}
+    counts = []
+    for format in formats:
+        groups = format.thousands if letters & set(format.marks) else ""
+        key = (format.decimal if format.decimal in letters else "", groups)
+        if key not in known:
+            known[key] = format.count(cells)
+        counts.append(known[key])
+    return counts
+
+
+def _matched(columns: Sequence[Sequence[str]], numeric: frozenset[int], counts: Sequence[int]) -> int:
+    """Cells that fit in columns where most cells do and not all: what a few bad cells leave of a column of numbers."""
+    partly = [(count, len(cells)) for index, (count, cells) in enumerate(zip(counts, columns, strict=True))
+              if index not in numeric]  # fmt: skip
+    return sum(count for count, present in partly if 2 * count > present)
 
 
 def _telling(cells: Sequence[str]) -> Sequence[str]:
     """Different cells once each, without whole numbers, which are the same in every format: pixels are nothing else."""
-    return [cell for cell in dict.fromkeys(cells) if not (cell.isdecimal() and cell.isascii())] or cells[:1]
+    if whole(cells):
+        return cells[:1]
+    return [cell for cell in dict.fromkeys(cells) if not (cell.isdecimal() and cell.isascii())]
 
 
 def _difference(

@@ -12,29 +12,22 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
+from bpgui.data.readers.foreign import refusal
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
 
 Progress = Callable[[float | None], None]
 CHUNK = 4 << 20
+LOSSY = "utf-8-replace"  # on request only: what is no UTF-8 becomes a sign for an unknown letter
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-_MAGIC = (
-    (b"PK\x03\x04", "an Excel or LibreOffice workbook, or another ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"), (b"\x1f\x8b", "a gzip archive"), (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"%PDF", "a PDF document"),
-    (b"PAR1", "a Parquet file"), (b"\x93NUMPY", "a NumPy array"), (b"\x89HDF", "an HDF5 file"),
-    (b"SQLite format 3", "an SQLite database"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"), (b"RIFF", "a sound, image or video"), (b"{\\rtf", "a Rich Text document"),
-    (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
-)  # fmt: skip
-_MARKUP = ((b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<?xml", "an XML document"))
 LABELS = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16", "utf-32": "UTF-32", "cp1252": "Western European (Windows-1252)",
     "latin-1": "Western European (Latin-1)", "cp1250": "Central European (Windows-1250)",
     "cp1251": "Cyrillic (Windows-1251)", "shift_jis": "Japanese (Shift-JIS)",
+    "utf-8-replace": "UTF-8, with bytes that are no letters replaced",
 }  # fmt: skip
 
 
@@ -45,6 +38,7 @@ class Source:
     path: Path
     encoding: str
     questions: tuple[Question, ...] = ()
+    underscores: bool = True  # there may be some below the first line
 
     @property
     def label(self) -> str:
@@ -59,6 +53,7 @@ class _Scan:
     lf: int = 0
     crlf: int = 0
     cr: int = 0
+    underscores: bool = False  # below the first line
 
     @property
     def mixed(self) -> bool:
@@ -75,7 +70,7 @@ def open_text(path: Path, name: str, options: ReadingOptions, folder: Path, prog
         if scan.bad_byte is None:
             encoding = encoding or "utf-8"
             if not scan.mixed:
-                return Source(path, encoding)
+                return Source(path, encoding, underscores=scan.underscores)
             return Source(_rewrite(path, name, "utf-8-sig", folder, progress), encoding)
         if encoding is not None:
             raise DataError(_not_in(name, encoding, scan.bad_byte))
@@ -89,8 +84,8 @@ def open_text(path: Path, name: str, options: ReadingOptions, folder: Path, prog
 
 
 def _known_encoding(name: str, options: ReadingOptions) -> str | None:
-    if options.encoding is None:
-        return None
+    if options.encoding is None or options.encoding == LOSSY:
+        return options.encoding
     try:
         "".encode(options.encoding)
         return options.encoding
@@ -105,13 +100,9 @@ def _from_head(name: str, head: bytes) -> str | None:
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return encoding
-    beginning = head.lstrip()[:20].lower()
-    found = [what for magic, what in _MAGIC if head.startswith(magic)]
-    found += [what for magic, what in _MARKUP if beginning.startswith(magic)]
-    if re.match(rb'\s*(\[\s*[\[{]|\{\s*")', head):
-        found.append("JSON")
-    if found:
-        raise DataError(f"{name} looks like {found[0]}, not like a table in text. Save it as CSV and open that.")
+    other = refusal(name, head)
+    if other is not None:
+        raise DataError(other)
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > 0.4 * len(head) / 2 and min(even, odd) < 0.05 * len(head) / 2:
         return "utf-16-le" if odd > even else "utf-16-be"
@@ -140,6 +131,8 @@ def _scan(path: Path, name: str, progress: Progress) -> _Scan:
                 "a binary file. Save the table as CSV and open that."
             )
         _count_line_ends(scan, last, chunk)
+        below = chunk.find(b"\n") + 1 if not offset else 0
+        scan.underscores = scan.underscores or chunk.find(b"_", below) >= 0
         if scan.bad_byte is None:
             pending = len(decoder.getstate()[0])
             if pending or not chunk.isascii():
@@ -171,7 +164,8 @@ def _count_line_ends(scan: _Scan, last: bytes, chunk: bytes) -> None:
 def _rewrite(path: Path, name: str, encoding: str, folder: Path, progress: Progress) -> Path:
     """A UTF-8 copy with line feeds only. Raises DataError with the byte that is no character of the encoding."""
     target = folder / "text.csv"
-    decoder = codecs.getincrementaldecoder(encoding)()
+    lossy = encoding == LOSSY
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if lossy else encoding)("replace" if lossy else "strict")
     offset, held = 0, ""
     with target.open("w", encoding="utf-8", newline="") as file:
         for chunk in chain(_chunks(path, progress), (b"",)):
@@ -218,7 +212,7 @@ def _refuse_damaged_utf8(name: str, around: bytes, byte: int) -> None:
     if good > 2 * bad:
         raise DataError(
             f"{name}, byte {byte + 1:,}: the file is UTF-8, but this byte is not. "
-            "Repair the letter there and save it again, or choose another encoding."
+            "Repair the letter there and save it again, or choose another encoding, or have such bytes replaced."
         )
 
 

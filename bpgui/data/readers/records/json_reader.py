@@ -1,0 +1,286 @@
+"""JSON and JSON lines: records, rows, columns, what pandas writes, and tables somewhere within a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from bpgui.data.errors import DataError
+from bpgui.data.readers.choosing import chosen_rows, only_columns
+from bpgui.data.readers.options import Choice, Parsed, Question, Setting
+from bpgui.data.readers.records.json_stream import JsonText, decoded
+from bpgui.data.readers.records.json_tables import Found, find_tables, rows_of
+from bpgui.data.readers.selecting import COLUMN_LIMIT, header_settings, refuse_too_large, table_settings, text_settings
+from bpgui.data.readers.tabular.cells import CellColumn, whole_characters
+from bpgui.data.readers.tabular.grid import Grid, read_grid
+from bpgui.data.readers.tabular.typed import type_columns
+from bpgui.data.readers.task import Task
+from bpgui.data.readers.text.names import column_names
+from bpgui.data.table import Table
+
+PREVIEW_BYTES = 8 << 20
+_EXPANSION = 8  # bytes of memory for a byte of the file: the text, and values on their way
+_CHUNK = 2000
+_NESTING = 8
+_MANY, _SPARSE = 1000, 0.02  # with more names, of which a record has so small a share, it is no table
+_LINE = 1 << 20
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]\d\-]|true|false|null|NaN|$))")
+_BEGINS_WIDE = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d\-])")
+
+
+def recognise(head: bytes, path: Path) -> bool:
+    """It begins as a list or a record of JSON does."""
+    if _BEGINS.match(head):
+        return _not_lines_of_lists(head)
+    if b"\0" not in head[:4] and head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    try:
+        return _BEGINS_WIDE.match(decoded(path.name, head[: len(head) // 4 * 4], None)) is not None
+    except DataError:
+        return False
+
+
+def _not_lines_of_lists(head: bytes) -> bool:
+    """[1],[2] is no list but values with brackets around them, in a text file."""
+    return re.match(rb"\s*\[[^\[\]{}\"\n]*\]\s*[,;\t|]", head) is None
+
+
+def read(task: Task) -> tuple[Table, Parsed]:
+    """The table of a JSON document, or of one value after the other (JSON lines). Raises DataError."""
+    size = task.path.stat().st_size
+    if task.preview is not None and size > PREVIEW_BYTES:
+        try:
+            return _Document(task, PREVIEW_BYTES).read()
+        except DataError:  # cut off within the first rows, or a single record, which has to be read as a whole
+            return _Document(task, None).read()
+    if task.memory is not None and size * _EXPANSION > task.memory:
+        raise DataError(
+            f"{task.path.name} has {size / 1e9:.1f} GB; reading it takes about {size * _EXPANSION / 1e9:.1f} GB of "
+            f"memory, {task.memory / 1e9:.1f} GB may be used. Save it as Parquet or CSV and open that."
+        )
+    return _Document(task, None).read()
+
+
+class _Document:
+    """One file: its text, the table in it."""
+
+    def __init__(self, task: Task, limit: int | None) -> None:
+        self._task, self._options, self._name = task, task.options, task.path.name
+        with task.path.open("rb") as file:
+            data = file.read() if limit is None else file.read(limit).rsplit(b"\n", 1)[0]
+        self._text = JsonText(self._name, decoded(self._name, data, task.options.encoding).removeprefix("\ufeff"))
+        self._share = len(data) / max(1, task.path.stat().st_size)
+        self._questions: list[Question] = []
+        self._settings: list[Setting] = []
+        self._form = "records"
+        self._in_rows = False  # the names are in the first row, or nowhere
+
+    def read(self) -> tuple[Table, Parsed]:
+        grid = self._grid()
+        count = len(grid.places)
+        refuse_too_large(self._name, count, len(grid.names), self._options, self._task.memory)
+        kept = chosen_rows(count, self._task) if self._options.rows is not None else None
+        typed = type_columns(self._name, grid.names, grid.cells, self._options, kept)
+        if not typed.columns:
+            raise DataError(f"{self._name}: none of its columns holds values of a table. {' '.join(typed.notes[:3])}")
+        table = only_columns(Table(typed.columns), self._task)
+        notes = [*grid.notes, *typed.notes]
+        if self._text.odd:
+            words = " and ".join(sorted(self._text.odd))
+            notes.insert(0, f"{self._name}: {words} is no proper JSON; NaN is taken as a missing value.")
+        parsed = Parsed(
+            details=(("form", self._form),),
+            notes=tuple(notes),
+            questions=(*self._questions, *grid.questions, *typed.questions),
+            settings=(
+                *self._settings,
+                *(header_settings(grid.header, grid.skip) if self._in_rows else ()),
+                *text_settings(self._options, typed.decimal, typed.thousands, self._options.dates or ""),
+                *table_settings(self._task),
+            ),
+            columns=tuple(column for column in typed.found if column.name in table.names),
+            rows=self._rows_in_all(count),
+        )
+        return table, parsed
+
+    def _rows_in_all(self, count: int) -> int | None:
+        """Of a preview an estimate, by how far the text was read."""
+        if self._task.preview is None or count < self._task.preview:
+            return count
+        read = self._text.place / max(1, len(self._text.text)) * self._share
+        return max(count, round(count / read)) if read > 0 else None
+
+    def _grid(self) -> Grid:
+        mark = self._text.space()
+        if not mark:
+            raise DataError(f"{self._name} holds only white space. A list of records was expected.")
+        if self._is_lines():
+            self._form = "a value on each line"
+            return self._from_items(self._lines())
+        if mark == "[":
+            return self._from_items(self._listed())
+        value = self._text.value()
+        if self._text.space():
+            if not isinstance(value, dict):
+                raise self._text.error(self._text.place, "the end of the file was expected after the value")
+            self._form = "one record after the other"
+            return self._from_items(chain([value], self._lines()))
+        return self._within(value)
+
+    def _is_lines(self) -> bool:
+        """Whether the first line is a whole list or record, and another follows."""
+        begin, text = self._text.place, self._text.text
+        end = text.find("\n", begin, begin + _LINE)
+        if end < 0 or text[begin] not in "[{":
+            return False
+        line = JsonText(self._name, text[begin:end].rstrip())
+        try:
+            line.value()
+        except DataError:
+            return False
+        return line.place == len(line.text) and text[end:].lstrip()[:1] in ("[", "{")
+
+    def _lines(self) -> Iterator[Any]:
+        count = 0
+        while mark := self._text.space():
+            if mark not in "[{":
+                raise self._text.error(self._text.place, "another list or record was expected")
+            yield self._text.value()
+            count += 1
+            if count % 1000 == 0:
+                self._progress(self._text.place / len(self._text.text))
+
+    def _listed(self) -> Iterator[Any]:
+        yield from self._text.items(self._progress)
+        if self._text.space():
+            raise self._text.error(self._text.place, "the end of the file was expected after the list")
+
+    def _progress(self, done: float) -> None:
+        self._task.progress(0.9 * done)
+
+    def _from_items(self, items: Iterator[Any]) -> Grid:
+        """Records, rows or single values."""
+        first = next(items, None)
+        if first is None:
+            raise DataError(f"{self._name} holds an empty list. Records were expected in it.")
+        items = chain([first], items)
+        if isinstance(first, dict):
+            return self._from_records(items)
+        if isinstance(first, list):
+            self._form = "rows of values" if self._form == "records" else self._form
+            return self._from_rows(items)
+        self._form = "a list of values"
+        return self._from_rows([item] for item in items)
+
+    def _within(self, value: Any) -> Grid:
+        """The table in a document that is one record."""
+        tables = find_tables(value)
+        if not tables:
+            raise DataError(
+                f"{self._name} holds no table: neither a list of records nor columns of equal length were found in it."
+            )
+        found = self._chosen(tables)
+        self._form = found.words
+        names, rows = rows_of(found)
+        if names is not None:
+            return self._from_columns(names, rows)
+        return self._from_items(rows)
+
+    def _chosen(self, tables: list[Found]) -> Found:
+        """The table that is settled, else the first; asked where there are several. Raises DataError."""
+        by_path = {table.path: table for table in reversed(tables)}
+        wanted = self._options.sheet
+        if wanted is not None and wanted not in by_path:
+            raise DataError(f"{self._name} has no table {wanted!r}. It has {', '.join(map(repr, by_path))}.")
+        found = by_path[wanted] if wanted is not None else tables[0]
+        if len(tables) > 1:
+            pairs = tuple((table.path, table.words) for table in tables)
+            help = "Which of the tables in the file is read."
+            self._settings.append(Setting(key="sheet", label="Table", value=found.path, choices=pairs, help=help))
+        if len(tables) > 1 and wanted is None:
+            choices = tuple(Choice(table.words, replace(self._options, sheet=table.path)) for table in tables)
+            text = f"{self._name} can be read as {len(tables)} tables. Which is the right one?"
+            self._questions.append(Question(key="sheet", text=text, choices=choices))
+        return found
+
+    def _from_rows(self, items: Iterator[Any]) -> Grid:
+        self._in_rows = True
+        return read_grid(self._name, self._only(items, list, "list"), self._options, wanted=self._task.preview)
+
+    def _only(self, items: Iterator[Any], sort: type, word: str) -> Iterator[Any]:
+        """Raises DataError for an item that is not like the first."""
+        for index, item in enumerate(items):
+            if not isinstance(item, sort):
+                raise DataError(
+                    f"{self._name}, item {index + 1:,}: {ascii(item)[:40]} was found, a {word} like the first expected."
+                )
+            yield item
+
+    def _from_records(self, items: Iterator[Any]) -> Grid:
+        columns: dict[str, CellColumn] = {}
+        count = filled = 0
+        records = islice(self._only(items, dict, "record"), self._task.preview)
+        while chunk := [_flat(record) for record in islice(records, _CHUNK)]:
+            for name in dict.fromkeys(name for record in chunk for name in record):
+                if name not in columns:
+                    columns[name] = CellColumn(count)
+            filled += sum(map(len, chunk))
+            sparse = len(columns) > _MANY and filled < _SPARSE * len(columns) * (count + len(chunk))
+            if len(columns) > COLUMN_LIMIT or sparse:
+                raise DataError(
+                    f"{self._name}: its first {count + len(chunk):,} records have {len(columns):,} different names of "
+                    f"values, {filled:,} values in all. Records with the same few names were expected; is it a table?"
+                )
+            for name, column in columns.items():
+                column.extend([record.get(name) for record in chunk])
+            count += len(chunk)
+        if not columns:
+            raise DataError(f"{self._name}: its records are empty. Records with names and values were expected.")
+        return self._named(list(columns), list(columns.values()), count)
+
+    def _from_columns(self, names: list[str], rows: Iterator[Any]) -> Grid:
+        columns = [CellColumn() for _ in names]
+        count = 0
+        if not names or len(names) > COLUMN_LIMIT:
+            raise DataError(f"{self._name} has {len(names):,} columns; 1 to {COLUMN_LIMIT:,} can be read.")
+        rows = islice(rows, self._task.preview)
+        while chunk := list(islice(rows, _CHUNK)):
+            for index, row in enumerate(chunk):
+                if not isinstance(row, list | tuple) or len(row) != len(names):
+                    found = f"{len(row)} values were" if isinstance(row, list | tuple) else "no list was"
+                    raise DataError(
+                        f"{self._name}, row {count + index + 1:,} of the data: {found} found, one for each of the "
+                        f"{len(names)} columns was expected."
+                    )
+            for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
+                column.extend(cells)
+            count += len(chunk)
+        if not count:
+            raise DataError(f"{self._name} has names of columns and no rows of values. Rows were expected.")
+        return self._named(names, columns, count)
+
+    def _named(self, names: list[str], columns: list[CellColumn], count: int) -> Grid:
+        whole, _ = whole_characters(tuple(names))
+        called, notes = column_names(whole, len(whole))
+        return Grid(called, [column.finish() for column in columns], list(range(count)), header=1, notes=notes)
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Records within the record as values of their own: {"a": {"b": 1}} as a.b."""
+    if not any(isinstance(value, dict) for value in record.values()):
+        return record
+    flat: dict[str, Any] = {}
+    stack = [("", record, 0)]
+    while stack:
+        before, inner, depth = stack.pop()
+        for name, value in inner.items():
+            if isinstance(value, dict) and value and depth < _NESTING:
+                stack.append((f"{before}{name}.", value, depth + 1))
+            elif not isinstance(value, dict) or depth >= _NESTING:
+                flat[before + name] = value
+    return flat

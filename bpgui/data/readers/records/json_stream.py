@@ -1,0 +1,128 @@
+"""JSON text taken apart value by value, so that a large list of records never stands in memory as a whole."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bpgui.data.errors import DataError
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_LONG = 19  # digits; longer whole numbers are floating point at once
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+NOT_PROPER = ("NaN", "Infinity")
+
+
+def decoded(name: str, data: bytes, encoding: str | None) -> str:
+    """The text of a file, in the encoding that its first bytes show. Raises DataError."""
+    found = encoding or next((label for bom, label in _BOMS if data.startswith(bom)), "") or _by_zeros(data)
+    try:
+        return data.decode(found)
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{name}, byte {error.start:,}: this is no character of {found.removesuffix('-sig').upper()}, in which the "
+            "rest of the file seems to be. Save it as UTF-8, or choose its encoding."
+        ) from error
+    except LookupError as error:
+        raise DataError(f"{name}: there is no encoding called {found!r}.") from error
+
+
+def _by_zeros(data: bytes) -> str:
+    """UTF-16 and UTF-32 without a mark show in where zero bytes stand, since the first characters are ASCII."""
+    zeros = "".join(".0"[not byte] for byte in data[:4])
+    return {".0.0": "utf-16-le", "0.0.": "utf-16-be", ".000": "utf-32-le", "000.": "utf-32-be"}.get(zeros, "utf-8")
+
+
+class JsonText:
+    """The values of a text one after the other; every DataError says the line and the character in it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self.place = 0
+        self.odd: set[str] = set()  # NaN and Infinity, where they stood
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._record, parse_constant=self._constant, parse_int=_whole, strict=False
+        )
+
+    def space(self) -> str:
+        """Passes over white space; the character after it, "" at the end."""
+        found = _SPACE.match(self.text, self.place)
+        self.place = found.end() if found else self.place
+        return self.text[self.place : self.place + 1]
+
+    def value(self) -> Any:
+        """The value that begins here. Raises DataError."""
+        try:
+            value, self.place = self._decoder.raw_decode(self.text, self.place)
+        except json.JSONDecodeError as error:
+            raise self.error(error.pos, _SAID.get(error.msg, error.msg)) from error
+        except _Twice as error:
+            raise self.error(self.place, f"in the record that begins here, {error}") from error
+        except RecursionError as error:
+            raise self.error(self.place, "lists and records stand inside each other too deeply for a table") from error
+        except ValueError as error:
+            raise self.error(self.place, str(error)) from error
+        return value
+
+    def items(self, progress: Callable[[float], None] = lambda done: None) -> Iterator[Any]:
+        """The items of the list that begins here, one by one. Raises DataError."""
+        self.place += 1
+        if self.space() == "]":
+            self.place += 1
+            return
+        count = 0
+        while True:
+            self.space()
+            yield self.value()
+            count += 1
+            if count % 1000 == 0:
+                progress(self.place / max(1, len(self.text)))
+            mark = self.space()
+            if mark not in (",", "]"):
+                raise self.error(self.place, "a comma or ] was expected after a value" if mark else _SAID["end"])
+            self.place += 1
+            if mark == "]":
+                return
+
+    def error(self, place: int, said: str) -> DataError:
+        line = self.text.count("\n", 0, place) + 1
+        column = place - self.text.rfind("\n", 0, place)
+        here = self.text[place : place + 20].split("\n")[0]
+        shown = f" Found: {here!r}." if here else ""
+        return DataError(f"{self.name}, line {line:,}, character {column:,}: {said}.{shown} Save it as JSON again.")
+
+    def _record(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        record = dict(pairs)
+        if len(record) != len(pairs):
+            seen: set[str] = set()
+            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            raise _Twice(f"the name {twice[:60]!a} stands twice, so that it is not clear which value counts")
+        return record
+
+    def _constant(self, text: str) -> float:
+        self.odd.add(text.lstrip("-"))
+        return float(text)
+
+
+class _Twice(Exception):
+    """A name stands twice in a record."""
+
+
+def _whole(text: str) -> int | float:
+    return int(text) if len(text) <= _LONG else float(text)
+
+
+_SAID = {
+    "Expecting value": "a value was expected (a number, a text in quotes, true, false, null, a list or a record)",
+    "Expecting ',' delimiter": "a comma, or the end of the list or record, was expected",
+    "Expecting ':' delimiter": "a colon was expected between a name and its value",
+    "Expecting property name enclosed in double quotes": "a name in double quotes was expected",
+    "Unterminated string starting at": "a text is opened here and not closed",
+    "Invalid \\escape": "there is no such character behind a backslash",
+    "Invalid \\uXXXX escape": "four digits (0-9, a-f) were expected behind \\u",
+    "end": "the file ends within a list; it was cut off",
+}

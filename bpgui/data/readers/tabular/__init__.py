@@ -1,0 +1,1 @@
+"""Rectangles of cells as columns of one type each."""

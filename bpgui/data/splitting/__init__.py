@@ -1,0 +1,1 @@
+"""The ways to split rows, one file each; `bpgui.data.split` chooses among them."""
