@@ -83,6 +83,10 @@ class Batches:
             self.weights.take(chosen, 0, weights, "clip")
         return batch
 
+    def look(self, rows: Rows) -> Batch:
+        """A copy of those rows (indices), as a batch would hold them; the next batch stays the next."""
+        return self._x[rows], self._y[rows], None if self.weights is None else self.weights[rows]
+
     def shuffle(self) -> None:
         """A new order for the epoch that begins."""
         if self.shuffled:

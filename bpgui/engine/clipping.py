@@ -19,6 +19,12 @@ Clip = Callable[[float], None]
 _TINY = 1e-6
 
 
+def clip_factor(norm: float, at: float) -> float:
+    """What a gradient of that norm is multiplied by: min(1, at / (norm + 1e-6)), 1 for a norm that is not a number."""
+    factor = at / (norm + _TINY)
+    return factor if factor < 1.0 else 1.0
+
+
 class Make(Protocol):
     """How an entry makes its clip, to be called with the setting `clip_at` before each update.
 
@@ -75,9 +81,8 @@ class ByNorm:
         return largest * math.sqrt(total)
 
     def __call__(self, at: float) -> None:
-        norm = self.norm()
-        factor = at / (norm + _TINY)
-        if factor < 1.0:
+        factor = clip_factor(self.norm(), at)
+        if factor != 1.0:
             self._factor[()] = factor
             for g in self._blocks:
                 multiply(g, self._factor, g)

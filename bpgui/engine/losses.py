@@ -28,6 +28,7 @@ class Loss:
     outputs), before the reduction. `t` are `scratch` arrays of that shape; `gradient` follows `terms` and uses what
     that left in them. `outputs` are the legal output activations (empty: any). `per_row`: the mean is over rows
     alone. `negative` is what the targets hold for "not this class": 0, or −1 where the sign is the class.
+    `corner(p, y)` is what passes through 0 where a term has no derivative; None: it has one everywhere.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Loss:
     fields: tuple[Field, ...] = ()
     negative: float = 0.0
     task: str = "any"
+    corner: Callable[[Array, Array], Array] | None = None
 
 
 def _bce_terms(z: Array, y: Array, out: Array, t: Scratch, options: Options) -> None:
@@ -169,6 +171,7 @@ LOSSES: dict[str, Loss] = {
         Loss(
             "mae", "Mean absolute error", "L = |a − y|",
             "For numbers with outliers: every unit of error weighs the same.", _mae_terms, _mae_gradient,
+            corner=lambda p, y: p - y,
         ),
         Loss(
             "huber", "Huber", "L = ½ (a − y)² where |a − y| ≤ δ, else δ (|a − y| − ½ δ)",
@@ -179,6 +182,7 @@ LOSSES: dict[str, Loss] = {
             "hinge", "Hinge", "L = max(0, 1 − y a)",
             "For classes as signs, −1 or +1: costs nothing once the output is on the right side by 1 or more.",
             _hinge_terms, _hinge_gradient, ("identity", "tanh"), negative=-1.0, task="classes",
+            corner=lambda p, y: 1.0 - y * p,
         ),
     )
 }

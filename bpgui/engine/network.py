@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 from typing import Any
 
@@ -72,6 +73,14 @@ class Network:
                 place += int(np.prod(shape))
             layer.bind(tuple(p for p, _ in views), tuple(g for _, g in views), tuple(running))
         self.trained = tuple(trained)
+
+    def twin(self, dtype: DTypeLike | None = None) -> Network:
+        """The same network with the same numbers (of another type, where asked for) and buffers of its own."""
+        layers = [copy(layer) for layer in self.layers]  # each is bound anew
+        made = Network(layers, self.loss.name, self.reduction, dtype or self.dtype, self.options)
+        made.parameters[...] = self.parameters
+        made.running[...] = self.running
+        return made
 
     @property
     def dense(self) -> tuple[Dense, ...]:

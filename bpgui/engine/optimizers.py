@@ -32,13 +32,23 @@ FLUSH_EVERY, SMALLEST = 256, 1e-36
 
 
 class Optimizer(Protocol):
-    """`moments` are its arrays by name, each (parameters,), zeros at the start; `count` the updates made."""
+    """`moments` are its arrays by name, each (parameters,), zeros at the start; `count` the updates made.
+
+    `options` are the settings it was made with.
+    """
 
     moments: dict[str, Array]
     count: int
+    options: Mapping[str, float]
 
     def update(self, learning_rate: float) -> None:
         """One step of every trained parameter, in place, along the gradients as they are now."""
+
+    def last_step(self, at: slice) -> Array:
+        """What the last update added to the trained parameters `at`, before it was rounded into them: a new array.
+
+        Worked out from what is there anyway, until gradients, moments or parameters change. Nothing is kept for it.
+        """
 
 
 class Make(Protocol):
@@ -65,8 +75,10 @@ class _Blocked:
     ) -> None:  # fmt: skip
         self.moments = {name: aligned_zeros(parameters.size, parameters.dtype) for name in self.names}
         self.count = 0
+        self.options: Mapping[str, float] = dict(options)
         self._dtype = parameters.dtype
         self._rate, self._smallest, self._zero = self._number(0.0), self._number(SMALLEST), self._number(0.0)
+        self._parameters, self._gradients = parameters, gradients
         vectors = (parameters, gradients, *self.moments.values())
         scratch = aligned_zeros(block_length(parameters), parameters.dtype)
         self._blocks = tuple(
@@ -91,6 +103,13 @@ class _Blocked:
         return np.array(value, self._dtype)
 
 
+def _over_spread(step: Array, v: Array, epsilon: Array, rate: Array) -> Array:
+    """−rate · step / (√v + ε), in the order of the updates below."""
+    spread = sqrt(v)
+    spread += epsilon
+    return -(step / spread * rate)
+
+
 class Sgd(_Blocked):
     """W -= rate * g"""
 
@@ -101,6 +120,9 @@ class Sgd(_Blocked):
         for p, g, s in self._blocks:
             multiply(g, rate, s)
             subtract(p, s, p)
+
+    def last_step(self, at: slice) -> Array:
+        return -(self._gradients[at] * self._rate)
 
 
 class Momentum(_Blocked):
@@ -127,6 +149,9 @@ class Momentum(_Blocked):
         if not self.count % FLUSH_EVERY:
             self._flush()
 
+    def last_step(self, at: slice) -> Array:
+        return -(self.moments["velocity"][at] * self._rate)
+
 
 class Nesterov(Momentum):
     """Sutskever and others 2013, in PyTorch's form::
@@ -148,6 +173,11 @@ class Nesterov(Momentum):
             subtract(p, s, p)
         if not self.count % FLUSH_EVERY:
             self._flush()
+
+    def last_step(self, at: slice) -> Array:
+        ahead = self.moments["velocity"][at] * self._momentum
+        ahead += self._gradients[at]
+        return -(ahead * self._rate)
 
 
 class RmsProp(_Blocked):
@@ -181,6 +211,9 @@ class RmsProp(_Blocked):
         if not self.count % FLUSH_EVERY:
             self._flush()
 
+    def last_step(self, at: slice) -> Array:
+        return _over_spread(self._gradients[at], self.moments["v"][at], self._epsilon, self._rate)
+
 
 class Adagrad(_Blocked):
     """Duchi and others 2011, ε outside the root as PyTorch::
@@ -208,6 +241,9 @@ class Adagrad(_Blocked):
             subtract(p, s, p)
         if not self.count % FLUSH_EVERY:
             self._flush()
+
+    def last_step(self, at: slice) -> Array:
+        return _over_spread(self._gradients[at], self.moments["v"][at], self._epsilon, self._rate)
 
 
 class Adam(_Blocked):
@@ -257,6 +293,9 @@ class Adam(_Blocked):
         if not self.count % FLUSH_EVERY:
             self._flush()
 
+    def last_step(self, at: slice) -> Array:
+        return _over_spread(self.moments["m"][at], self.moments["v"][at], self._tiny, self._rate)
+
 
 class AdamW(Adam):
     """Loshchilov and Hutter 2019: Adam, and before it the decay, apart from the gradient, of every trained number::
@@ -273,6 +312,12 @@ class AdamW(Adam):
         super()._scale(learning_rate)
         assert self._kept is not None
         self._kept[()] = 1.0 - learning_rate * self._weight_decay
+
+    def last_step(self, at: slice) -> Array:
+        step = super().last_step(at)
+        assert self._kept is not None
+        before = (self._parameters[at] - step) / self._kept
+        return step - before * (1.0 - self._kept)
 
 
 @dataclass(frozen=True)
@@ -332,3 +377,9 @@ OPTIMIZERS: dict[str, OptimizerEntry] = {
         ),
     )
 }
+
+
+def entry_of(optimizer: Optimizer) -> OptimizerEntry:
+    """The entry that made it. Raises StopIteration for one that no entry makes."""
+    maker: object = type(optimizer)
+    return next(entry for entry in OPTIMIZERS.values() if entry.make is maker)

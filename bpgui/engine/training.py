@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -162,6 +163,18 @@ class Training:
         for position, layer, generator in self._dropouts:
             layer.draw(kept[position], generator)
 
+    def lend_masks(self, twin: Network, rows: int) -> None:
+        """Write the next step's masks into a twin's workspace for so many rows; the streams stay where they are."""
+        kept = twin.workspace(rows).kept
+        for position, layer, generator in self._dropouts:
+            layer.draw(kept[position], deepcopy(generator))
+
+    def next_rate(self) -> float:
+        """The rate of the next step: the base rate by the schedule's factor."""
+        if self._constant:
+            return self.learning_rate
+        return self.learning_rate * self.schedule.factor(self.step_count, self.epoch, self.epochs)
+
     def _penalise(self) -> float:
         self._penalties.add_gradient(self.l1, self.l2)
         return float(self._penalties.value(self.l1, self.l2).real)
@@ -169,10 +182,7 @@ class Training:
     def _update(self) -> None:
         if self._clip is not None:
             self._clip(self.clip_at)
-        rate = self.learning_rate
-        if not self._constant:
-            rate = rate * self.schedule.factor(self.step_count, self.epoch, self.epochs)
-        self.rate = rate
+        self.rate = rate = self.next_rate()
         self.optimizer.update(rate)
 
     def _follow(self, rows: int) -> None:
