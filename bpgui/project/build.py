@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
+import msgspec
 import numpy as np
 
 from bpgui.data.encoding import Dataset, encode
@@ -24,7 +25,7 @@ from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
 from bpgui.engine.streams import WEIGHTS, stream
 from bpgui.engine.training import Training
-from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, ProjectSpec, TrainingSpec
+from bpgui.project.spec import Activation, BatchNorm, Decision, Dense, Dropout, ProjectSpec, TrainingSpec
 from bpgui.project.spec import Layer as SpecLayer
 
 _KEPT_DATASETS = 4
@@ -66,6 +67,16 @@ def dataset(spec: ProjectSpec, table: Table) -> Dataset:
     return found
 
 
+def decided(data: Dataset, decision: Decision) -> Dataset:
+    """`data` whose outputs are read by that threshold, where one can be: the very same arrays."""
+    target = data.encoder.target
+    cut = decision.threshold if target.decidable else None
+    if cut == target.cut:
+        return data
+    encoder = msgspec.structs.replace(data.encoder, target=msgspec.structs.replace(target, cut=cut))
+    return replace(data, encoder=encoder)
+
+
 def row_weights(spec: ProjectSpec, data: Dataset) -> Array | None:
     """(n,) what each row counts in the loss: its own weight times that of its class; None where all count the same.
 
@@ -75,14 +86,14 @@ def row_weights(spec: ProjectSpec, data: Dataset) -> Array | None:
     by_class = _class_weights(spec, data)
     if by_class is None:
         return data.weights
-    codes = classes_of(data.y, data.encoder.target.threshold)
+    codes = classes_of(data.y, data.encoder.target.middle)
     of_rows = by_class[codes].astype(data.x.dtype)
     return of_rows if data.weights is None else of_rows * data.weights
 
 
 def _class_weights(spec: ProjectSpec, data: Dataset) -> Array | None:
     training = spec.training
-    if training.class_weights == "equal" or data.target_kind == "number":
+    if training.class_weights == "equal" or not data.classes:
         return None
     classes = len(data.classes)
     if training.class_weights == "given":
@@ -92,7 +103,7 @@ def _class_weights(spec: ProjectSpec, data: Dataset) -> Array | None:
                 f"give one number for each of {', '.join(data.classes)}."
             )
         return np.array(training.class_weight_values, np.float64)
-    counts = np.bincount(classes_of(data.y[data.train], data.encoder.target.threshold), minlength=classes)
+    counts = np.bincount(classes_of(data.y[data.train], data.encoder.target.middle), minlength=classes)
     return len(data.train) / (classes * np.maximum(counts, 1.0))
 
 

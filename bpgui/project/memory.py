@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bpgui.data.encoding import Dataset
+from bpgui.data.memory import free_memory
 from bpgui.engine.layers import Layer
 from bpgui.engine.layers.dense import Dense
 from bpgui.engine.losses import LOSSES
@@ -77,26 +78,12 @@ def _row_bytes(spec: ProjectSpec, layers: list[Layer], item: int, *, training: b
 
 def available() -> int | None:
     """Bytes that this process could have: what is free and what it holds; else all there is; None where not known."""
-    free = _free()
+    free = free_memory()
     if free is not None:
         return free + _own()
     with contextlib.suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return None
-
-
-def _free() -> int | None:
-    """Linux: what the kernel can give, or what is left of the limit of the container that this runs in."""
-    found: list[int] = []
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                found.append(int(line.split()[1]) * 1024)
-    with contextlib.suppress(OSError, ValueError):
-        group = Path("/sys/fs/cgroup")
-        limit = int((group / "memory.max").read_text(encoding="ascii"))  # "max" is none
-        found.append(limit - int((group / "memory.current").read_text(encoding="ascii")))
-    return max(0, min(found)) if found else None
 
 
 def _own() -> int:

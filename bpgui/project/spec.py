@@ -146,13 +146,33 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     threads: Annotated[int, Meta(ge=1, le=1024)] = 1
 
 
+class Costs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a row costs that is of the second class and `miss`ed, what a false `alarm` costs, what a `hit` gains."""
+
+    miss: NotNegative = 1.0
+    alarm: NotNegative = 1.0
+    hit: NotNegative = 0.0
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From which output on a row counts as the second of two classes, and the costs that this is weighed by.
+
+    `threshold` None is the middle: 0.5 for probabilities, 0 for hinge's signs. It is no part of a run: what is learnt
+    never depends on it, only what is made of the outputs.
+    """
+
+    threshold: float | None = None
+    costs: Costs = Costs()
+
+
 class ProjectSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that a run is a function of, but the interventions made while it ran."""
+    """Everything that a run is a function of, but the interventions made while it ran; and the decision made after."""
 
     network: NetworkSpec
     training: TrainingSpec
     data: DataSpec
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
+    decision: Decision = Decision()
 
 
 # Edits of these leave a run what it is: they are interventions on it, not the start of another.
@@ -164,5 +184,6 @@ _NEUTRAL = {name: getattr(TrainingSpec(), name) for name in LIVE_FIELDS}
 
 
 def structure(spec: ProjectSpec) -> ProjectSpec:
-    """The specification without its live fields: two projects with the same structure can share a run."""
-    return msgspec.structs.replace(spec, training=msgspec.structs.replace(spec.training, **_NEUTRAL))
+    """The specification without live fields and decision: two projects with the same structure can share a run."""
+    training = msgspec.structs.replace(spec.training, **_NEUTRAL)
+    return msgspec.structs.replace(spec, training=training, decision=Decision())

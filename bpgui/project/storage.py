@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -17,23 +18,25 @@ import safetensors.numpy
 
 import bpgui
 from bpgui.data.errors import DataError
-from bpgui.data.spec import FileOrigin
 from bpgui.data.table import Table, TextColumn
 from bpgui.project.archive import MAX_TOTAL, MIME_MEMBER, MIME_TYPE, PROJECT_MEMBER, RUN_ID, Archive, pack
 from bpgui.project.atomic import StorageError, printable, readable_size, write_atomically
+from bpgui.project.outside import Outside, TableElsewhere, found, outside
 from bpgui.project.spec import ProjectSpec
 from bpgui.project.strict_json import BadJson, dump, parse
+from bpgui.project.upgrades import upgraded_spec
 from bpgui.project.validation import Invalid, check_spec, convert
 
-__all__ = ["FORMAT", "Project", "StorageError", "StoredRun", "from_bytes", "load_project", "save_project", "to_bytes"]
+__all__ = [
+    "FORMAT", "Project", "StorageError", "StoredRun", "TableElsewhere", "from_bytes", "load_project", "save_project",
+    "to_bytes",
+]  # fmt: skip
 
-FORMAT = 1
+FORMAT = 2
 # The first version of the program that can open this format.
-NEEDS = "0.1.0"
-LARGE_TABLE = 64 << 20
+NEEDS = "0.2.0"
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
-ReadTable = Callable[[FileOrigin], Table]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class StoredRun:
 class Project:
     """Everything in a project file. `tables` by SHA-256; `current` is the id of the run that was shown.
 
-    `notes` are sentences about what could not be read; they are not saved.
+    `test_looks`: how many times the test part of a table was looked at, by the table's SHA-256. `notes` are sentences
+    about what could not be read; they are not saved.
     """
 
     spec: ProjectSpec
@@ -60,20 +64,13 @@ class Project:
     runs: tuple[StoredRun, ...] = ()
     current: str | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
+    test_looks: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Sum(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Checksum of a member."""
 
     bytes: int
-    sha256: str
-
-
-class _Outside(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A large table that stays in the file it was read from; `sha256` is that of the file."""
-
-    table: str
-    path: str
     sha256: str
 
 
@@ -93,40 +90,39 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     project: ProjectSpec
     current: str | None
     runs: tuple[str, ...]
-    outside: tuple[_Outside, ...]
+    outside: tuple[Outside, ...]
     members: dict[str, _Sum]
+    test_looks: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = {}
 
 
-def save_project(path: str | os.PathLike[str], project: Project, *, rereadable: bool = False) -> None:
+def save_project(path: str | os.PathLike[str], project: Project) -> None:
     """Write the file, atomically. Raises StorageError; the old file is then untouched.
 
-    `rereadable` says that reading the data's file once more, without being told how, gives this very table; a table
-    of more than 64 MiB then stays in its file. Only for callers that open with `read_table`.
+    The table of the project's data stays in the files it was read from where it has more than 64 MiB.
     """
-    write_atomically(path, to_bytes(project, printable(path), rereadable=rereadable))
+    write_atomically(path, to_bytes(project, printable(path)))
 
 
-def load_project(path: str | os.PathLike[str], read_table: ReadTable | None = None) -> Project:
+def load_project(path: str | os.PathLike[str], tables: Mapping[str, Table] = MappingProxyType({})) -> Project:
     """Open a file. Damaged runs are left out with a note; everything else that is wrong raises StorageError.
 
-    `read_table` reads a large table again from the file it came from.
+    `tables` are large ones at hand, by their hash; TableElsewhere says which one is missing.
     """
-    return from_bytes(_read(path), printable(path), read_table)
+    return from_bytes(_read(path), printable(path), tables)
 
 
-def to_bytes(project: Project, name: str = "The project", *, rereadable: bool = False) -> bytes:
+def to_bytes(project: Project, name: str = "The project") -> bytes:
     """The file's bytes: equal projects give equal bytes. Raises StorageError for what could not be opened again."""
     if project.spec.data.table not in project.tables:
         raise StorageError(f"{name} was not saved: the table of its data is missing.")
     members: dict[str, bytes] = {}
-    outside = []
-    for sha in sorted(project.tables):
-        data = project.tables[sha].to_bytes()
-        elsewhere = _outside(project.spec, sha, data) if rereadable else None
-        if elsewhere is None:
-            members[f"data/{sha}"] = data
+    elsewhere = []
+    for sha, table in sorted(project.tables.items()):
+        entry = outside(project.spec.data, table)
+        if entry is None:
+            members[f"data/{sha}"] = table.to_bytes()
         else:
-            outside.append(elsewhere)
+            elsewhere.append(entry)
     try:
         for run in project.runs:
             members.update(_run_members(run, members))
@@ -137,8 +133,9 @@ def to_bytes(project: Project, name: str = "The project", *, rereadable: bool = 
             project=project.spec,
             current=project.current,
             runs=tuple(run.id for run in project.runs),
-            outside=tuple(outside),
+            outside=tuple(elsewhere),
             members={key: _sum(members[key]) for key in sorted(members)},
+            test_looks={sha: project.test_looks[sha] for sha in sorted(project.test_looks)},
         )
         members[PROJECT_MEMBER] = dump(document)
         _check(_document(parse(members[PROJECT_MEMBER])))
@@ -147,13 +144,13 @@ def to_bytes(project: Project, name: str = "The project", *, rereadable: bool = 
     return pack(members, name)
 
 
-def from_bytes(data: bytes, name: str, read_table: ReadTable | None = None) -> Project:
+def from_bytes(data: bytes, name: str, at_hand: Mapping[str, Table] = MappingProxyType({})) -> Project:
     """The project in a file's bytes; `name` is the file's in messages. Raises StorageError."""
     archive = Archive(data, name)
     if archive.read(MIME_MEMBER) != MIME_TYPE:
         raise StorageError(f"{name} is damaged at {MIME_MEMBER}. Open another copy of the file.")
     document = _read_document(archive)
-    tables, notes = _read_tables(archive, document, read_table)
+    tables, notes = _read_tables(archive, document, at_hand)
     runs: list[StoredRun] = []
     for number, id in enumerate(document.runs, start=1):
         try:
@@ -161,7 +158,10 @@ def from_bytes(data: bytes, name: str, read_table: ReadTable | None = None) -> P
         except (StorageError, BadJson, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
             notes.append(f"Run {number} was left out, its part of the file is damaged ({error}).")
     current = document.current if any(run.id == document.current for run in runs) else None
-    return Project(spec=document.project, tables=tables, runs=tuple(runs), current=current, notes=tuple(notes))
+    return Project(
+        spec=document.project, tables=tables, runs=tuple(runs), current=current, notes=tuple(notes),
+        test_looks=document.test_looks,
+    )  # fmt: skip
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
@@ -194,22 +194,6 @@ def _sum(data: bytes) -> _Sum:
     return _Sum(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def _outside(spec: ProjectSpec, sha: str, data: bytes) -> _Outside | None:
-    """Where a large table of the present data lies, if its file is still there; else it is saved inside."""
-    origin = spec.data.origin
-    if len(data) <= LARGE_TABLE or sha != spec.data.table or not isinstance(origin, FileOrigin) or not origin.path:
-        return None
-    try:
-        return _Outside(table=sha, path=origin.path, sha256=_file_sha(Path(origin.path)))
-    except (OSError, ValueError):
-        return None
-
-
-def _file_sha(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _run_members(run: StoredRun, taken: Mapping[str, bytes]) -> dict[str, bytes]:
     place = f"runs/{run.id}"
     if not re.fullmatch(RUN_ID, run.id) or f"{place}/run.json" in taken:
@@ -222,8 +206,9 @@ def _read_document(archive: Archive) -> _Document:
     place = f"{archive.name}: {PROJECT_MEMBER}"
     try:
         data = parse(archive.read(PROJECT_MEMBER))
-        _refuse_newer(convert(data, _Head), archive.name)
-        document = _document(data)
+        head = convert(data, _Head)
+        _refuse_newer(head, archive.name)
+        document = _document(_upgraded(data) if head.format < FORMAT else data)
         _check(document)
     except (BadJson, Invalid) as error:
         raise StorageError(f"{place}: {error}. Open another copy of the file.") from error
@@ -238,11 +223,16 @@ def _document(data: object) -> _Document:
         raise Invalid(str(error).removeprefix("project.")) from None
 
 
+def _upgraded(data: Any) -> Any:
+    """A document of an earlier format in the words of this one."""
+    return {**data, "project": upgraded_spec(data.get("project"))}
+
+
 def _refuse_newer(head: _Head, name: str) -> None:
-    if head.format == FORMAT:
+    if 1 <= head.format <= FORMAT:
         return
-    if head.format < FORMAT:
-        raise Invalid(f"format: expected {FORMAT}, got {head.format}")
+    if head.format < 1:
+        raise Invalid(f"format: expected 1 to {FORMAT}, got {head.format}")
     raise StorageError(
         f"{name} was saved by a newer bpgui and needs version {head.needs[:40]} or later; this is {bpgui.__version__}. "
         "Install the newer version to open it; the file was not changed."
@@ -278,7 +268,7 @@ def _read_run(archive: Archive, document: _Document, id: str) -> StoredRun:
 
 
 def _read_tables(
-    archive: Archive, document: _Document, read_table: ReadTable | None
+    archive: Archive, document: _Document, at_hand: Mapping[str, Table]
 ) -> tuple[dict[str, Table], list[str]]:
     """Every table that can be read; the present one must be among them. Raises StorageError."""
     tables: dict[str, Table] = {}
@@ -300,32 +290,11 @@ def _read_tables(
                 raise StorageError(f"{archive.name} is damaged at {member}: {error}") from error
             notes.append(f"The data of an earlier run is damaged and was left out ({error}).")
     for entry in document.outside:
-        tables[entry.table] = _read_outside(archive.name, document, entry, read_table)
+        tables[entry.table] = found(entry, document.project.data, at_hand, archive.name)
     if wanted not in tables:
         raise StorageError(f"{archive.name} is damaged: it does not hold its data (data/{wanted}).")
     _fit(document, tables[wanted], archive.name)
     return tables, notes
-
-
-def _read_outside(name: str, document: _Document, entry: _Outside, read_table: ReadTable | None) -> Table:
-    origin = document.project.data.origin
-    path = Path(entry.path)
-    remedy = "Put that file back, or open the data anew."
-    try:
-        same = _file_sha(path) == entry.sha256
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{name} uses the data file {entry.path}, which cannot be read. {remedy}") from error
-    if not same:
-        raise StorageError(f"{name} uses the data file {entry.path}, which has changed since. {remedy}")
-    if read_table is None or not isinstance(origin, FileOrigin):
-        raise StorageError(f"{name} uses the data file {entry.path}, which cannot be read here. {remedy}")
-    try:
-        table = read_table(origin)
-    except DataError as error:
-        raise StorageError(f"{name} uses the data file {entry.path}: {error} {remedy}") from error
-    if table.sha != entry.table:
-        raise StorageError(f"{name}: the data file {entry.path} now reads as another table. {remedy}")
-    return table
 
 
 def _fit(document: _Document, table: Table, name: str) -> None:
@@ -334,5 +303,5 @@ def _fit(document: _Document, table: Table, name: str) -> None:
         place = f"{name}: {PROJECT_MEMBER}: data.columns[{index}]"
         if column.name not in table.names:
             raise StorageError(f"{place}: the table has no column {column.name!r}. Open another copy of the file.")
-        if column.kind == "number" and isinstance(table.column(column.name), TextColumn):
+        if column.kind in ("number", "date") and isinstance(table.column(column.name), TextColumn):
             raise StorageError(f"{place}: {column.name!r} holds text, not numbers. Open another copy of the file.")

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from bpgui.data.legality import SCALED_KINDS, TARGET_KINDS
+from bpgui.data.spec import Column
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.clipping import CLIPPINGS
 from bpgui.engine.initializers import AUTO, GIVEN, INITIALIZERS
@@ -152,7 +154,7 @@ def _plain(value: float) -> str:
 
 
 def check_spec(spec: ProjectSpec) -> None:
-    """What the types cannot say: known keys, one output that is last, one target, whole fractions. Raises Invalid."""
+    """What the types cannot say: known keys, one output that is last, columns used as they can be. Raises Invalid."""
     _check_network(spec)
     _known("training.loss", spec.training.loss, LOSSES)
     _known("training.optimizer", spec.training.optimizer, OPTIMIZERS)
@@ -160,6 +162,20 @@ def check_spec(spec: ProjectSpec) -> None:
     _known("training.clip", spec.training.clip, CLIPPINGS)
     _known("training.target_metric", spec.training.target_metric, ("", *METRICS))
     _check_data(spec)
+    check_threshold(spec)
+
+
+def threshold_limits(loss: str) -> tuple[float, float]:
+    """Between which numbers a threshold of the outputs lies, neither of them one: 0 and 1 for probabilities."""
+    return (0.0, 1.0) if LOSSES[loss].outputs in (("sigmoid",), ("softmax",)) else (-math.inf, math.inf)
+
+
+def check_threshold(spec: ProjectSpec) -> None:
+    """Raises Invalid for a threshold that no output of that loss can pass or fail."""
+    threshold = spec.decision.threshold
+    low, high = threshold_limits(spec.training.loss)
+    if threshold is not None and not low < threshold < high:
+        raise Invalid(f"decision.threshold: expected more than {low:g} and less than {high:g}, got {threshold:g}")
 
 
 def _check_network(spec: ProjectSpec) -> None:
@@ -185,17 +201,36 @@ def _check_network(spec: ProjectSpec) -> None:
 def _check_data(spec: ProjectSpec) -> None:
     names = [column.name for column in spec.data.columns]
     for index, column in enumerate(spec.data.columns):
+        place = f"data.columns[{index}]"
         if names.index(column.name) != index:
-            raise Invalid(f"data.columns[{index}].name: {show(column.name)} occurs twice")
-        if column.kind == "category" and column.standardise:
-            raise Invalid(f"data.columns[{index}].standardise: only numbers can be standardised")
+            raise Invalid(f"{place}.name: {show(column.name)} occurs twice")
+        _check_column(place, column)
     weights = [column.name for column in spec.data.columns if column.role == "weight"]
     if len(weights) > 1:
         raise Invalid(f"data.columns: one weight at most, got {', '.join(map(show, weights))}")
-    targets = [column.name for column in spec.data.columns if column.role == "target"]
-    if len(targets) > 1:
-        raise Invalid(f"data.columns: one target at most, got {', '.join(map(show, targets))}")
     check_split(spec.data.split.train, spec.data.split.validation, spec.data.split.test)
+
+
+def _check_column(place: str, column: Column) -> None:
+    """A kind, a scaling and a filling that go with the role."""
+    if column.kind == "text" and column.role not in ("ignore", "split"):
+        raise Invalid(f"{place}.kind: text is no input yet; expected the role 'ignore', got {show(column.role)}")
+    if column.role == "target" and column.kind not in TARGET_KINDS:
+        expected = " or ".join(map(repr, TARGET_KINDS))
+        raise Invalid(f"{place}.kind: expected {expected} for a target, got {show(column.kind)}")
+    if column.role == "weight" and column.kind != "number":
+        raise Invalid(f"{place}.kind: expected 'number' for a weight, got {show(column.kind)}")
+    if column.scaling != "none" and column.kind not in SCALED_KINDS:
+        raise Invalid(f"{place}.scaling: only numbers, ordinals and dates can be scaled")
+    if column.kind == "category" and column.missing in ("mean", "median"):
+        raise Invalid(
+            f"{place}.missing: categories have no {column.missing}; expected 'drop', 'frequent' or 'category'"
+        )
+    if column.levels and column.kind != "ordinal":
+        raise Invalid(f"{place}.levels: only an ordinal has an order, this is of the kind {show(column.kind)}")
+    twice = [level for number, level in enumerate(column.levels) if column.levels.index(level) != number]
+    if twice:
+        raise Invalid(f"{place}.levels: {show(twice[0])} occurs twice")
 
 
 def check_split(train: float, validation: float, test: float) -> None:

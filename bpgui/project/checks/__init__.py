@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
-from bpgui.project.checks import data, loss, network, size, training
+from bpgui.project.checks import data, leaks, loss, network, size, targets, training
 from bpgui.project.checks.finding import Finding, Fix, Severity
 from bpgui.project.spec import ProjectSpec
 
@@ -17,6 +17,7 @@ CHECKS: dict[str, Check] = {
     "no_target": data.no_target,
     "no_features": data.no_features,
     "constant_target": data.constant_target,
+    "several_targets": targets.several_targets,
     "unusable_data": data.unusable_data,
     "illegal_output": loss.illegal_output,
     "loss_target": loss.loss_target,
@@ -38,6 +39,11 @@ CHECKS: dict[str, Check] = {
     "many_levels": data.many_levels,
     "batch_size": data.batch_size,
     "no_validation": data.no_validation,
+    "gives_away": leaks.gives_away,
+    "id_like": leaks.id_like,
+    "parted_groups": leaks.parted_groups,
+    "duplicates": leaks.duplicates,
+    "missing_classes": leaks.missing_classes,
     "watches_training": training.watches_training,
     "target_metric": training.target_metric,
 }

@@ -10,11 +10,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
+from bpgui.data.listing import listed
 from bpgui.data.roles import FEATURE_LEVELS, guess_target, levels_of, possible_kinds
 from bpgui.data.spec import Column
-from bpgui.data.table import NumberColumn, Table
+from bpgui.data.table import AnyColumn, NumberColumn, Table
 from bpgui.project import build
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.targets import several_targets
 from bpgui.project.checks.training import watchers
 from bpgui.project.edits import set_column, set_split, set_target, set_training
 from bpgui.project.proposal import class_count
@@ -24,6 +26,7 @@ LARGE_VALUE = 20.0
 SMALL_VALUE = 0.01
 ROWS_FOR_VALIDATION = 100
 _known_largest: WeakKeyDictionary[NumberColumn, float] = WeakKeyDictionary()
+_known_levels: WeakKeyDictionary[AnyColumn, int] = WeakKeyDictionary()
 
 
 def no_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -56,7 +59,8 @@ def no_features(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 
 def _use_all(spec: ProjectSpec) -> ProjectSpec:
-    columns = tuple(replace(c, role="feature") if c.role == "ignore" else c for c in spec.data.columns)
+    idle = {c.name for c in spec.data.columns if c.role == "ignore" and c.kind != "text"}
+    columns = tuple(replace(c, role="feature") if c.name in idle else c for c in spec.data.columns)
     return replace(spec, data=replace(spec.data, columns=columns))
 
 
@@ -77,15 +81,18 @@ def constant_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 
 def levels_of_name(table: Table, name: str) -> int:
-    """Different values of that column; 0 where the table has none or where it holds images."""
+    """Different values of that column, counted once; 0 where the table has none or where it holds images."""
     if name not in table.names or table.column(name).shape:
         return 0
-    return levels_of(table.column(name))
+    column = table.column(name)
+    if column not in _known_levels:
+        _known_levels[column] = levels_of(column)
+    return _known_levels[column]
 
 
 def unusable_data(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     """What encoding says, where no other check has said it."""
-    if any(True for other in (no_target, no_features, constant_target) for _ in other(spec, table)):
+    if any(True for other in (no_target, no_features, constant_target, several_targets) for _ in other(spec, table)):
         return
     try:
         build.dataset(spec, table)
@@ -97,7 +104,7 @@ def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     names = [c.name for c in spec.data.columns if _is_unscaled(c, table)]
     if not names:
         return
-    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    shown = listed(names, 4)
     yield Finding(
         "unscaled",
         "warning",
@@ -109,7 +116,7 @@ def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 
 def _is_unscaled(column: Column, table: Table) -> bool:
-    if column.role in ("ignore", "weight") or column.kind != "number" or column.standardise:
+    if column.role not in ("feature", "target") or column.kind != "number" or column.scaling != "none":
         return False
     if column.name not in table.names:
         return False
@@ -130,7 +137,7 @@ def _largest(column: NumberColumn) -> float:
 
 
 def _standardise(spec: ProjectSpec, names: tuple[str, ...]) -> ProjectSpec:
-    columns = tuple(replace(c, standardise=True) if c.name in names else c for c in spec.data.columns)
+    columns = tuple(replace(c, scaling="standard") if c.name in names else c for c in spec.data.columns)
     return replace(spec, data=replace(spec.data, columns=columns))
 
 
@@ -142,7 +149,7 @@ def constant_columns(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     names = [column.name for column in data.encoder.inputs if column.constant]
     if not names:
         return
-    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    shown = listed(names, 4)
     fixes = [Fix("Leave it out" if len(names) == 1 else f"Leave all {len(names)} out", partial(_ignore, names=names))]
     yield Finding(
         "constant_columns",
@@ -163,7 +170,7 @@ def _ignore(spec: ProjectSpec, names: list[str]) -> ProjectSpec:
 
 def many_levels(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     for column in spec.data.columns:
-        if column.kind != "category" or column.role == "ignore":
+        if column.kind != "category" or column.role not in ("feature", "target"):
             continue
         levels = levels_of_name(table, column.name)
         if levels <= FEATURE_LEVELS:

@@ -95,7 +95,7 @@ def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             _MEASURES[loss.name],
             tuple(fixes),
         )
-    elif loss.name == "bce" and data.outputs > 1:
+    elif loss.name == "bce" and data.outputs > 1 and data.target_kind == "classes":
         yield Finding(
             "loss_target",
             "warning",
@@ -133,7 +133,7 @@ def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     low, high = RANGES[output.activation]
     if spec.training.loss not in ("mse", "mae", "huber") or _within(data, low, high):
         return
-    scaled = "standardised " if target.standardise else ""
+    scaled = "standardised " if target.scaling != "none" else ""
     yield Finding(
         "output_range",
         "warning",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from bpgui.data.listing import listed
 from bpgui.data.table import Table
 from bpgui.engine.metrics import METRICS
 from bpgui.engine.optimizers import OPTIMIZERS
@@ -73,13 +74,13 @@ def watches_training(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     watching = watchers(spec)
     if data is None or len(data.validation) or not watching:
         return
-    listed = " and ".join([", ".join(watching[:-1]), watching[-1]] if watching[:-1] else watching)
+    which = " and ".join([", ".join(watching[:-1]), watching[-1]] if watching[:-1] else watching)
     split = Fix("Keep two tenths back", partial(set_split, train=0.8, validation=0.2, test=0.0))
     yield Finding(
         "watches_training",
         "warning",
         "data",
-        f"There are no validation rows, so {listed} {'look' if len(watching) > 1 else 'looks'} at the training rows.",
+        f"There are no validation rows, so {which} {'look' if len(watching) > 1 else 'looks'} at the training rows.",
         "Rows that are learnt from look better than others will: a run then ends late, when it has overfitted.",
         (split,) if len(data.rows) >= ROWS_TO_SPLIT else (),
     )
@@ -93,12 +94,13 @@ def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         return
     same = Fix("Weigh all the same", partial(set_training, class_weights="equal", class_weight_values=()))
     balanced = Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=()))
-    if data.target_kind == "number":
+    if not data.classes:
+        what = "is a number: it has" if data.target_kind == "number" else "is one of several: together they have"
         yield Finding(
             "class_weights",
             "warning",
             "training:class_weights",
-            f"The target {target.name} is a number: it has no classes to weigh.",
+            f"The target {target.name} {what} no classes to weigh.",
             "The class weights are passed over; a column of weights can weigh rows.",
             (same,),
         )
@@ -110,7 +112,6 @@ def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         text = f"The class {classes[given.index(0.0)]} weighs 0."
         why = "Nothing of it would be learnt; leave its rows out of the data instead."
     else:
-        listed = ", ".join(classes[:8]) + (", …" if len(classes) > 8 else "")
-        text = f"{len(given)} class weights are given, but there are {len(classes)} classes: {listed}."
+        text = f"{len(given)} class weights are given, but there are {len(classes)} classes: {listed(classes, 8)}."
         why = "The loss multiplies each row's part by the weight of its class."
     yield Finding("class_weights", "error", "training:class_weights", text, why, (balanced, same))

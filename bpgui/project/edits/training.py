@@ -13,6 +13,7 @@ from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
 from bpgui.project.edits.legality import IllegalEdit, legal, replaced
 from bpgui.project.spec import ProjectSpec
+from bpgui.project.validation import threshold_limits
 
 _TABLES: dict[str, Collection[str]] = {
     "loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "clip": CLIPPINGS, "target_metric": ("", *METRICS),
@@ -20,7 +21,10 @@ _TABLES: dict[str, Collection[str]] = {
 
 
 def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
-    """Change training settings; a new loss that does not know the reduction goes back to "mean"."""
+    """Change training settings; a new loss that does not know the reduction goes back to "mean".
+
+    A chosen threshold is forgotten where the new loss reads outputs as something else.
+    """
     training = replaced(spec.training, **changes)
     for name, table in _TABLES.items():
         key = getattr(training, name)
@@ -31,7 +35,13 @@ def set_training(spec: ProjectSpec, **changes: object) -> ProjectSpec:
         if "reduction" in changes:
             raise IllegalEdit(f"reduction: {training.loss} knows {', '.join(reductions)}; got {training.reduction!r}")
         training = replace(training, reduction="mean")
-    return legal(replace(spec, training=training))
+    return legal(_with_threshold(spec, replace(spec, training=training)))
+
+
+def _with_threshold(before: ProjectSpec, after: ProjectSpec) -> ProjectSpec:
+    """`after` without a chosen threshold where its loss makes outputs of another sort; the costs stay."""
+    sorts = [(threshold_limits(spec.training.loss), LOSSES[spec.training.loss].negative) for spec in (before, after)]
+    return after if sorts[0] == sorts[1] else replace(after, decision=replace(after.decision, threshold=None))
 
 
 def set_live(spec: ProjectSpec, values: Mapping[str, object]) -> ProjectSpec:

@@ -7,13 +7,14 @@ from itertools import groupby
 
 import numpy as np
 
+from bpgui.data.encoder import TargetEncoding
 from bpgui.engine.activations import Array
 from bpgui.engine.layers import Activation
 from bpgui.project.exporters.numpy_script import layers, reduction
 from bpgui.project.exporters.numpy_script.activations import ACTIVATION_CODE
-from bpgui.project.exporters.numpy_script.data import escaped, shown_name
 from bpgui.project.exporters.numpy_script.literals import WIDTH, Packed, listed, number, text
 from bpgui.project.exporters.numpy_script.plan import Plan
+from bpgui.project.exporters.numpy_script.preprocessing import by_words, escaped, shown_name
 
 Lines = list[str]
 # What a script calls its losses, and their columns in `Recorded.losses`.
@@ -25,8 +26,10 @@ def evaluation(plan: Plan) -> Lines:
     """`logits(x)` or `outputs(x)`, and `evaluate` where there are validation rows."""
     from_logits = plan.network.from_logits
     name, what = ("logits", "The sums z of the output layer") if from_logits else ("outputs", "The network's answers")
-    mode = ": nothing is dropped, batch norm takes its running statistics" if plan.network.couples_rows else (
-        ": nothing is dropped" if plan.network.dropouts else ""
+    mode = (
+        ": nothing is dropped, batch norm takes its running statistics"
+        if plan.network.couples_rows
+        else (": nothing is dropped" if plan.network.dropouts else "")
     )
     lines = [
         f"def {name}(x):", f'    """{what} in evaluation{mode}."""',
@@ -42,23 +45,37 @@ def evaluation(plan: Plan) -> Lines:
 def predict(plan: Plan) -> Lines:
     """`predict(rows)`."""
     target = plan.data.encoder.target
-    lines = ["def predict(rows):"]
     call = _answers(plan)
-    if target.kind == "number":
-        back = ""
-        if target.mean or target.scale != 1.0:
-            back = f" * {number(target.scale)} + {number(target.mean)}"
-        cast = "" if plan.dtype == "float64" else ".astype(float)"
-        lines += [f'    """{escaped(target.name)} for rows in the file\'s units; train first."""',
-                  f"    return {call}[:, 0]{cast}{back}"]  # fmt: skip
-        return lines
-    lines.append('    """Classes, and the outputs they come from, for rows in the file\'s units; train first."""')
-    lines.append(f"    a = {call}")
+    if target.numeric:
+        return ["def predict(rows):", f'    """{escaped(target.name)} for rows in the file\'s units; train first."""',
+                *_numbers(plan, call)]  # fmt: skip
+    says = "Classes, and the outputs they come from, for rows in the file's units; train first."
+    lines = ["def predict(rows):", f'    """{says}"""', f"    a = {call}"]
+    if target.parts:
+        found = "[CLASSES[i][int(yes)] for i, yes in enumerate(row)]"
+        return [*lines, f"    return [{found} for row in a >= {number(target.threshold)}], a"]
     if target.one_hot:
-        lines.append("    return [CLASSES[i] for i in a.argmax(axis=1)], a")
-    else:
-        lines.append(f"    return [CLASSES[int(yes)] for yes in a[:, 0] >= {number(target.threshold)}], a")
-    return lines
+        return [*lines, "    return [CLASSES[i] for i in a.argmax(axis=1)], a"]
+    return [*lines, f"    return [CLASSES[int(yes)] for yes in a[:, 0] >= {number(target.threshold)}], a"]
+
+
+def _numbers(plan: Plan, call: str) -> Lines:
+    """The rest of `predict` where numbers are predicted, one or several."""
+    target = plan.data.encoder.target
+    cast = "" if plan.dtype == "float64" else ".astype(float)"
+    if not target.parts:
+        return [f"    return {_back(plan, f'{call}[:, 0]{cast}', target)}"]
+    columns = [_back(plan, f"a[:, {place}]", part) for place, part in enumerate(target.parts)]
+    return [f"    a = {call}{cast}", *listed(columns, "return np.column_stack([", "])", "    ")]
+
+
+def _back(plan: Plan, taken: str, target: TargetEncoding) -> str:
+    """Code for a number in the file's units."""
+    if target.center or target.scale != 1.0:
+        taken = f"{taken} * {number(target.scale)} + {number(target.center)}"
+    if target.log:
+        plan.helpers.add("unlog")
+    return f"unlog({taken})" if target.log else taken
 
 
 def _answers(plan: Plan) -> str:
@@ -169,18 +186,19 @@ def main(plan: Plan) -> Lines:
 
 
 def _parsed(plan: Plan) -> str:
-    """A row from `--predict`'s word."""
+    """A row from `--predict`'s word; what is missing is left empty there."""
     values = 'sys.argv[2].split(",")'
     kinds: list[str] = []
     for column in plan.data.encoder.inputs:
-        if column.kind == "category":
-            texts = hasattr(plan.table.column(column.name), "levels")
-            kinds.append("str" if texts else "float")
-        else:
-            kinds += ["float"] * column.width
-    if "str" not in kinds:
+        words = by_words(column) and hasattr(plan.table.column(column.name), "levels")
+        kind = "str" if words else "float"
+        if column.fills:
+            kind = f"maybe_{kind}"
+            plan.helpers.add(kind)
+        kinds += [kind] * column.entries
+    if set(kinds) == {"float"}:
         return f"[float(value) for value in {values}]"
-    if kinds.count("str") == len(kinds):
+    if set(kinds) == {"str"}:
         return values
     runs = [f"*[{kind}] * {len(group)}" if len(group := list(same)) > 3 else ", ".join(group)
             for kind, same in groupby(kinds)]  # fmt: skip

@@ -156,7 +156,7 @@ class Plan:
     def weighted(self) -> bool:
         """Whether rows count differently."""
         return self.data.weights is not None or (
-            self.spec.training.class_weights != "equal" and self.data.target_kind != "number"
+            self.spec.training.class_weights != "equal" and bool(self.data.classes)
         )
 
     @property

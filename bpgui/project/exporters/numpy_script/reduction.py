@@ -22,8 +22,10 @@ def judged(plan: Plan) -> str:
 def _total(plan: Plan, terms: str) -> str:
     """Σ terms, each row's times its weight."""
     if plan.weighted:
-        return f"float(w @ {terms}.ravel())" if plan.data.outputs == 1 else (
-            f"float(np.repeat(w, {plan.data.outputs}) @ {terms}.ravel())"
+        return (
+            f"float(w @ {terms}.ravel())"
+            if plan.data.outputs == 1
+            else (f"float(np.repeat(w, {plan.data.outputs}) @ {terms}.ravel())")
         )
     if plan.data.outputs == 1:
         return f"float(ones @ {terms}.ravel())"

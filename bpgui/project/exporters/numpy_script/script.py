@@ -9,7 +9,15 @@ from bpgui.engine.activations import Array
 from bpgui.engine.initializers import GIVEN, INITIALIZERS
 from bpgui.engine.layers import BatchNorm, Dense
 from bpgui.project import build
-from bpgui.project.exporters.numpy_script import activations, closing, data, literals, reduction, training
+from bpgui.project.exporters.numpy_script import (
+    activations,
+    closing,
+    data,
+    literals,
+    preprocessing,
+    reduction,
+    training,
+)
 from bpgui.project.exporters.numpy_script.ending import FINITE
 from bpgui.project.exporters.numpy_script.literals import LESSON_LINES, UNPACK, Packed
 from bpgui.project.exporters.numpy_script.plan import Node, Plan
@@ -30,9 +38,9 @@ def write(spec: ProjectSpec, table: Table, recorded: Recorded, name: str = "netw
     packed = Packed(f"{name.removesuffix('.py')}.npz")
     rows = [*_title("Data, as it stands in the file"), *data.block(plan, packed)]
     weights = [*_title("First weights"), *_weights(plan, packed)]
-    features = [*_title("Preprocessing"), *data.features(plan)]
+    features = [*_title("Preprocessing"), *preprocessing.features(plan)]
     train, answers = training.train(plan), [*closing.evaluation(plan), "", "", *closing.predict(plan)]
-    recording = closing.recorded(plan, packed)
+    recording, main = closing.recorded(plan, packed), closing.main(plan)
     early = [block for block in (rows, weights) if _readable(block)]
     late = [block for block in (rows, weights) if not _readable(block)]
     below = " and ".join(what for block, what in ((rows, "the data"), (weights, "the first weights")) if block in late)
@@ -41,7 +49,7 @@ def write(spec: ProjectSpec, table: Table, recorded: Recorded, name: str = "netw
     lesson = [
         features, *_helpers(plan), *early, [*_title("Training"), *where, *train],
         [*_title("Answers"), *answers], comparison,
-        list(UNPACK) if packed.used else [], *late, recording, closing.main(plan),
+        list(UNPACK) if packed.used else [], *late, recording, main,
     ]  # fmt: skip
     body = _joined(lesson)
     return Exported(_joined([_opening(plan, name, body, packed)]) + "\n\n" + body, packed.files())
@@ -68,8 +76,8 @@ def _title(words: str) -> Lines:
 
 def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
     widths = "-".join(map(str, [plan.data.features, *(node.layer.units for node in plan.dense)]))
-    origin = data.escaped(plan.spec.data.origin.name)
-    columns = data.escaped(", ".join(closing.usage(plan)))
+    origin = preprocessing.escaped(plan.spec.data.origin.name)
+    columns = preprocessing.escaped(", ".join(closing.usage(plan)))
     usage = (
         ("", "prints the losses of every epoch"),
         (" --verify", "compares each of them with the recorded one, to the bit"),
@@ -80,7 +88,7 @@ def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
     for words, what in usage:
         if plan.planned and "--verify" in words:
             continue
-        line = f"{f'python {data.escaped(name)}{words}':<{len(name) + 28}}  {what}"
+        line = f"{f'python {preprocessing.escaped(name)}{words}':<{len(name) + 28}}  {what}"
         head.append(line if len(line) <= literals.WIDTH else line.partition(": ")[0])
     modules = [m for m in ("base64", "hashlib", "math", "os", "sys", "zlib") if m == "os" or f"{m}." in body]
     variables = " = ".join(f'os.environ["{variable}"]' for variable in _THREADS)
@@ -95,7 +103,7 @@ def _opening(plan: Plan, name: str, body: str, packed: Packed) -> Lines:
 def _helpers(plan: Plan) -> list[Lines]:
     """The functions that some line calls."""
     known = {
-        "one_hot": data.ONE_HOT, "total": reduction.TOTAL, "norm_of": NORM_OF, "finite": FINITE,
+        **preprocessing.HELPERS, "total": reduction.TOTAL, "norm_of": NORM_OF, "finite": FINITE,
         **{name: activations.helper(name, plan.dtype) for name in ("sigmoid", "softmax")},
     }  # fmt: skip
     return [list(lines) for name, lines in known.items() if name in plan.helpers]

@@ -1,0 +1,165 @@
+"""Whether a window can be opened on this machine, asked before Qt is: where it cannot, Qt ends the process.
+
+Standard library only: the set-up script asks the same before anything is installed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+# soname -> Debian package: what Qt needs to be imported, and what a window needs on X11 and on Wayland.
+QT_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+}
+X11_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+WAYLAND_LIBRARIES = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+DISPLAYS = {"DISPLAY": X11_LIBRARIES, "WAYLAND_DISPLAY": WAYLAND_LIBRARIES}
+WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")  # platforms of Qt that need no display
+
+NO_DISPLAY = """bpgui cannot open a window: there is no display.
+Start it in a desktop session, or train without a window: bpgui train sample:xor"""
+SILENT_DISPLAY = """bpgui cannot open a window: the display {display} does not answer, or does not let you in.
+Start it in the session of the person who is logged in there, or train without a window: bpgui train sample:xor"""
+LACKING = """bpgui cannot open a window: Qt needs {libraries}, which cannot be loaded here.
+{remedy}"""
+BROKEN = """bpgui cannot open a window: Qt could not be loaded.
+  {error}
+Install bpgui again; its libraries are not complete."""
+
+
+def platform() -> str:
+    """The platform of Qt that was asked for by QT_QPA_PLATFORM, "" where Qt is to choose."""
+    return os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+
+
+def has_display() -> bool:
+    """Whether Qt will find a screen."""
+    if sys.platform != "linux" or platform():
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def why_no_window() -> str | None:
+    """What keeps Qt from opening a window here and what to do about it, in words for a person; None where nothing does.
+
+    Takes a few milliseconds, and what it loads is needed anyway.
+    """
+    if not has_display():
+        return NO_DISPLAY
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        return _not_loaded(str(error))
+    if sys.platform != "linux" or platform() not in ("", "xcb") or _on_wayland():
+        return None
+    try:
+        ctypes.CDLL(str(_xcb_plugin()))
+    except OSError as error:
+        return _not_loaded(str(error))
+    display = os.environ.get("DISPLAY", "")
+    return None if _answers() else SILENT_DISPLAY.format(display=display)
+
+
+def _on_wayland() -> bool:
+    return platform() == "" and bool(os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _xcb_plugin() -> Path:
+    """Qt's part for X11, which lies beside PySide6 in a wheel and in a bundle."""
+    spec = importlib.util.find_spec("PySide6")
+    homes = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+    for home in homes:
+        for plugins in (home / "Qt" / "plugins", home / "plugins"):
+            if (plugins / "platforms" / "libqxcb.so").exists():
+                return plugins / "platforms" / "libqxcb.so"
+    return Path("libX11-xcb.so.1")  # Qt of the system: its own packages see to the rest
+
+
+def _answers() -> bool:
+    """Whether the X server of DISPLAY accepts a connection."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Qt will say what it lacks
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    answered = not xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return bool(answered)
+
+
+def _not_loaded(error: str) -> str:
+    """The loader names one library at a time: all that are missing are said at once."""
+    named = re.findall(r"(lib[\w.+-]+\.so(?:\.\d+)*): cannot open shared object", error)
+    known = {**QT_LIBRARIES, **X11_LIBRARIES}
+    lacking = sorted({*named, *not_loadable(known)})
+    if not named:
+        return BROKEN.format(error=error)
+    packages = sorted({known[name] for name in lacking if name in known})
+    remedy = f"Install the packages of your system that hold {'it' if len(lacking) == 1 else 'them'}"
+    if packages:
+        remedy += f"; on Debian and Ubuntu:\n  sudo apt-get install -y {' '.join(packages)}"
+    else:
+        remedy += "."
+    return LACKING.format(libraries=", ".join(lacking), remedy=remedy)
+
+
+def missing_libraries(*, window: bool) -> dict[str, str]:
+    """soname -> package of the libraries that Qt needs and this machine has not; loading them is the only sure test.
+
+    With both an X11 and a Wayland display one complete set is enough.
+    """
+    if not sys.platform.startswith("linux"):
+        return {}
+    lacking = {name: QT_LIBRARIES[name] for name in not_loadable(QT_LIBRARIES)}
+    if not window:
+        return lacking
+    groups = [group for name, group in DISPLAYS.items() if os.environ.get(name)]
+    per_display = [{name: group[name] for name in not_loadable(group)} for group in groups]
+    return {**lacking, **(per_display[0] if per_display and all(per_display) else {})}
+
+
+def not_loadable(libraries: Iterable[str]) -> list[str]:
+    """The libraries (sonames) that the loader does not find."""
+    return [soname for soname in libraries if not loads(soname)]
+
+
+def loads(soname: str) -> bool:
+    """Whether the loader finds a library and all that it needs."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
