@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bpgui.runs.ranking import Ranked
 
 Floats = NDArray[np.floating[Any]]
 Part = str  # "train", "validation", "test"
@@ -80,13 +83,15 @@ class CurveAnswer:
 class BoundaryAnswer:
     """Outputs on a grid (size, size, outputs), row 0 at the lowest y; `extent` x0, x1, y0, y1 in the data's units.
 
-    Every feature but the two on the axes stands at its mean. `negative` is the target of "not this class", 0 or −1.
+    Every feature but the two on the axes stands at its mean. `negative` is the target of "not this class", 0 or −1;
+    `threshold` is where the second of two classes begins if that was chosen: then its output is the only one.
     """
 
     values: Floats
     extent: tuple[float, float, float, float]
     classes: tuple[str, ...]
     negative: float = 0.0
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class FitAnswer:
     predicted: Floats
     part: Part
     inputs: Floats  # (rows,) the only feature where there is one, else empty
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # indices into the encoded data
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,42 @@ class MetricsAnswer:
 
 
 @dataclass(frozen=True)
+class RankingAnswer:
+    """The rows of a part by their scores, None where the network's outputs are no numbers.
+
+    `pr` is (recall, precision) and `roc` (false alarms / negatives, hits / positives), thinned for drawing.
+    """
+
+    ranked: Ranked | None
+    classes: tuple[str, ...]
+    part: Part
+    pr: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
+    roc: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
+    pr_area: float = math.nan
+    roc_area: float = math.nan
+
+
+@dataclass(frozen=True)
 class NormsAnswer:
     """(layer id, γ (units,), β (units,)) of every batch norm, in order."""
 
     layers: tuple[tuple[str, Floats, Floats], ...]
+
+
+@dataclass(frozen=True)
+class TestAnswer:
+    """The sealed test part: `rows` of it, the data loss, (key of METRICS, value), and the confusion matrix of classes.
+
+    `predicted` and `actual` (rows,) are of a numeric target, in the data's units, empty for classes; `step` is where
+    the run stood.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    rows: int
+    step: int
+    loss: float
+    metrics: tuple[tuple[str, float], ...]
+    confusion: ConfusionAnswer | None
+    actual: Floats = field(default_factory=lambda: np.empty(0))
+    predicted: Floats = field(default_factory=lambda: np.empty(0))

@@ -12,7 +12,7 @@ from bpgui.data.split import Rows
 from bpgui.engine.activations import Array
 from bpgui.engine.training import TrainingState
 from bpgui.project import build
-from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
+from bpgui.project.spec import LIVE_FIELDS, Decision, ProjectSpec
 from bpgui.runs import stopping
 from bpgui.runs.answers import Progress
 from bpgui.runs.history import History
@@ -25,16 +25,19 @@ class Driver:
     """A run in motion: a function of `spec`, `data` and `interventions`; `state` and `history` are an earlier one's.
 
     `stop_reason` is None while it can go on. With a `state`, the interventions up to its step count as applied.
-    `live` are the live fields of the specification as they are now; `seconds` what `charge` was told of.
+    `live` are the live fields of the specification as they are now; `seconds` what `charge` was told of. `data` reads
+    outputs by the decision of the specification, or the one told since; no step depends on it. `initial` (parameters,)
+    is where the weights began.
     """
 
     def __init__(
         self, spec: ProjectSpec, data: Dataset, interventions: Sequence[Intervention] = (),
         state: TrainingState | None = None, history: History | None = None, seconds: float = 0.0,
     ) -> None:  # fmt: skip
-        self.spec, self.data = spec, data
+        self.spec, self.data = spec, build.decided(data, spec.decision)
         set_blas_threads(spec.training.threads)
         self.training = build.training(spec, data)
+        self.initial = self.training.network.parameters.copy()
         self.history = history or History()
         self.live: dict[str, Value] = {name: getattr(spec.training, name) for name in LIVE_FIELDS}
         self.seconds = seconds
@@ -69,6 +72,11 @@ class Driver:
     @property
     def step_count(self) -> int:
         return self.training.step_count
+
+    @property
+    def stepped(self) -> bool:
+        """Whether a step was tried since it was set in motion: what that worked out is still there to be seen."""
+        return self.training.diverged or self.step_count > max(self._from_step, 0)
 
     @property
     def epochs(self) -> int:
@@ -217,11 +225,16 @@ class Driver:
         self.stop_detail = f"Training failed after step {self.step_count}: {type(error).__name__}: {error}."
 
     def follow(self, spec: ProjectSpec) -> None:
-        """Take over the live fields of an edited specification, as interventions."""
+        """Take over the live fields of an edited specification, as interventions, and its decision."""
+        self.decide(spec.decision)
         for name in LIVE_FIELDS:
             value = getattr(spec.training, name)
             if value != self.live[name]:
                 self.intervene(name, value)
+
+    def decide(self, decision: Decision) -> None:
+        """Read outputs by another threshold from now on."""
+        self.data = build.decided(self.data, decision)
 
     @property
     def progress(self) -> Progress:

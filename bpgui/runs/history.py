@@ -62,7 +62,7 @@ def spread_rows(rows: Floats, points: int) -> NDArray[np.int64]:
 
 def _told_apart(rows: Floats) -> list[Floats]:
     """The columns but the first that hold anything but NaN and 0; the first where there is none."""
-    return [c for c in rows[:, 1:].T if not np.isnan(c).all() and c.any()] or [rows[:, 0]]
+    return [c for c in rows[:, 1:].T if np.nan_to_num(c).any()] or [rows[:, 0]]
 
 
 class Series:

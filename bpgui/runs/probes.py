@@ -15,13 +15,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from bpgui.data.encoder import Decoded
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
-from bpgui.engine import metrics
+from bpgui.data.scaling import scaled
 from bpgui.engine.activations import Array
 from bpgui.runs import answers
 from bpgui.runs.driver import Driver
 from bpgui.runs.history import Series, thin_rows
+from bpgui.runs.scores import confusion
 
 Probe = Callable[[Driver], Any]
 _TAIL = 0.25  # of a thinned series, by which it may grow before it is thinned as a whole again
@@ -105,16 +107,21 @@ class Boundary:
     def __call__(self, driver: Driver) -> answers.BoundaryAnswer:
         data = driver.data
         columns = data.encoder.inputs
+        if data.encoder.target.parts:
+            raise Unanswerable
         if any(p >= len(columns) or columns[p].kind != "number" or columns[p].width != 1 for p in (self.x, self.y)):
             raise Unanswerable
         known = _grids.get(data)
         if known is None or known[0] != self:
-            extent = self.extent or (*_range(data, self.x), *_range(data, self.y))
+            extent = self.extent or (*column_range(data, self.x), *column_range(data, self.y))
             _grids[data] = known = (self, extent, self._grid(data, extent))
         _, extent, grid = known
         outputs = driver.training.network.predict(grid)
+        target = data.encoder.target
+        if target.cut is not None:
+            outputs = outputs[:, -1:]  # the one that the threshold is about
         values = outputs.reshape(self.size, self.size, -1)
-        return answers.BoundaryAnswer(values, extent, data.classes, data.encoder.target.negative)
+        return answers.BoundaryAnswer(values, extent, data.classes, target.negative, target.cut)
 
     def _grid(self, data: Dataset, extent: tuple[float, float, float, float]) -> Array:
         """(size², features) encoded inputs, row by row from the lowest y."""
@@ -123,7 +130,8 @@ class Boundary:
         up = np.linspace(extent[2], extent[3], self.size)
         for position, values in ((self.x, np.tile(across, self.size)), (self.y, np.repeat(up, self.size))):
             column = data.encoder.inputs[position]
-            grid[:, column_offset(data, position)] = (values - column.mean) / column.scale
+            made = scaled(values, column.center, column.scale, column.log)
+            grid[:, column_offset(data, position)] = made
         return grid
 
 
@@ -136,7 +144,8 @@ def column_offset(data: Dataset, position: int) -> int:
     return sum(column.width for column in data.encoder.inputs[:position])
 
 
-def _range(data: Dataset, position: int) -> tuple[float, float]:
+def column_range(data: Dataset, position: int) -> tuple[float, float]:
+    """Lowest and highest training value of a feature column, with a margin, in the data's units."""
     column = data.encoder.inputs[position]
     margin = _MARGIN * (column.maximum - column.minimum) or 0.5
     return column.minimum - margin, column.maximum + margin
@@ -149,11 +158,10 @@ class Confusion:
     part: str = "train"
 
     def __call__(self, driver: Driver) -> answers.ConfusionAnswer:
-        data, rows = driver.data, driver.data.part(self.part)
+        data = driver.data
         if not data.classes:
             raise Unanswerable
-        outputs = driver.training.network.predict(data.x[rows])
-        counts = metrics.confusion(data.y[rows], outputs, len(data.classes), data.encoder.target.threshold)
+        counts = confusion(driver.training.network, data, self.part)
         return answers.ConfusionAnswer(counts, data.classes, self.part)
 
 
@@ -171,7 +179,7 @@ class Fit:
         rows = rows[:: max(1, -(-len(rows) // self.limit))]
         outputs = driver.training.network.predict(data.x[rows])
         inputs = data.encoder.raw_inputs(data.x[rows])[:, 0] if data.features == 1 else np.empty(0)
-        return answers.FitAnswer(_values(data, data.y[rows]), _values(data, outputs), self.part, inputs)
+        return answers.FitAnswer(_values(data, data.y[rows]), _values(data, outputs), self.part, inputs, rows)
 
 
 def _values(data: Dataset, outputs: Array) -> Array:
@@ -179,12 +187,14 @@ def _values(data: Dataset, outputs: Array) -> Array:
     return outputs[:, 0] if values is None else values
 
 
-def _words(data: Dataset, outputs: Array) -> tuple[str, ...]:
-    decoded = data.encoder.decode(outputs)
-    if decoded.labels is not None:
-        return decoded.labels
-    assert decoded.values is not None
-    return tuple(f"{value:.6g}" for value in decoded.values)
+def _right(targets: Decoded, found: Decoded) -> NDArray[np.bool_] | None:
+    """(n,) whether each row's class is right, of several targets all of them; None for numbers."""
+    right: NDArray[np.bool_] | None = None
+    for actual, said in zip(targets.each, found.each, strict=True):
+        if actual.codes is None or said.codes is None:
+            return None
+        right = actual.codes == said.codes if right is None else right & (actual.codes == said.codes)
+    return right
 
 
 @dataclass(frozen=True)
@@ -201,11 +211,10 @@ class Predictions:
         rows = rows[self.first : self.first + self.count]
         y = data.y[rows]
         outputs = driver.training.network.predict(data.x[rows])
-        actual, found = data.encoder.decode(y).codes, data.encoder.decode(outputs).codes
-        right = None if actual is None or found is None else actual == found
+        targets, found = data.encoder.target.of_targets(y), data.encoder.decode(outputs)
         return answers.PredictionsAnswer(
-            data.rows[rows] + 1, data.encoder.raw_inputs(data.x[rows]), _words(data, y), outputs, _words(data, outputs),
-            right, total, self.part,
+            data.rows[rows] + 1, data.encoder.raw_inputs(data.x[rows]), targets.words(), outputs, found.words(),
+            _right(targets, found), total, self.part,
         )  # fmt: skip
 
 
@@ -224,4 +233,4 @@ class Activations:
         network = driver.training.network
         layers = tuple((id, a[0]) for id, a in network.activations(x))
         outputs = network.predict(x)
-        return answers.ActivationsAnswer(x[0], layers, outputs[0], _words(data, outputs)[0])
+        return answers.ActivationsAnswer(x[0], layers, outputs[0], data.encoder.decode(outputs).words()[0])

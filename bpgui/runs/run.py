@@ -18,6 +18,7 @@ from bpgui.engine.training import TrainingState
 from bpgui.project.edits import IllegalEdit, set_training
 from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
 from bpgui.project.storage import StoredRun
+from bpgui.project.upgrades import upgraded_spec
 from bpgui.project.validation import Invalid, check_spec
 from bpgui.runs.answers import Progress
 from bpgui.runs.driver import Driver
@@ -90,6 +91,12 @@ class Run:
         live = {i.field: i.value for i in self.interventions if i.field in LIVE_FIELDS}
         return replace_fields(self.spec, training=replace_fields(self.spec.training, **live))
 
+    def present_beside(self, project: ProjectSpec) -> ProjectSpec:
+        """The same with the decision that was made in a project since, where it is about the same outputs."""
+        present = self.present_spec
+        same = (present.data.targets, present.training.loss) == (project.data.targets, project.training.loss)
+        return replace_fields(present, decision=project.decision) if same else present
+
     def take_down(self, driver: Driver, *, steps_per_second: float = 0.0) -> None:
         """Note how far the driver came; between two steps."""
         self.state = driver.take_state()
@@ -114,7 +121,7 @@ class Run:
     def from_stored(stored: StoredRun) -> Run:
         """The reverse. Raises ValueError, with the place, where the record is not one."""
         try:
-            r = msgspec.convert(stored.meta, RunRecord)
+            r = msgspec.convert({**stored.meta, "spec": upgraded_spec(stored.meta.get("spec"))}, RunRecord)
         except msgspec.ValidationError as error:
             raise ValueError(f"Run {stored.id} was left out: {error}.") from error
         try:

@@ -12,7 +12,9 @@ from bpgui.engine.activations import Array
 from bpgui.engine.metrics import METRICS
 from bpgui.engine.network import EVALUATION_ROWS
 from bpgui.engine.training import Training
+from bpgui.project import build
 from bpgui.project.names import made_name
+from bpgui.project.spec import Decision
 from bpgui.runs.interventions import Value
 from bpgui.runs.scores import judged_part, score
 
@@ -48,9 +50,10 @@ def reason(training: Training, data: Dataset, train_loss: float, live: Mapping[s
 
 
 def _reached(training: Training, data: Dataset, metric: str, value: float) -> bool:
-    if METRICS[metric].task != ("number" if data.target_kind == "number" else "classes"):
+    if METRICS[metric].task != ("number" if data.numeric else "classes"):
         return False
-    found = score(training.network, data, judged_part(data), metric)
+    # A decision about the outputs must not move a weight, as an earlier end would.
+    found = score(training.network, build.decided(data, Decision()), judged_part(data), metric)
     return found >= value if METRICS[metric].higher_is_better else found <= value
 
 
