@@ -23,6 +23,7 @@ class Collector(QObject):
         self._timer.timeout.connect(self.collect)
         self._young = 0
 
+    @Slot()
     def start(self) -> None:
         gc.disable()
         gc.collect()

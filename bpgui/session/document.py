@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -32,6 +33,7 @@ class Document(QObject):
 
     changed = Signal(object, object)
     path_changed = Signal()
+    looked = Signal(int)
     modified_changed = Signal(bool)
     refused = Signal(str)
 
@@ -46,6 +48,8 @@ class Document(QObject):
         self.dataset: Dataset | None = None
         self.dataset_error = ""
         self.findings: tuple[Finding, ...] = ()
+        self.test_looks: dict[str, int] = {}
+        self._saved_looks: dict[str, int] = {}
         self._look(self.spec)
 
     @property
@@ -54,8 +58,8 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether the specification differs from the file's."""
-        return not self.undo_stack.isClean()
+        """Whether the specification, or how often the test part was looked at, differs from the file's."""
+        return not self.undo_stack.isClean() or self.test_looks != self._saved_looks
 
     @property
     def blocked(self) -> bool:
@@ -111,21 +115,45 @@ class Document(QObject):
         self.store.put(reading.table)
         self.apply(self.tr("Open data"), propose(reading.table, reading.origin, base=self.spec, seed=self.spec.seed))
 
+    @property
+    def looks(self) -> int:
+        """How many times the test part of the present data was looked at; `looked` tells of each."""
+        return self.test_looks.get(self.spec.data.table, 0)
+
+    def break_seal(self) -> int:
+        """Count one more look at the test part of the present data, which cannot be undone, and return the count.
+
+        Nothing else that is shown may come from test rows; `Session.look_at_test` counts and looks.
+        """
+        before = self.modified
+        self.test_looks[self.spec.data.table] = self.looks + 1
+        self.looked.emit(self.looks)
+        if not before:
+            self.modified_changed.emit(True)
+        return self.looks
+
     def set_seed(self, seed: int) -> None:
         self.edit(self.tr("New seed"), set_seed, seed)
 
-    def replace(self, spec: ProjectSpec, path: Path | None) -> None:
+    def replace(
+        self, spec: ProjectSpec, path: Path | None, test_looks: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         """Another project altogether (its tables are in the store already): nothing to undo to."""
         before = self.spec
         self._look(spec)
         self.spec = spec
+        self.test_looks, self._saved_looks = dict(test_looks), dict(test_looks)
         self.undo_stack.clear()
         self.set_path(path)
         self.changed.emit(before, spec)
 
     def saved(self, path: Path) -> None:
         """The file at `path` now holds what is open."""
+        only_looks = self.undo_stack.isClean() and self.modified
+        self._saved_looks = dict(self.test_looks)
         self.undo_stack.setClean()
+        if only_looks:
+            self.modified_changed.emit(False)
         self.set_path(path)
 
     def set_path(self, path: Path | None) -> None:
@@ -164,4 +192,4 @@ class Document(QObject):
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:
-        self.modified_changed.emit(not clean)
+        self.modified_changed.emit(self.modified)

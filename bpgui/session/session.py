@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Slot
 
+from bpgui.data.table import Table
 from bpgui.project import storage
 from bpgui.project.samples import open_sample
+from bpgui.runs.answers import TestAnswer
 from bpgui.runs.run import Run
+from bpgui.runs.sealed import test_scores
 from bpgui.session.document import FIRST_SAMPLE, Document
+from bpgui.session.explaining.spots import parameter_at
+from bpgui.session.explaining.walk import Walk
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
 
@@ -17,13 +24,16 @@ _TABLES = 8  # from so many on, it is worth looking which are still wanted
 
 
 class Session(QObject):
-    """`document`, `trainer` and `selection`, and what takes all of them: the project file."""
+    """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = Document(self)
         self.trainer = Trainer(self.document, self)
         self.selection = Selection(self)
+        self.walk = Walk(self.document, self.trainer, self)
+        self.selection.explain_requested.connect(self.walk.ask_for)
+        self.walk.opened.connect(self._select_what_is_explained)
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
 
@@ -47,18 +57,19 @@ class Session(QObject):
         current = self.trainer.run.id if self.trainer.run is not None and self.trainer.run.trained else None
         project = storage.Project(
             self.document.spec, {sha: store.get(sha) for sha in sorted(wanted)},
-            stored, current,
+            stored, current, test_looks=dict(self.document.test_looks),
         )  # fmt: skip
         storage.save_project(path, project)
         self._saved_marks = self._marks()
         self.document.saved(path)
 
-    def open(self, path: Path) -> tuple[str, ...]:
+    def open(self, path: Path, tables: Mapping[str, Table] = MappingProxyType({})) -> tuple[str, ...]:
         """Open a project file; returns sentences about what could not be read.
 
-        Raises StorageError, and nothing has changed then.
+        Raises StorageError, and nothing has changed then; TableElsewhere where a large table must be read first, to be
+        given as `tables`.
         """
-        project = storage.load_project(path)
+        project = storage.load_project(path, tables)
         notes = list(project.notes)
         runs = []
         for stored in project.runs:
@@ -74,7 +85,7 @@ class Session(QObject):
         self.trainer.restore([], None)
         for table in project.tables.values():
             self.document.store.put(table)
-        self.document.replace(project.spec, path)
+        self.document.replace(project.spec, path, project.test_looks)
         self.trainer.restore(runs, project.current)
         self._forget_tables()
         self._saved_marks = self._marks()
@@ -90,8 +101,21 @@ class Session(QObject):
         self._forget_tables()
         self._saved_marks = self._marks()
 
+    def look_at_test(self) -> TestAnswer | None:
+        """How the run shown does on the sealed test part, and one more look counted; None without a run or such rows.
+
+        The only way for the window to results of test rows.
+        """
+        with self.trainer.parked() as driver:
+            if driver is None or not len(driver.data.test):
+                return None
+            answer = test_scores(driver)
+        self.document.break_seal()
+        return answer
+
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
+        self.walk.leave()
         ended = self.trainer.shutdown()
         # Undo commands written in Python must be gone before their stack: collected together they end the process.
         self.document.undo_stack.clear()
@@ -104,6 +128,13 @@ class Session(QObject):
     def _marks(self) -> set[tuple[str, int]]:
         """(run, step) of every trained run."""
         return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
+
+    @Slot()
+    def _select_what_is_explained(self) -> None:
+        """A weight that was asked for anywhere is the selected one."""
+        parameter = parameter_at(self.walk.page.spot) if self.walk.page is not None else None
+        if parameter is not None:
+            self.selection.select_parameter(parameter)
 
     @Slot(object, object)
     def _forget_what_is_gone(self, before: object, after: object) -> None:

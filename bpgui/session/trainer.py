@@ -21,6 +21,7 @@ from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
 from bpgui.session.document import Document
 from bpgui.session.frames import Frames
 from bpgui.session.pace import Pace
+from bpgui.session.questions import Questions
 from bpgui.session.runlist import RunList
 from bpgui.session.worker import Worker
 
@@ -28,14 +29,13 @@ log = logging.getLogger("bpgui")
 
 _SWITCH_INTERVAL = 0.0005
 _PARK_SECONDS = 60.0
-
 BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "paused", "ended"
 
 
 class Trainer(QObject):
     """`state` is one of blocked, ready, training, paused, ended; `run` what is shown, None while blocked.
 
-    Frames come by `framed` with the answers to the probes that visible panels `watch`.
+    Frames come by `framed` with the answers to the probes that visible panels `watch`; `questions` are asked once.
     """
 
     state_changed = Signal(str)
@@ -56,8 +56,9 @@ class Trainer(QObject):
         self._watched: dict[int, tuple[Probe, ...]] = {}
         self._failure: BaseException | None = None
         self.frames = Frames(self._take_frame, self._expects_frame, self)
-        self._turn, self._mailbox = self.frames.turn, self.frames.mailbox
-        self._worker = Worker(self._turn, self._mailbox, self._note_failure)
+        self._turn = self.frames.turn
+        self._worker = Worker(self._turn, self.frames.mailbox, self._note_failure)
+        self.questions = Questions(self._worker.desk, self._wake, self)
         self._old_interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._worker.start()
@@ -159,8 +160,7 @@ class Trainer(QObject):
         """A settled frame with every watched probe, soon."""
         if self.run is not None:
             self._worker.settle()
-            self._turn.poke()
-            self.frames.start()
+            self._wake()
 
     # Runs
 
@@ -181,7 +181,7 @@ class Trainer(QObject):
             return
         self._take_down()
         self.runs.prefer(run)
-        present = run.present_spec
+        present = run.present_beside(self.document.spec)
         if present == self.document.spec:
             self._show_run(run)
             return
@@ -221,6 +221,11 @@ class Trainer(QObject):
 
     # The worker
 
+    def _wake(self) -> None:
+        """There is something to do, and something to come."""
+        self._turn.poke()
+        self.frames.start()
+
     @contextmanager
     def parked(self) -> Iterator[Driver | None]:
         """The worker stands between two steps: its fields and the driver may be touched."""
@@ -241,13 +246,7 @@ class Trainer(QObject):
             if driver.stop_reason is not None:
                 driver.extend()
             ended = driver.stop_reason is not None
-            worker = self._worker
-            worker.until_step = None if steps is None else driver.step_count + steps
-            worker.until_epoch = None if epochs is None else driver.training.epoch + epochs
-            worker.rate, worker.running = rate, driver.stop_reason is None
-            if not worker.running:
-                worker.settle()
-            worker.begin()
+            self._worker.aim(driver, rate, steps, epochs)
         self.frames.start()
         self._set_state(ENDED if ended else TRAINING)
 
@@ -290,12 +289,13 @@ class Trainer(QObject):
     def _take_frame(self, frame: Frame | None) -> None:
         if self._failure is not None:
             self._fail()
+        self.questions.hand_out()
         if frame is not None and self.run is not None and frame.run_id == self.run.id:
             self.frames.hold()
             self._hand_out(frame)
 
     def _expects_frame(self) -> bool:
-        return self.state == TRAINING or self._worker.settling
+        return self.state == TRAINING or self._worker.settling or self.questions.open
 
     def _hand_out(self, frame: Frame) -> None:
         self.progress = frame.progress
@@ -325,7 +325,7 @@ class Trainer(QObject):
         if run is None or structure(before) != structure(after):
             self._take_down()
             self._show_spec(after)
-        elif run.trained or self.state == TRAINING:
+        elif run.trained or self.state == TRAINING or after.decision != before.decision:
             self._follow(after)
         else:
             self._show_run(Run(after, run.number))
@@ -355,9 +355,7 @@ class Trainer(QObject):
 
     def _show_nothing(self) -> None:
         with self.parked():
-            self._worker.driver, self._worker.running = None, False
-            self._worker.forget_settling()
-            self._mailbox.clear()
+            self._worker.show(None)
         self.run = None
         self.progress = Progress()
         self._set_state(BLOCKED)
@@ -372,12 +370,9 @@ class Trainer(QObject):
             self.failed.emit(self.tr("Run {0} cannot go on: {1}").format(run.number, str(error)))
             run = Run(self.document.spec, self.runs.next_number())
             driver = run.driver(data)
+        driver.decide(self.document.spec.decision)
         with self.parked():
-            worker = self._worker
-            worker.driver, worker.run_id, worker.running = driver, run.id, False
-            worker.settle()
-            worker.steps_per_second = 0.0
-            self._mailbox.clear()
+            self._worker.show(driver, run.id)
         self.run = run
         self.runs.add(run)
         self.progress = driver.progress

@@ -14,6 +14,7 @@ import numpy as np
 from bpgui.runs.answers import Frame
 from bpgui.runs.driver import Driver
 from bpgui.runs.probes import Probe, Unanswerable
+from bpgui.session.desk import Desk
 from bpgui.session.mailbox import Mailbox
 from bpgui.session.turn import SLICE, Turn
 
@@ -40,6 +41,7 @@ class Worker(threading.Thread):
     def __init__(self, turn: Turn, mailbox: Mailbox, report: Callable[[BaseException], None]) -> None:
         super().__init__(name="bpgui-trainer", daemon=True)
         self._turn, self._mailbox, self._report = turn, mailbox, report
+        self.desk = Desk()
         self.driver: Driver | None = None
         self.run_id = ""
         self.running = False
@@ -65,9 +67,25 @@ class Worker(threading.Thread):
     def settling(self) -> bool:
         return self._asked != self._handed
 
-    def forget_settling(self) -> None:
-        """With nothing to show, nothing is owed."""
-        self._handed = self._asked
+    def show(self, driver: Driver | None, run_id: str = "") -> None:
+        """Parked: another run, standing still, and a settled frame of it; None for none."""
+        self.driver, self.run_id, self.running = driver, run_id, False
+        self.steps_per_second = 0.0
+        self.desk.cancel()
+        self._mailbox.clear()
+        if driver is None:
+            self._handed = self._asked  # with nothing to show, nothing is owed
+        else:
+            self.settle()
+
+    def aim(self, driver: Driver, rate: float | None, steps: int | None, epochs: int | None) -> None:
+        """Parked: train from here at that pace, for so many steps or epochs; None: without a limit."""
+        self.until_step = None if steps is None else driver.step_count + steps
+        self.until_epoch = None if epochs is None else driver.training.epoch + epochs
+        self.rate, self.running = rate, driver.stop_reason is None
+        if not self.running:
+            self.settle()
+        self.begin()
 
     def begin(self) -> None:
         """Start the clocks of pace and speed; called when `running` or `rate` is set."""
@@ -89,19 +107,28 @@ class Worker(threading.Thread):
 
     def _round(self) -> None:
         driver = self.driver
-        if driver is None or not (self.running or self.settling):
-            self._turn.rest(self._has_work, None)
-        elif self.running:
+        if driver is not None and self.running:
             self._turn.next_slice()
             if self.running and driver is self.driver:
                 self._train(driver)
-        else:
+            if self.desk.busy:
+                self._answer_questions()
+        elif driver is not None and self.settling:
             asked = self._asked
             self._publish(driver, settled=True)
             self._handed = asked
+        elif self.desk.busy:
+            self._answer_questions()
+        else:
+            self._turn.rest(self._has_work, None)
+
+    def _answer_questions(self) -> None:
+        self._turn.next_slice()
+        self.desk.work(self.driver, self.run_id, lambda: self._turn.closed)
 
     def _has_work(self) -> bool:
-        return self.quitting or (self.driver is not None and (self.running or self.settling))
+        shown = self.driver is not None and (self.running or self.settling)
+        return self.quitting or shown or self.desk.busy
 
     def _train(self, driver: Driver) -> None:
         if self._mailbox.empty:
