@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Literal
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,14 +28,34 @@ def main(arguments: list[str] | None = None) -> int:
 
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
-        from bpgui.app import run
-
-        return run([options.files] if options.files else [])
+        return _open_window(options.files, options.action, options.new_instance)
     try:
         return run_command(options)
     except KeyboardInterrupt:
         print("bpgui: interrupted", file=sys.stderr)
         return 1
+
+
+def _open_window(files: list[str], action: Literal["", "new", "samples"], alone: bool) -> int:
+    """The window, or a word to the one that is open; where there can be none, what to do about it."""
+    import gc
+
+    from bpgui.display import why_no_window
+
+    gc.disable()  # until the window is there: nothing that its imports make is to be collected
+    reason = why_no_window()
+    if reason is not None:
+        print(reason, file=sys.stderr)
+        return 1
+    from bpgui.ui.launch import end_startup_notification, hand_over, launch
+
+    request = launch(files, action)
+    if not alone and hand_over(request):
+        end_startup_notification()
+        return 0
+    from bpgui.app import run
+
+    return run(request, alone=alone)
 
 
 def _run_script(given: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The command line: train, predict, export, list samples, without a window and without importing Qt."""
+"""The command line: train, predict, export, check, list samples, without a window and without importing Qt."""
 
 from bpgui.cli.commands import run_command
 from bpgui.cli.parser import parse

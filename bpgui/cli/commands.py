@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from bpgui.cli.check import check
 from bpgui.cli.export import export
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
@@ -24,6 +25,8 @@ def run_command(options: Namespace) -> int:
             return predict(options)
         if options.command == "export":
             return export(options)
+        if options.command == "check":
+            return check(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)

@@ -7,15 +7,14 @@ from argparse import Namespace
 from pathlib import Path
 
 from bpgui.cli.predict import driver_of, load_trained
-from bpgui.cli.source import PROJECT_SUFFIX, open_source, prepare, warn
+from bpgui.cli.source import PROJECT_SUFFIX, open_project, open_source, prepare
 from bpgui.cli.train import check_place, drive
-from bpgui.cli.words import Usage
+from bpgui.cli.words import Usage, warn
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.atomic import StorageError, printable, readable_size, write_atomically
 from bpgui.project.exporters import EXPORTERS, Exported, Exporter, Recorded
 from bpgui.project.spec import ProjectSpec
-from bpgui.project.storage import load_project
 from bpgui.runs.driver import Driver
 from bpgui.runs.exporting import recorded_driver, recorded_run
 from bpgui.runs.stopping import DIVERGED
@@ -55,7 +54,7 @@ def _check_script(path: Path, exporter: Exporter) -> None:
 def _run(source: str) -> tuple[ProjectSpec, Table, Recorded]:
     """The trained run of a project, or a run made here and now."""
     path = Path(source)
-    if path.suffix == PROJECT_SUFFIX and load_project(path).runs:
+    if path.suffix == PROJECT_SUFFIX and open_project(path).runs:
         run, table = load_trained(path)
         driver_of(path, run, build.dataset(run.spec, table))  # a run that cannot be taken up cannot be repeated either
         print(f"bpgui: run {run.number}, as it stands after {run.progress.epoch} epochs", file=sys.stderr)

@@ -6,19 +6,22 @@ import argparse
 from typing import NoReturn
 
 import bpgui
-from bpgui.cli import layers, settings
+from bpgui.cli import data, decision, layers, settings
+from bpgui.cli.check import add_check
 from bpgui.cli.words import Usage as Usage
-from bpgui.cli.words import natural, not_negative, positive, split
+from bpgui.cli.words import natural, positive
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "export", "samples")
-SOURCE_HELP = "a project (.bpgui), a dataset file (CSV, TSV), or sample:NAME (see `bpgui samples`)"
+COMMANDS = ("train", "predict", "export", "check", "samples")
+SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
   bpgui train houses.csv --target price --layers 32:relu,16:relu --patience 20 --save houses.bpgui
   bpgui train mail.csv --layers "64:relu,dropout:0.3,batchnorm,16:tanh" --class-weights spam=5 --l2 1e-4
+  bpgui train train.csv test.csv --column "zip:role=ignore" --scaling robust --split 0.8/0.2/0 --test
+  bpgui train recordings/ --split-by grouped:speaker --layers 64:relu
   bpgui train houses.bpgui --optimizer adamw --schedule cosine --epochs 100 --json > losses.jsonl
   bpgui train houses.bpgui --resume --epochs 900 --learning-rate 0.001 --save houses.bpgui
 
@@ -52,9 +55,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def _window() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="bpgui", description="The backpropagation workbench. Without a command it opens the window.",
-        epilog="Commands without a window: bpgui train, bpgui predict, bpgui export, bpgui samples; each has --help.",
+        epilog=f"Commands without a window: {', '.join(f'bpgui {name}' for name in COMMANDS)}; each has --help.",
     )  # fmt: skip
-    parser.add_argument("files", nargs="?", metavar="FILE", help="a project or a dataset to open")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE",
+        help="a project, or files or folders with data that belong together; or sample:NAME",
+    )  # fmt: skip
+    add = parser.add_argument
+    add("--new", dest="action", action="store_const", const="new", default="", help="begin a new project")
+    add("--samples", dest="action", action="store_const", const="samples", help="choose a sample to open")
+    add(
+        "--new-instance", action="store_true",
+        help="open a window of its own; otherwise files go to the window that is open already",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"bpgui {bpgui.__version__}")
     group = parser.add_argument_group("self-test")
     group.add_argument("--self-test", action="store_true", help="open the window, train flat out, print measurements")
@@ -70,6 +83,7 @@ def _commands() -> argparse.ArgumentParser:
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
+    add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
     return parser
 
@@ -77,8 +91,10 @@ def _commands() -> argparse.ArgumentParser:
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.description = "Apply the weights of a trained project to the rows of a file; columns are found by name."
     parser.add_argument("project", metavar="PROJECT", help="a trained project (.bpgui)")
-    parser.add_argument("data", metavar="DATA", help="a dataset file with the same columns, or sample:NAME")
+    parser.add_argument("data", metavar="DATA", nargs="+", help="files with the same columns, or sample:NAME")
     parser.add_argument("-o", "--output", metavar="OUT.csv", help="where to write; standard output without it")
+    parser.add_argument("--with-data", action="store_true", help="write the columns of DATA beside the predictions")
+    data.add_read(parser)
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -93,13 +109,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.description = "Train on a source, print what came of it, and save it with --save."
-    parser.usage = "bpgui train SOURCE [options]"
+    parser.usage = "bpgui train SOURCE [FILE...] [options]"
     parser.epilog = _EXAMPLES
     parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
+    parser.add_argument("more", metavar="FILE", nargs="*", help="further files that become one table with it")
     _add_results(parser.add_argument_group("results"))
-    _add_data(parser.add_argument_group("data"))
+    data.add_columns(parser.add_argument_group("data"))
     _add_network(parser.add_argument_group("network", layers.HELP))
     settings.add_loss(parser.add_argument_group("loss and penalties"))
+    decision.add_decision(parser.add_argument_group("what is made of two classes"))
     settings.add_optimizer(parser.add_argument_group("steps"))
     settings.add_schedule(parser.add_argument_group("schedule of the learning rate"))
     settings.add_ends(parser.add_argument_group("when it ends"))
@@ -113,15 +131,6 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
     group.add_argument("--json", action="store_true", help="one JSON line an epoch on standard output, one at the end")
     group.add_argument("--test", action="store_true", help="also evaluate on the sealed test part")
-
-
-def _add_data(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--target", metavar="COL", help="the column to predict")
-    add("--weight", metavar="COL", help="the column that says how much each row counts in the loss")
-    add("--split", type=split, metavar="A/B/C", help="training, validation and test part, as in 0.6/0.2/0.2")
-    add("--rows", type=natural, metavar="N", help="points of a sample that is made")
-    add("--noise", type=not_negative, metavar="σ", help="noise of a sample that is made")
 
 
 def _add_network(group: argparse._ArgumentGroup) -> None:

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
-import csv
+import math
 import sys
 from argparse import Namespace
-from io import StringIO
 from pathlib import Path
 
-import numpy as np
+from msgspec.structs import replace
 
-from bpgui.cli.source import PROJECT_SUFFIX, open_source, warn
-from bpgui.cli.words import Usage
+from bpgui.cli.data import read_source, with_settings
+from bpgui.cli.source import (
+    PROJECT_SUFFIX,
+    SAMPLE_PREFIX,
+    open_project,
+    open_source,
+)
+from bpgui.cli.words import Usage, warn
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.atomic import write_atomically
-from bpgui.project.storage import Project, StorageError, StoredRun, load_project
+from bpgui.project.storage import Project, StorageError, StoredRun
+from bpgui.runs.applied_facts import Judgement, outcome_of, weights_of
+from bpgui.runs.applying import csv_text, options_for_new
 from bpgui.runs.driver import Driver
 from bpgui.runs.run import Run
 
-# A spreadsheet takes text that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def predict(options: Namespace) -> int:
-    """Write row, prediction and outputs of every row. Raises Usage, DataError, StorageError."""
+    """Write row, prediction and outputs of every row, say the score. Raises Usage, DataError, StorageError."""
     if options.output:
-        spare(Path(options.output), options.project, options.data)
+        spare(Path(options.output), options.project, *options.data)
     run, trained_on = load_trained(Path(options.project))
-    data = build.dataset(run.spec, trained_on)
-    driver = driver_of(Path(options.project), run, data)
-    _, table = open_source(options.data)
+    driver = driver_of(Path(options.project), run, build.dataset(run.spec, trained_on))
+    data = driver.data  # read by the threshold that was chosen
+    table = _new_rows(options, run, trained_on)
     try:
-        text = _predictions(driver, data, table)
+        outcome = outcome_of(weights_of(driver), table)
     except DataError as error:
-        raise DataError(f"{options.data}: {error}") from error
+        raise DataError(f"{options.data[0]}: {error}") from error
+    applied = outcome.applied
+    warn(applied.notes)
+    warn(_score(outcome.judgement))
+    if data.encoder.target.cut is not None:
+        warn((f"{data.classes[1]} is predicted from {data.encoder.target.threshold:g} on, as the project says.",))
+    text = csv_text(applied, options.with_data)
     if options.output:
         write_atomically(Path(options.output), text.encode("utf-8"))
+        warn((f"{int(applied.usable.sum()):,} predictions were written to {options.output}.",))
     else:
         sys.stdout.write(text)
     return 0
+
+
+def _score(judgement: Judgement | None) -> tuple[str, ...]:
+    """How right the predictions are where the file holds the target, or why that is not said."""
+    if judgement is None:
+        return ()
+    if judgement.refused:
+        return (judgement.refused,)
+    rows = "1 row" if judgement.rows == 1 else f"{judgement.rows:,} rows"
+    found = (f"{name} {value:.6g}" if math.isfinite(value) else f"{name} unknown" for name, value in judgement.metrics)
+    return (f"Score of {rows}: {', '.join(found)}.",)
+
+
+def _new_rows(options: Namespace, run: Run, trained_on: Table) -> Table:
+    """The rows of a file, read as the ones that were trained on; of a sample or a project, their table."""
+    first = options.data[0]
+    if first.startswith(SAMPLE_PREFIX) or Path(first).suffix == PROJECT_SUFFIX:
+        return open_source(first)[1]
+    alike = options_for_new(run.spec.data.origin, trained_on)
+    return read_source(options.data, with_settings(alike, options.read)).table
 
 
 def spare(out: Path, *sources: str) -> None:
@@ -57,13 +88,14 @@ def load_trained(path: Path) -> tuple[Run, Table]:
     """The shown run of a project, else its last one, and the table it was trained on. Raises StorageError."""
     project = load_runs(path)
     shown = [run for run in project.runs if run.id == project.current]
-    return read_run(path, project, (shown or project.runs)[-1])
+    run, table = read_run(path, project, (shown or project.runs)[-1])
+    run.spec = replace(run.spec, decision=run.present_beside(project.spec).decision)
+    return run, table
 
 
 def load_runs(path: Path) -> Project:
     """A project with a run at least; what could not be read is said. Raises StorageError."""
-    project = load_project(path)
-    warn(project.notes)
+    project = open_project(path)
     if not project.runs:
         raise StorageError(f"{path} holds no trained run. Train it, save it, and try again.")
     return project
@@ -89,44 +121,3 @@ def driver_of(path: Path, run: Run, data: Dataset) -> Driver:
         raise StorageError(
             f"{path}: run {run.number} cannot be taken up: {error}. Train the project anew, or open another copy of it."
         ) from error
-
-
-def _predictions(driver: Driver, data: Dataset, table: Table) -> str:
-    encoder = data.encoder
-    missing = [column.name for column in encoder.inputs if column.name not in table.names]
-    if missing:
-        raise DataError(
-            f"The data has no column {', '.join(map(repr, missing))}, which the network was trained on. "
-            f"It has: {', '.join(table.names)}."
-        )
-    usable = encoder.usable_rows(table)
-    if not usable.all():
-        warn((f"{int((~usable).sum())} of {table.rows} rows have a missing or unknown value: no prediction there.",))
-    x = encoder.features(table, data.x.dtype.name)
-    outputs = driver.training.network.predict(x[usable])
-    decoded = encoder.decode(outputs)
-    names = decoded.labels or [repr(float(v)) for v in ([] if decoded.values is None else decoded.values)]
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    show_outputs = decoded.labels is not None
-    writer.writerow(["row", _cell(encoder.target.name), *(map(_cell, _headers(data)) if show_outputs else ())])
-    for row, place in enumerate(np.where(usable, np.cumsum(usable) - 1, -1).tolist(), 1):
-        values = [repr(float(v)) for v in outputs[place]] if show_outputs and place >= 0 else []
-        writer.writerow([row, _cell(names[place]) if place >= 0 else "", *values])
-    return out.getvalue()
-
-
-def _headers(data: Dataset) -> list[str]:
-    if data.outputs == 1:
-        return [f"output ({data.classes[1]})"]
-    return [f"output ({name})" for name in data.classes]
-
-
-def _cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
-    if text.startswith(_FORMULA):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
-    return text

@@ -7,22 +7,22 @@ from pathlib import Path
 
 from bpgui.cli import settings
 from bpgui.cli.predict import driver_of, load_runs, read_run
-from bpgui.cli.source import PROJECT_SUFFIX, prepare, warn, with_options
-from bpgui.cli.words import Usage
+from bpgui.cli.source import PROJECT_SUFFIX, prepare, with_options
+from bpgui.cli.words import Usage, warn
 from bpgui.data.table import Table
-from bpgui.project.spec import LIVE_FIELDS, ProjectSpec, structure
+from bpgui.project.spec import LIVE_FIELDS, Decision, ProjectSpec, structure
 from bpgui.project.storage import StorageError
 from bpgui.runs.driver import Driver
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import RESUMABLE, number
 
 # Options that say what becomes of a run, not what it is.
-_ABOUT = ("command", "source", "resume", "save", "json", "test")
+_ABOUT = ("command", "source", "resume", "save", "json", "test", "threshold", "costs")
 # The options of the live fields; clipping has one for each kind.
 LIVE = (*(name for name in LIVE_FIELDS if name not in ("clip_at", "target_value")), "clip_norm", "clip_value")
 
 
-def resume(options: Namespace) -> tuple[Run, Driver, Table]:
+def resume(options: Namespace) -> tuple[Run, Driver, Table, Decision]:
     """The project's run in motion, with the options as interventions. Raises Usage, DataError, StorageError."""
     _refuse_another_run(options)
     path = Path(options.source)
@@ -31,7 +31,8 @@ def resume(options: Namespace) -> tuple[Run, Driver, Table]:
     driver = driver_of(path, run, prepare(spec, table))
     _go_on(driver, spec, options)
     warn((f"run {run.number} goes on after {driver.training.epoch:,} epochs",))
-    return run, driver, table
+    driver.decide(spec.decision)
+    return run, driver, table, spec.decision
 
 
 def _refuse_another_run(options: Namespace) -> None:
@@ -39,7 +40,7 @@ def _refuse_another_run(options: Namespace) -> None:
     if Path(options.source).suffix != PROJECT_SUFFIX:
         raise Usage(f"--resume: only a project ({PROJECT_SUFFIX}) has a run to go on with, not {options.source}.")
     for name, value in vars(options).items():
-        if value is not None and name not in (*_ABOUT, *LIVE):
+        if value not in (None, []) and name not in (*_ABOUT, *LIVE):
             option = settings.flag(f"no_{name}" if value is False else name)
             raise Usage(
                 f"{option} cannot change while a run goes on. Leave it out, or train anew without --resume. "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from bpgui.cli import settings
 from bpgui.cli.bar import ReadingLine
+from bpgui.cli.data import read_source, with_data, with_settings
+from bpgui.cli.decision import with_decision
 from bpgui.cli.layers import with_hidden
-from bpgui.cli.words import Usage, number
+from bpgui.cli.words import Usage, number, warn
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
-from bpgui.data.readers import read_file
+from bpgui.data.reading_options import ReadingOptions
 from bpgui.data.table import Table
 from bpgui.engine.initializers import INITIALIZERS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
@@ -26,53 +28,63 @@ from bpgui.project.names import layer_name
 from bpgui.project.proposal import propose
 from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.project.spec import Dense, ProjectSpec
-from bpgui.project.storage import load_project
+from bpgui.project.storage import Project, TableElsewhere, load_project
 
 PROJECT_SUFFIX = ".bpgui"
 SAMPLE_PREFIX = "sample:"
 
 
-def open_source(text: str, **points: Any) -> tuple[ProjectSpec, Table]:
-    """A project, a sample (`points`: rows, noise, seed) or a file with everything proposed.
+def open_project(path: Path) -> Project:
+    """A project; data that is too large to be in it is read again. What could not be read is said.
+
+    Raises StorageError, DataError.
+    """
+    try:
+        project = load_project(path)
+    except TableElsewhere as elsewhere:
+        line = ReadingLine(Path(elsewhere.origin.path))
+        try:
+            project = load_project(path, elsewhere.read(line.show))
+        finally:
+            line.end()
+    warn(project.notes)
+    return project
+
+
+def open_source(
+    source: str | Sequence[str], read: Sequence[str] = (), **points: Any
+) -> tuple[ProjectSpec, Table]:
+    """A project, a sample (`points`: rows, noise, seed) or files with everything proposed, read as `read` says.
 
     Raises Usage, DataError, StorageError.
     """
+    words = (source,) if isinstance(source, str) else tuple(source)
+    text = words[0]
+    own = text.startswith(SAMPLE_PREFIX) or Path(text).suffix == PROJECT_SUFFIX
+    if own and (read or len(words) > 1):
+        raise Usage(f"{text} is no file of data: it takes no --read, and no other file beside it")
     if text.startswith(SAMPLE_PREFIX):
-        name = text.removeprefix(SAMPLE_PREFIX)
-        if name not in SAMPLES:
-            raise Usage(f"There is no sample {name!r}; there are {', '.join(SAMPLES)}.")
-        given = {key: value for key, value in points.items() if value is not None}
-        foreign = set(given) - {"seed"} - {field.name for field in SAMPLES[name].fields}
-        if foreign:
-            raise Usage(f"The sample {name} takes no --{', no --'.join(sorted(foreign))}.")
-        return open_sample(name, **given)
-    if Path(text).suffix == PROJECT_SUFFIX:
-        project = load_project(text)
-        warn(project.notes)
+        return _open_sample(text.removeprefix(SAMPLE_PREFIX), points)
+    if own:
+        project = open_project(Path(text))
         return project.spec, project.tables[project.spec.data.table]
-    line = ReadingLine(Path(text))
-    try:
-        reading = read_file(Path(text), progress=line.show)
-    finally:
-        line.end()
-    warn(reading.notes)
-    warn(tuple(f"{q.text} Taken as: {q.choices[q.best].label}." for q in reading.questions))
+    reading = read_source(words, with_settings(ReadingOptions(), read))
     return propose(reading.table, reading.origin), reading.table
 
 
-def warn(sentences: tuple[str, ...]) -> None:
-    for sentence in sentences:
-        print(f"bpgui: {sentence}", file=sys.stderr)
+def _open_sample(name: str, points: dict[str, Any]) -> tuple[ProjectSpec, Table]:
+    if name not in SAMPLES:
+        raise Usage(f"There is no sample {name!r}; there are {', '.join(SAMPLES)}.")
+    given = {key: value for key, value in points.items() if value is not None}
+    foreign = set(given) - {"seed"} - {field.name for field in SAMPLES[name].fields}
+    if foreign:
+        raise Usage(f"The sample {name} takes no --{', no --'.join(sorted(foreign))}.")
+    return open_sample(name, **given)
 
 
 def with_options(spec: ProjectSpec, table: Table, options: Namespace) -> ProjectSpec:
     """The project with the command line's options in it. Raises Usage, IllegalEdit, DataError."""
-    if options.target is not None:
-        spec = edits.set_target(spec, table, options.target)
-    if options.weight is not None:
-        spec = edits.set_column(spec, table, options.weight, role="weight")
-    if options.split is not None:
-        spec = edits.set_split(spec, options.split.train, options.split.validation, options.split.test)
+    spec = with_data(spec, table, options)
     if options.layers is not None:
         spec = replace(spec, network=with_hidden(spec.network, options.layers))
     spec = _with_initializer(spec, options.initializer, options.scale)
@@ -84,6 +96,7 @@ def with_options(spec: ProjectSpec, table: Table, options: Namespace) -> Project
         spec = edits.set_layer(spec, spec.network.output.id, activation=options.output_activation)
     changes = settings.changes(options, spec.training)
     spec = edits.set_training(spec, **changes) if changes else spec
+    spec = with_decision(spec, table, options)
     return _with_class_weights(spec, table, options.class_weights) if "class_weights" in options else spec
 
 

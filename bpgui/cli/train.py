@@ -14,14 +14,18 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from bpgui.cli.bar import Bar
+from bpgui.cli.decision import decide
+from bpgui.cli.proposed import about, not_used
 from bpgui.cli.resume import resume
-from bpgui.cli.source import PROJECT_SUFFIX, open_source, prepare, warn, with_options
-from bpgui.cli.words import Usage
+from bpgui.cli.source import PROJECT_SUFFIX, open_project, open_source, prepare, with_options
+from bpgui.cli.words import Usage, warn
+from bpgui.data.spec import FileOrigin
 from bpgui.data.table import Table
-from bpgui.project.spec import ProjectSpec
-from bpgui.project.storage import Project, StorageError, load_project, save_project
+from bpgui.project.spec import Decision, ProjectSpec
+from bpgui.project.storage import Project, StorageError, save_project
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Predictions
 from bpgui.runs.run import Run
@@ -44,7 +48,7 @@ def train(options: Namespace) -> int:
         check_place(Path(options.save))
         if Path(options.save).suffix != PROJECT_SUFFIX:
             raise Usage(f"--save writes a project, so its name ends in {PROJECT_SUFFIX}; got {options.save}")
-    run, driver, table = resume(options) if options.resume else _begin(options)
+    run, driver, table, decision = resume(options) if options.resume else _begin(options)
     kept = table if options.save else None
     del table  # of a large file it is twice the memory of what is trained on
     before = driver.step_count
@@ -52,26 +56,34 @@ def train(options: Namespace) -> int:
     if options.test and not len(driver.data.test):
         warn(("There are no test rows: the split has no test part.",))
     with quiet_numerics():
+        decision = decide(driver, decision, options)
         line = done(driver, seconds, test=options.test)
     line["steps_per_second"] = (driver.step_count - before) / seconds if seconds > 0 else None
+    looks = _looks(options, driver) if kept is not None else {}
+    if options.test and len(driver.data.test) and looks:
+        line["test_looks"] = looks[driver.spec.data.table]
     if options.json:
         _print_json(line)
     else:
         _print_result(driver, line, driver.spec)
     if kept is not None:
-        _save(Path(options.save), run, driver, kept, options.source)
+        _save(Path(options.save), run, driver, kept, options.source, looks, decision)
     if driver.stop_reason == DIVERGED:
         print(f"bpgui: {driver.stop_detail}", file=sys.stderr)
         return 1
     return 0
 
 
-def _begin(options: Namespace) -> tuple[None, Driver, Table]:
+def _begin(options: Namespace) -> tuple[None, Driver, Table, Decision]:
     """A run from its start; it gets its number when it is saved."""
     points = {"rows": options.rows, "noise": options.noise, "seed": options.seed}
-    spec, table = open_source(options.source, **points)
+    spec, table = open_source((options.source, *options.more), options.read, **points)
     spec = with_options(spec, table, options)
-    return None, Driver(spec, prepare(spec, table)), table
+    proposed = isinstance(spec.data.origin, FileOrigin) and Path(options.source).suffix != PROJECT_SUFFIX
+    warn(not_used(spec.data, table) if proposed else ())
+    data = prepare(spec, table)
+    warn(about(spec.data, data) if proposed else ())
+    return None, Driver(spec, data), table, spec.decision
 
 
 def drive(driver: Driver, *, json: bool) -> float:
@@ -128,18 +140,31 @@ def check_place(path: Path) -> None:
         raise StorageError(f"{path} cannot be saved: {folder} may not be written to. Save elsewhere.")
 
 
-def _save(path: Path, run: Run | None, driver: Driver, table: Table, source: str) -> None:
+def _looks(options: Namespace, driver: Driver) -> dict[str, int]:
+    """How often the test part of each table has been looked at: what the source noted down, and this time."""
+    source = Path(options.source)
+    looks = dict(open_project(source).test_looks) if source.suffix == PROJECT_SUFFIX and source.exists() else {}
+    if options.test and len(driver.data.test):
+        table = driver.spec.data.table
+        looks[table] = looks.get(table, 0) + 1
+    return looks
+
+
+def _save(
+    path: Path, run: Run | None, driver: Driver, table: Table, source: str, looks: dict[str, int], decision: Decision
+) -> None:
     """The project with this run, a new one if None; saved onto its own source it keeps the other runs it had."""
     project = Project(driver.spec, {table.sha: table})
     if path.exists() and Path(source).exists() and path.samefile(source) and path.suffix == PROJECT_SUFFIX:
-        project = load_project(path)
+        project = open_project(path)
     numbers = [number for run in project.runs if isinstance(number := run.meta.get("number"), int)]
     run = run or Run(driver.spec, 1 + max(numbers, default=0))
     run.history = driver.history
     run.take_down(driver)
     runs = {kept.id: kept for kept in project.runs} | {run.id: run.to_stored()}
     tables = {**project.tables, table.sha: table}
-    save_project(path, Project(run.present_spec, tables, tuple(runs.values()), run.id))
+    spec = replace(run.present_spec, decision=decision)
+    save_project(path, Project(spec, tables, tuple(runs.values()), run.id, test_looks=looks))
 
 
 def _epoch_line(driver: Driver, outputs: np.ndarray[Any, Any] | None) -> dict[str, Any]:
@@ -167,7 +192,8 @@ def _print_json(line: dict[str, Any]) -> None:
 
 
 def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> None:
-    print(f"Ended after {line['epochs']:,} epochs and {line['seconds']:.2f} s: {_why(line)}\n")
+    epochs = "1 epoch" if line["epochs"] == 1 else f"{line['epochs']:,} epochs"
+    print(f"Ended after {epochs} and {line['seconds']:.2f} s: {_why(line)}\n")
     judged = "validation" if len(driver.data.validation) else "training"
     losses: dict[str, float | None] = {"training": line["train_loss"]}
     if judged == "validation":
@@ -180,6 +206,9 @@ def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> No
     for name, value in line.get("test_metrics", {}).items():
         rows.setdefault(name, {})["test"] = value
     _print_figures(rows)
+    if "test_looks" in line:
+        times = "once" if line["test_looks"] == 1 else f"{line['test_looks']:,} times"
+        print(f"\nTest part looked at {times}.")
     if small(driver.data):
         print()
         _print_predictions(driver)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 
 from bpgui.data.spec import Split
 from bpgui.engine.fields import Field
@@ -12,6 +13,12 @@ from bpgui.engine.fields import Field
 
 class Usage(Exception):
     """Words that do not fit together; exit code 2."""
+
+
+def warn(sentences: Iterable[str]) -> None:
+    """Say them beside the results, on standard error."""
+    for sentence in sentences:
+        print(f"bpgui: {sentence}", file=sys.stderr)
 
 
 def number(text: str) -> float | None:
