@@ -16,7 +16,8 @@ from bpgui.ui.texts import tr_label
 class ActionEntry:
     """One action. `handler` names a method of `Commands`; `enabled` names the condition it needs ("" = always).
 
-    `shortcut` is a key, or the name of a standard key of the platform ("Save").
+    `shortcut` is a key, or the name of a standard key of the platform ("Save"). `why_not` is the sentence for when it
+    cannot be used, where that is not plain.
     """
 
     key: str
@@ -27,18 +28,40 @@ class ActionEntry:
     icon: str = ""
     checkable: bool = False
     enabled: str = ""
+    why_not: str = ""
 
 
 _ENTRIES = (
     ActionEntry("new", "&New", "new", "Begin again with the XOR sample.", "New", "new"),
-    ActionEntry("open", "&Open…", "open", "Open a project or a data file.", "Open", "open"),
+    ActionEntry("open", "&Open…", "open", "Open a project, or one or several files of data.", "Open", "open"),
+    ActionEntry(
+        "open_folder", "Open &folder…", "open_folder", "Open a folder of images, sounds or tables as one set of data.",
+        "Ctrl+Shift+O",
+    ),
+    ActionEntry(
+        "reading", "&Change how the data is read…", "reopen_reading",
+        "Look again at delimiter, types and all else that was found, and change it.", "", "", enabled="has_file",
+    ),
     ActionEntry("save", "&Save", "save", "Save the project with its data and its trained runs.", "Save", "save"),
     ActionEntry("save_as", "Save &as…", "save_as", "Save the project under another name.", "Ctrl+Shift+S"),
     ActionEntry("quit", "&Quit", "quit", "Close the window; asks when something is not saved.", "Ctrl+Q", "quit"),
     ActionEntry("undo", "&Undo", "undo", "Take the last edit back.", "Undo", "undo", enabled="can_undo"),
     ActionEntry("redo", "&Redo", "redo", "Make the edit again.", "Ctrl+Shift+Z", "redo", enabled="can_redo"),
+    ActionEntry("paste", "&Paste data", "paste", "Open the table or the files in the clipboard.", "Paste"),
     ActionEntry("fit", "&Fit diagram", "fit_diagram", "Show the whole network.", "Ctrl+0", "fit"),
+    ActionEntry("network", "&Network", "show_network", "Show the network in the middle of the window.", "Ctrl+1"),
+    ActionEntry(
+        "explore", "&Explore data", "explore", "Show the data itself: rows, columns and parts.", "Ctrl+2", "table"
+    ),
     ActionEntry("reset_layout", "&Reset layout", "reset_layout", "Put all panels back in their places.", "", "layout"),
+    ActionEntry("layout_watch", "Layout to &watch", "layout_watch", "Data, network, loss, weights and output."),
+    ActionEntry(
+        "layout_explain", "Layout to e&xplain", "layout_explain", "The same, with the explained step below the network."
+    ),
+    ActionEntry(
+        "reduce_motion", "Reduce &motion", "reduce_motion", "Show what flows through the network without moving it.",
+        checkable=True,
+    ),
     ActionEntry("theme_system", "As the &system", "theme_system", "Dark or light as the desktop is.", "", "", True),
     ActionEntry("theme_light", "&Light", "theme_light", "Draw the window in light colours.", "", "", True),
     ActionEntry("theme_dark", "&Dark", "theme_dark", "Draw the window in dark colours.", "", "", True),
@@ -72,9 +95,33 @@ _ENTRIES = (
     ),
     ActionEntry("new_seed", "&New seed", "new_seed", "Other first weights, by another seed.", "Ctrl+Shift+R", "seed"),
     ActionEntry(
+        "predict", "&Predict new data…", "predict", "Apply the trained network to the rows of another file.", "Ctrl+P",
+        enabled="can_predict", why_not="Nothing has been trained yet: train, then new data can be predicted.",
+    ),
+    ActionEntry(
         "numpy_code", "Show as &numpy code…", "show_numpy_code",
         "Show a script of plain numpy that repeats this run to the bit, and verify it.", "", "", False, "can_train",
     ),
+    ActionEntry(
+        "check_gradient", "Check the &gradient", "check_gradient",
+        "Compare every derivative of the backward pass with the slope of the loss itself.", "G", enabled="can_train",
+    ),
+    ActionEntry(
+        "explain_step", "&Take one step apart", "explain_step",
+        "Walk through the next step of training, number by number; the run stays as it is.", "X", "explain",
+        enabled="can_train",
+    ),
+    ActionEntry("station_on", "One station &on", "station_on", "Go on to the next station of the walk.", "Alt+Right",
+                enabled="can_walk", why_not="Take a step apart first."),
+    ActionEntry("station_back", "One station &back", "station_back", "Go back to the station before.", "Alt+Left",
+                enabled="can_walk", why_not="Take a step apart first."),
+    ActionEntry("take_step", "Ta&ke this step", "take_step", "Let the run take the very step that is explained.",
+                enabled="can_take", why_not="Only the next step of a run that pauses can be taken."),
+    ActionEntry("leave_step", "&Leave it", "leave_step", "Leave the step untaken: the run is as it was.",
+                enabled="can_walk", why_not="Take a step apart first."),
+    ActionEntry("copy_explanation", "&Copy the explanation", "copy_explanation",
+                "Put the explanation on the clipboard as text.", enabled="can_walk",
+                why_not="Take a step apart first."),
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),
@@ -101,6 +148,19 @@ def _make(entry: ActionEntry, parent: QObject, method: Callable[[], None]) -> QA
         action.setShortcut(key_sequence(entry.shortcut))
     action.triggered.connect(method)
     return action
+
+
+def show_enabled(actions: dict[str, QAction], conditions: dict[str, bool]) -> None:
+    """What can be used now; the others say why they cannot."""
+    for key, entry in ACTIONS.items():
+        if not entry.enabled:
+            continue
+        usable = conditions[entry.enabled]
+        actions[key].setEnabled(usable)
+        if entry.why_not:
+            sentence = tr_label(entry.help if usable else entry.why_not)
+            actions[key].setToolTip(sentence)
+            actions[key].setStatusTip(sentence)
 
 
 def key_sequence(text: str) -> QKeySequence:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
 
+from bpgui.data.spec import FileOrigin
 from bpgui.project.checks import Fix
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
-from bpgui.ui.dialogs.lists import FindingsDialog, about_dialog, shortcuts_dialog
-from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
+from bpgui.ui import motion
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
     from bpgui.session.trainer import Trainer
+    from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
     from bpgui.ui.main_window import MainWindow
 
 
@@ -45,13 +47,17 @@ class Commands(QObject):
         state = trainer.state
         begun = trainer.run is not None and (trainer.run.trained or trainer.progress.step > 0 or state == "training")
         return {
+            "has_file": isinstance(self.session.document.spec.data.origin, FileOrigin),
             "can_undo": stack.canUndo(),
             "can_redo": stack.canRedo(),
             "can_train": state != "blocked",
             "can_step": state in ("ready", "training", "paused"),
             "can_stop": state in ("training", "paused"),
             "can_go_back": has_diverged(trainer),
+            "can_predict": state != "blocked" and begun,
             "can_reset": state != "blocked" and begun,
+            "can_walk": self.session.walk.trace is not None,
+            "can_take": self.session.walk.can_take,
         }
 
     def cannot_go_on(self) -> bool:
@@ -67,6 +73,18 @@ class Commands(QObject):
     @Slot()
     def open(self) -> None:
         self.window.files.open()
+
+    @Slot()
+    def open_folder(self) -> None:
+        self.window.files.open_folder()
+
+    @Slot()
+    def reopen_reading(self) -> None:
+        self.window.files.reopen_reading()
+
+    @Slot()
+    def paste(self) -> None:
+        self.window.files.paste()
 
     @Slot()
     def save(self) -> None:
@@ -97,8 +115,28 @@ class Commands(QObject):
         network.fit()
 
     @Slot()
+    def show_network(self) -> None:
+        self.window.centre.show_panel("network")
+
+    @Slot()
+    def explore(self) -> None:
+        self.window.centre.show_panel("explore")
+
+    @Slot()
     def reset_layout(self) -> None:
-        self.window.reset_layout()
+        self.window.show_layout(self.window.layout_key)
+
+    @Slot()
+    def layout_watch(self) -> None:
+        self.window.show_layout("watch")
+
+    @Slot()
+    def layout_explain(self) -> None:
+        self.window.show_layout("explain")
+
+    @Slot(bool)
+    def reduce_motion(self, on: bool) -> None:
+        motion.choose(on, keep=self.window.remember)
 
     @Slot()
     def theme_system(self) -> None:
@@ -149,6 +187,19 @@ class Commands(QObject):
         self.session.trainer.new_seed()
 
     @Slot()
+    def predict(self) -> None:
+        """Ask for files with new rows; what was dropped where this action is offered is its data, and taken at once."""
+        action = self.window.actions_by_key["predict"]
+        paths = action.data()
+        action.setData(None)
+        from bpgui.ui.dialogs.predict_dialog import PredictDialog
+
+        dialog = PredictDialog(self.session, self.window)
+        dialog.open()
+        if paths:
+            dialog.take(paths)
+
+    @Slot()
     def show_numpy_code(self) -> None:
         """One window for it; asked for again it comes to the front with the run as it is now."""
         if self._numpy_code is not None:
@@ -156,6 +207,8 @@ class Commands(QObject):
             self._numpy_code.raise_()
             self._numpy_code.activateWindow()
             return
+        from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
+
         self._numpy_code = NumpyCodeDialog(self.session, self.window)
         self._numpy_code.finished.connect(self._forget_numpy_code)
         self._numpy_code.show()
@@ -164,10 +217,53 @@ class Commands(QObject):
     def _forget_numpy_code(self) -> None:
         self._numpy_code = None
 
+    @Slot()
+    def check_gradient(self) -> None:
+        """In the Weights panel, brought in sight."""
+        from bpgui.ui.panels.weights import WeightsPanel
+
+        self.window.opening.complete()
+        weights, dock = self.window.panels["weights"], self.window.docks["weights"]
+        assert isinstance(weights, WeightsPanel)
+        dock.show()
+        dock.fold(False)
+        dock.raise_()
+        weights.check_gradient()
+
+    # ---- explain
+
+    @Slot()
+    def explain_step(self) -> None:
+        self.show_network()
+        self.session.walk.begin()
+        self.window.panels["explain"].setFocus()
+
+    @Slot()
+    def station_on(self) -> None:
+        self.session.walk.go(1)
+
+    @Slot()
+    def station_back(self) -> None:
+        self.session.walk.go(-1)
+
+    @Slot()
+    def take_step(self) -> None:
+        self.session.walk.take_step()
+
+    @Slot()
+    def leave_step(self) -> None:
+        self.session.walk.leave()
+
+    @Slot()
+    def copy_explanation(self) -> None:
+        QGuiApplication.clipboard().setText(self.session.walk.text())
+
     # ---- help
 
     @Slot()
     def show_findings(self) -> None:
+        from bpgui.ui.dialogs.lists import FindingsDialog
+
         document = self.session.document
         FindingsDialog(lambda: document.findings, self.apply_fix, self.window).open()
 
@@ -178,8 +274,12 @@ class Commands(QObject):
 
     @Slot()
     def show_shortcuts(self) -> None:
+        from bpgui.ui.dialogs.lists import shortcuts_dialog
+
         shortcuts_dialog(self.window.actions_by_key, self.window.single_keys, self.window).open()
 
     @Slot()
     def show_about(self) -> None:
+        from bpgui.ui.dialogs.about import about_dialog
+
         about_dialog(self.window).open()

@@ -1,77 +1,134 @@
-"""Opening, saving and dropping: between the session and the person's files. What was open stays on failure."""
+"""Opening what is chosen, dropped or pasted: projects at once, data by way of the import view.
+
+What was open stays on failure, and until the person agrees.
+"""
 
 from __future__ import annotations
 
+import os
 import stat
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
-from bpgui.data.errors import DataError
-from bpgui.data.readers import Reading, ReadingOptions
-from bpgui.data.spec import SampleOrigin
-from bpgui.project import samples
-from bpgui.project.storage import StorageError, load_project
+from bpgui.data.readers import READERS, Reading, ReadingOptions
+from bpgui.data.spec import FileOrigin
+from bpgui.project.archive import MIME_TYPE
+from bpgui.project.atomic import readable_size
+from bpgui.project.storage import StorageError, TableElsewhere, load_project
 from bpgui.ui import settings
-from bpgui.ui.dialogs.messages import Role, ask, show_message
-from bpgui.ui.dialogs.question import QuestionDialog
-from bpgui.ui.dialogs.reading import FileReading
+from bpgui.ui.dialogs.messages import Role, ask
+from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, ShownReading
+from bpgui.ui.dropping import Dropped, PastedTables, dropped_of
+from bpgui.ui.reopening import Prepared, prepare, use_again, use_new, without_places
+from bpgui.ui.saving import SUFFIX, Saving, suggested_name
 from bpgui.ui.texts import count_text
 
 if TYPE_CHECKING:
+    from bpgui.data.table import Table
+    from bpgui.project.spec import ProjectSpec
     from bpgui.session.session import Session
+    from bpgui.ui.dialogs.import_view import ImportView
 
-SUFFIX = ".bpgui"
+__all__ = ["SUFFIX", "Files", "is_project", "suggested_name"]
+
+_HEAD = 128  # bytes; the kind of a project stands among them
 
 
-class Files(QObject):
-    """`opened` and `noted` carry sentences for the status bar; `stored` says that project and file are now the same."""
+class Files(Saving):
+    """`opened` and `noted` carry sentences for the status bar; of two things opened at a time the newer wins."""
 
     opened = Signal(str)
-    noted = Signal(str)
-    stored = Signal()
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
-        super().__init__(window)
-        self.session = session
-        self.window = window
-        self._reading: FileReading | None = None
-        self._left_out = ""  # said again after what was opened
+        super().__init__(session, window)
+        self.view: ImportView | None = None
+        self._first: ShownReading | None = None
+        self._prepared: Prepared | None = None  # written by the thread that reads, before its end is seen
+        self._pasted: PastedTables | None = None
+        self._pasted_paths: dict[str, tuple[Path, ...]] = {}  # by the table's hash, since they are in no project
 
-    # ---- opening
+    # ---- choosing
 
     @Slot()
     def open(self) -> None:
-        """Ask which file, then open it."""
-        kinds = ";;".join(
-            (
-                self.tr("Projects and data (*.bpgui *.csv *.tsv *.txt)"),
-                self.tr("Projects (*.bpgui)"),
-                self.tr("Data (*.csv *.tsv *.txt)"),
-                self.tr("All files (*)"),
-            )
-        )
-        dialog = QFileDialog(self.window, self.tr("Open"), str(self._folder()), kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._show_file_dialog(dialog, self._on_open_chosen)
+        """Ask which files, then open them."""
+        data = " ".join(f"*{suffix}" for reader in READERS.values() for suffix in reader.suffixes)
+        kinds = [self.tr("Projects and data ({0})").format(f"*{SUFFIX} {data}"), self.tr("Projects (*.bpgui)")]
+        for reader in READERS.values():
+            kinds.append(f"{reader.label} ({' '.join(f'*{suffix}' for suffix in reader.suffixes)})")
+        kinds.append(self.tr("All files (*)"))
+        dialog = QFileDialog(self.window, self.tr("Open"), str(self._folder()), ";;".join(kinds))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._show_chooser(dialog)
 
-    @Slot(str)
-    def _on_open_chosen(self, name: str) -> None:
-        self.open_path(Path(name))
+    @Slot()
+    def open_folder(self) -> None:
+        """Ask which folder, then open what is in it as one set of data."""
+        dialog = QFileDialog(self.window, self.tr("Open folder"), str(self._folder()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        self._show_chooser(dialog)
+
+    def _show_chooser(self, dialog: QFileDialog) -> None:
+        dialog.setObjectName("fileDialog")
+        dialog.filesSelected.connect(self._on_open_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(list)
+    def _on_open_chosen(self, names: list[str]) -> None:
+        self.open_paths([Path(name) for name in names])
+
+    # ---- dropping and pasting
+
+    @Slot()
+    def paste(self) -> None:
+        """Take what the clipboard holds as if it had been dropped."""
+        mime = QApplication.clipboard().mimeData()
+        things = dropped_of(mime) if mime is not None else Dropped()
+        if not (things.paths or things.remote or things.picture or things.text.strip()):
+            self._say(self.tr("The clipboard is empty"), self.tr("Copy the cells of a table, or files, then paste."))
+        else:
+            self.take(things)
+
+    @Slot(object)
+    def take(self, things: Dropped) -> None:
+        """Open what was dropped or pasted, or say what to do."""
+        if things.paths:
+            self.open_paths(things.paths)
+        elif things.remote:
+            text = self.tr("Only files on this computer can be opened. Download it first, then drop the file.")
+            self._say(self.tr("This is not on this computer"), text)
+        elif things.picture:
+            text = self.tr("Save the picture as a file (PNG, JPEG, …) and drop that, or a folder with many.")
+            self._say(self.tr("This is a picture, not a file"), text)
+        elif things.is_table:
+            self._take_text(things.text)
+        else:
+            shown = " ".join(things.text.split())
+            shown = shown if len(shown) <= 60 else shown[:59] + "…"
+            text = self.tr("“{0}” has no rows. Copy a table with a row of names and rows of values, or a file.")
+            self._say(self.tr("This text is not a table"), text.format(shown))
+
+    def _take_text(self, text: str) -> None:
+        try:
+            self._pasted = self._pasted or PastedTables()
+            path = self._pasted.keep(text, self.tr("pasted table"))
+        except OSError as error:
+            reason = self.tr("It cannot be written to the folder of temporary files: {0}.").format(error.strerror)
+            self._say(self.tr("The table cannot be pasted"), reason)
+            return
+        self._import((path,), ReadingOptions())
+
+    # ---- opening
 
     def open_path(self, path: Path) -> None:
-        """A project (asking first when something is not saved) or a data file."""
-        self._open_path(path, "")
-
-    def _open_path(self, path: Path, left_out: str) -> None:
-        if self._reading is None:
-            self._left_out = left_out
+        """A project (asking first when something is not saved), a data file, or a folder of them."""
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
@@ -86,238 +143,229 @@ class Files(QObject):
                 self.tr("{0}: {1}. Check that you may read it.").format(path, error.strerror),
             )
             return
-        if stat.S_ISDIR(mode):
-            self._say(self.tr("{0} is a folder").format(path.name), self.tr("Open one of the files in it."))
-        elif not stat.S_ISREG(mode):
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
-        elif is_project(path):
+        elif stat.S_ISREG(mode) and is_project(path):
             self._ask_and_open(path)
         else:
-            self._read(path, ReadingOptions())
+            self._import((path,), ReadingOptions())
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """What was dropped: the first file; the others are named as left out."""
-        if not paths:
+        """One file or folder, or several that belong together: all of them are one set of data."""
+        if len(paths) == 1:
+            self.open_path(paths[0])
             return
-        left_out = ""
-        if len(paths) > 1:
-            text = self.tr("One file at a time: {0} was taken, {1} more left out.")
-            left_out = text.format(paths[0].name, len(paths) - 1)
-            self.noted.emit(left_out)
-        self._open_path(paths[0], left_out)
+        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if projects:
+            title = self.tr("{0} is a project").format(projects[0].name)
+            self._say(title, self.tr("A project is opened by itself. Drop it alone, or the files of data without it."))
+        elif paths:
+            self._import(tuple(paths), ReadingOptions())
 
     def _ask_and_open(self, path: Path) -> None:
         """Nobody is asked about saving for the sake of a file that cannot be opened."""
         if self.something_to_lose():
             try:
                 load_project(path)
+            except TableElsewhere:
+                pass
             except StorageError as error:
                 self._say_not_opened(path, error)
                 return
-        self.when_saved(partial(self._open_project, path), self.tr("before another project is opened"))
+        self.when_saved(partial(self._open_project, path, {}), self.tr("before another project is opened"))
 
     def _say_not_opened(self, path: Path, error: StorageError) -> None:
         self._say(self.tr("{0} could not be opened").format(path.name), str(error))
 
-    def _say_opened(self, *sentences: str) -> None:
-        self.opened.emit(" ".join(s for s in (*sentences, self._left_out) if s))
-        self._left_out = ""
-
-    def _open_project(self, path: Path) -> None:
+    def _open_project(self, path: Path, tables: dict[str, Table]) -> None:
+        self._put_away()
         try:
-            notes = self.session.open(path)
+            notes = self.session.open(path, tables)
+        except TableElsewhere as elsewhere:
+            self._read_elsewhere(path, elsewhere)
+            return
         except StorageError as error:
             self._say_not_opened(path, error)
             return
         settings.add_recent(path)
         self.stored.emit()
-        self._say_opened(self.tr("Opened {0}.").format(path.name))
+        self.opened.emit(self.tr("Opened {0}.").format(path.name))
         if notes:
             self._say(self.tr("{0} was opened, but not all of it").format(path.name), "\n".join(notes))
 
-    def _read(self, path: Path, options: ReadingOptions) -> None:
-        if self._reading is not None:
-            self.noted.emit(self.tr("Another file is being read; wait for it or cancel it first."))
+    def _read_elsewhere(self, path: Path, elsewhere: TableElsewhere) -> None:
+        """The data of a project that is too large to be in it, read again as it was then."""
+        origin = elsewhere.origin
+        if not all(os.path.lexists(place) for place in _places(origin)):
+            self._say_not_opened(path, elsewhere)
             return
-        self._reading = FileReading(path, options, self.window)
-        self._reading.done.connect(partial(self._on_read, path))
-        self._reading.failed.connect(partial(self._on_read_failed, path))
-        self._reading.cancelled.connect(partial(self._on_read_cancelled, path))
-        self._reading.start()
+        label = self.tr("Reading {0} …").format(origin.name)
+        self._first = ShownReading(_places(origin), origin.options, label, self.window)
+        self._first.done.connect(partial(self._on_elsewhere_read, path, elsewhere))
+        self._first.failed.connect(partial(self._on_first_failed, path.name))
+        self._first.cancelled.connect(partial(self._on_first_cancelled, path.name))
+        self._first.start()
 
-    def _on_read(self, path: Path, reading: Reading) -> None:
-        self._put_reading_away()
-        self._ask_or_use(path, reading, 0, ReadingOptions())
-
-    def _ask_or_use(self, path: Path, reading: Reading, index: int, settled: ReadingOptions) -> None:
-        """Ask question `index`; `settled` are the answers before it. Another answer than the best reads anew."""
-        if index >= len(reading.questions):
-            self._use(path, reading)
+    def _on_elsewhere_read(self, path: Path, elsewhere: TableElsewhere, reading: Reading) -> None:
+        self._first = None
+        try:
+            elsewhere.check(reading.table)
+        except StorageError as error:
+            self._say_not_opened(path, error)
             return
-        question = reading.questions[index]
-        dialog = QuestionDialog(question, self.window)
-        dialog.answered.connect(partial(self._on_answered, path, reading, index, settled))
-        dialog.open()
+        self._open_project(path, {reading.table.sha: reading.table})
 
-    def _on_answered(self, path: Path, reading: Reading, index: int, settled: ReadingOptions, answer: int) -> None:
-        question = reading.questions[index]
-        options = merged(settled, question.choices[answer].options)
-        if answer == question.best:
-            self._ask_or_use(path, reading, index + 1, options)
+    # ---- importing
+
+    @Slot()
+    def reopen_reading(self) -> None:
+        """Look again at how the present data is read, and change it."""
+        origin = self.session.document.spec.data.origin
+        if not isinstance(origin, FileOrigin):
+            text = self.tr("A sample is made, not read. Open a file of your own first.")
+            self._say(self.tr("There is no file to read"), text)
+            return
+        paths = self._pasted_paths.get(self.session.document.spec.data.table) or _places(origin)
+        gone = next((path for path in paths if not os.path.lexists(path)), None)
+        if gone is not None or not paths:
+            where = self.tr("No file lies at {0}.").format(gone) if gone else self.tr("It was pasted.")
+            text = self.tr("{0} The data itself is in the project; to read it otherwise, open its file again.")
+            self._say(self.tr("{0} is not there any more").format(origin.name), text.format(where))
+            return
+        self._import(paths, origin.options, again=True)
+
+    def _import(self, paths: tuple[Path, ...], options: ReadingOptions, *, again: bool = False) -> None:
+        """Read the beginning, then show the import view."""
+        self._put_away()
+        name = self._name_of(paths)
+        label = self.tr("Looking at {0} …").format(name)
+        self._first = ShownReading(paths, options, label, self.window, PREVIEW_ROWS)
+        self._first.done.connect(partial(self._show_view, paths, options, again))
+        self._first.failed.connect(partial(self._on_look_failed, paths, options, again))
+        self._first.cancelled.connect(partial(self._on_first_cancelled, name))
+        self._first.start()
+
+    def _show_view(self, paths: tuple[Path, ...], options: ReadingOptions, again: bool, first: Reading | str) -> None:
+        from bpgui.ui.dialogs.import_view import ImportView
+
+        self._first = None
+        document = self.session.document
+        prepare = partial(self._prepare, paths, again, document.spec, document.table)
+        self.view = ImportView(paths, self._name_of(paths), self._about(paths), options, first, self.window, prepare)
+        self.view.used.connect(partial(self._use, paths, again))
+        self.view.rejected.connect(partial(self._on_view_rejected, self._name_of(paths)))
+        self.view.dropped.connect(self._on_view_dropped)
+        self.view.open()
+
+    def _prepare(self, paths: tuple[Path, ...], again: bool, spec: ProjectSpec, table: Table, reading: Reading) -> None:
+        """Called in the thread that reads."""
+        reading = without_places(reading) if self._is_pasted(paths) else reading
+        self._prepared = prepare(spec, table, again, reading)
+
+    def _is_pasted(self, paths: tuple[Path, ...]) -> bool:
+        return self._pasted is not None and self._pasted.holds(paths[0])
+
+    def _use(self, paths: tuple[Path, ...], again: bool, reading: Reading) -> None:
+        self.view = None
+        if self._is_pasted(paths):
+            self._pasted_paths[reading.table.sha] = paths
+            reading = without_places(reading)
+        elif len(paths) == 1:
+            settings.add_recent(paths[0])
+        if again:
+            use_again(self.session.document, reading)
         else:
-            self._read(path, options)
-
-    def _use(self, path: Path, reading: Reading) -> None:
-        self.session.document.use_reading(reading)
-        settings.add_recent(path)
+            use_new(self.session.document, reading, self._prepared)
+        self._prepared = None
         rows = count_text(reading.table.rows, self.tr("row"), self.tr("rows"))
-        self._say_opened(self.tr("Read {0}: {1}.").format(path.name, rows), *reading.notes)
+        said = self.tr("Read {0}: {1}.").format(reading.origin.name, rows)
+        if reading.notes:
+            notes = count_text(len(reading.notes), self.tr("note"), self.tr("notes"))
+            said += " " + (reading.notes[0] if len(reading.notes) == 1 else self.tr("{0}.").format(notes))
+        self.opened.emit(said)
 
-    def _on_read_failed(self, path: Path, sentence: str) -> None:
-        self._put_reading_away()
-        self._say(self.tr("{0} could not be read").format(path.name), sentence)
+    def _on_look_failed(self, paths: tuple[Path, ...], options: ReadingOptions, again: bool, sentence: str) -> None:
+        """Text may only have been taken for another table than it is, so that can be said."""
+        self._first = None
+        name = self._name_of(paths)
+        text = {path.suffix.lower() for path in paths} <= {"", *READERS["csv"].suffixes} and paths[0].is_file()
+        if not (text or again):
+            self._on_first_failed(name, sentence)
+            return
+        choices = (
+            (self.tr("OK"), self.tr("Close this message; nothing has changed."), Role.RejectRole, None),
+            (self.tr("Change how it is read…"), self.tr("Set delimiter, names and more by hand."), Role.ActionRole,
+             partial(self._show_view, paths, options, again, sentence)),
+        )  # fmt: skip
+        ask(self.window, self.tr("{0} could not be read").format(name), sentence, choices)
 
-    def _on_read_cancelled(self, path: Path) -> None:
-        self._put_reading_away()
-        self.noted.emit(self.tr("Reading {0} was cancelled; nothing changed.").format(path.name))
+    def _on_first_failed(self, name: str, sentence: str) -> None:
+        self._first = None
+        self._say(self.tr("{0} could not be read").format(name), sentence)
 
-    def _put_reading_away(self) -> None:
-        if self._reading is not None:
-            self._reading.deleteLater()
-            self._reading = None
+    def _on_first_cancelled(self, name: str) -> None:
+        self._first = None
+        self.noted.emit(self.tr("Reading {0} was cancelled; nothing changed.").format(name))
+
+    def _on_view_rejected(self, name: str) -> None:
+        self.view = None
+        self.noted.emit(self.tr("{0} was not used; nothing changed.").format(name))
+
+    @Slot(object)
+    def _on_view_dropped(self, things: Dropped) -> None:
+        # After the drop is over, so that the other program does not wait for us.
+        QTimer.singleShot(0, self, partial(self.take, things))
+
+    def _put_away(self) -> None:
+        """What is being opened makes way for what comes now."""
+        if self._first is not None:
+            self._first.cancel()
+            self._first = None
+        if self.view is not None:
+            self.view.rejected.disconnect()
+            self.view.stop()
+            self.view.close()
+            self.view = None
+
+    def _name_of(self, paths: tuple[Path, ...]) -> str:
+        if len(paths) == 1:
+            return paths[0].name or str(paths[0])
+        return self.tr("{0} and {1} more").format(paths[0].name, len(paths) - 1)
+
+    def _about(self, paths: tuple[Path, ...]) -> str:
+        """How large a file is; of several, how many they are."""
+        if len(paths) > 1:
+            return count_text(len(paths), self.tr("file"), self.tr("files"))
+        try:
+            status = paths[0].stat()
+        except OSError:
+            return ""
+        return self.tr("folder") if stat.S_ISDIR(status.st_mode) else readable_size(status.st_size)
 
     def halt(self) -> None:
         """Stop reading, for a window that closes."""
-        if self._reading is not None:
-            self._reading.halt()
-            self._put_reading_away()
-
-    # ---- saving
-
-    @Slot()
-    def save(self) -> None:
-        self.save_then(None)
-
-    @Slot()
-    def save_as(self) -> None:
-        self._ask_where(None)
-
-    def save_then(self, then: Callable[[], None] | None) -> None:
-        """Save, asking where if there is no file yet; `then` is called only when it is saved."""
-        path = self.session.document.path
-        if path is None:
-            self._ask_where(then)
-        else:
-            self._save_to(path, then)
-
-    def _ask_where(self, then: Callable[[], None] | None) -> None:
-        name = self.session.document.path or self._folder() / (suggested_name(self.session) + SUFFIX)
-        dialog = QFileDialog(self.window, self.tr("Save as"), str(name.parent), self.tr("Projects (*.bpgui)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
-        dialog.selectFile(name.name)
-        self._show_file_dialog(dialog, partial(self._on_save_chosen, then))
-
-    def _on_save_chosen(self, then: Callable[[], None] | None, name: str) -> None:
-        self._save_to(Path(name), then)
-
-    def _save_to(self, path: Path, then: Callable[[], None] | None) -> None:
-        try:
-            self.session.save(path)
-        except StorageError as error:
-            choices = (
-                (self.tr("Save as…"), self.tr("Save under another name or in another place."), Role.AcceptRole,
-                 partial(self._ask_where, then)),
-                (self.tr("Cancel"), self.tr("Leave it unsaved for now."), Role.RejectRole, None),
-            )  # fmt: skip
-            ask(self.window, self.tr("{0} could not be saved").format(path.name), str(error), choices)
-            return
-        settings.add_recent(path)
-        self.stored.emit()
-        self.noted.emit(self.tr("Saved {0}").format(path.name))
-        if then is not None:
-            then()
-
-    # ---- before something is lost
-
-    def when_saved(self, then: Callable[[], None], occasion: str) -> None:
-        """Do it at once when nothing would be lost; else ask whether to save first."""
-        if not self.something_to_lose():
-            then()
-            return
-        name = self.session.document.path.name if self.session.document.path else suggested_name(self.session)
-        edited = self.session.document.modified
-        text = (
-            self.tr("There are edits that are not saved.")
-            if edited
-            else self.tr("The weights are newer than the file.")
-        )
-        choices = (
-            (self.tr("Save"), self.tr("Save the project with its weights, then go on."), Role.AcceptRole,
-             partial(self.save_then, then)),
-            (self.tr("Don't save"), self.tr("Go on without saving."), Role.DestructiveRole, then),
-            (self.tr("Cancel"), self.tr("Stay here."), Role.RejectRole, None),
-        )  # fmt: skip
-        ask(self.window, self.tr("Save {0} {1}?").format(name, occasion), text, choices)
-
-    def something_to_lose(self) -> bool:
-        """Unsaved edits or weights; a sample as it came is no loss."""
-        session = self.session
-        if session.weights_unsaved:
-            return True
-        return session.document.modified and not _is_untouched_sample(session)
-
-    # ---- the rest
-
-    def _say(self, title: str, text: str) -> None:
-        show_message(self.window, title, text)
-
-    def _folder(self) -> Path:
-        recent = settings.recent_files()
-        if recent:
-            return recent[0].parent
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
-
-    def _show_file_dialog(self, dialog: QFileDialog, chosen: Callable[[str], None]) -> None:
-        dialog.setObjectName("fileDialog")
-        dialog.fileSelected.connect(chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-
-def merged(first: ReadingOptions, second: ReadingOptions) -> ReadingOptions:
-    """What either has settled; the second wins."""
-    default = ReadingOptions()
-    changes = {n: v for n in second.__struct_fields__ if (v := getattr(second, n)) != getattr(default, n)}
-    return msgspec.structs.replace(first, **changes)
+        self._put_away()
+        readings: list[FileReading] = list(self.window.findChildren(FileReading))
+        for reading in readings:
+            reading.cancel()
+        for reading in readings:
+            reading.halt()
+        if self._pasted is not None:
+            self._pasted.discard()
+            self._pasted = None
 
 
 def is_project(path: Path) -> bool:
-    """By its name or by what is in it."""
+    """By its name or by what it says of itself at its beginning."""
     if path.suffix.lower() == SUFFIX:
         return True
     try:
-        with zipfile.ZipFile(path) as archive:
-            return "project.json" in archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
         return False
+    return head.startswith(b"PK\x03\x04") and MIME_TYPE in head
 
 
-def suggested_name(session: Session) -> str:
-    """A name for a project that has none: that of its data."""
-    origin = session.document.spec.data.origin
-    return Path(origin.name).stem or "project"
-
-
-def _is_untouched_sample(session: Session) -> bool:
-    spec = session.document.spec
-    origin = spec.data.origin
-    if session.document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in samples.SAMPLES:
-        return False
-    has_fields = bool(samples.SAMPLES[origin.name].fields)
-    given = {"rows": origin.rows, "noise": origin.noise} if has_fields else {}
-    try:
-        fresh, _ = samples.open_sample(origin.name, seed=origin.seed, **given)
-    except DataError:
-        return False
-    return fresh.network == spec.network and fresh.training == spec.training and fresh.data == spec.data
+def _places(origin: FileOrigin) -> tuple[Path, ...]:
+    return tuple(Path(place) for place in (origin.path, *origin.paths) if place)

@@ -13,27 +13,40 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
-SIDES = {"left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea}
+SIDES = {
+    "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
+}  # fmt: skip
+# The columns keep the window's height: what is below the network is as wide as it is.
+CORNERS = (
+    (Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea), (Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window)."""
+    """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
+
+    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `folded` panels
+    show their title alone; `below` is the share of the window's height that the panels below the network take.
+    """
 
     key: str
     columns: tuple[tuple[str, tuple[str, ...], int], ...]
-    # These share a tab bar where the window is lower than LOW_WINDOW; the last one is in front.
     tabs_when_low: tuple[str, ...]
+    folded: tuple[str, ...] = ()
+    below: float = 0.0
 
 
+_COLUMNS = (
+    ("left", ("data", "model"), 328),
+    ("right", ("loss", "weights", "output"), 400),
+    ("bottom", ("explain",), 0),
+)
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
-        Layout(
-            "watch",
-            (("left", ("data", "model"), 328), ("right", ("loss", "weights", "output"), 400)),
-            ("weights", "output"),
-        ),
+        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",)),
+        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
     )
 }
 
@@ -43,15 +56,37 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
     low = height < LOW_WINDOW
     for side, keys, column_width in layout.columns:
         for key in keys:
-            docks[key].unfold()
+            docks[key].fold(key in layout.folded)
             docks[key].setFloating(False)
             window.removeDockWidget(docks[key])
         for key in keys:
             window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
             docks[key].show()
+        if side == "bottom":
+            _size_below(window, docks, layout, height)
+            continue
         if low:
             _tab(window, docks, [key for key in keys if key in layout.tabs_when_low])
         _size(window, docks, keys, layout.tabs_when_low if low else (), column_width, width)
+
+
+def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
+    """Show the panels below the network as a layout has them; False where they are to be seen as it is."""
+    keys = next(keys for side, keys, _ in layout.columns if side == "bottom")
+    if all(not docks[key].isHidden() and docks[key].folded == (key in layout.folded) for key in keys):
+        return False
+    for key in keys:
+        docks[key].show()
+        docks[key].fold(key in layout.folded)
+    _size_below(window, docks, layout, height)
+    return True
+
+
+def _size_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> None:
+    keys = next(keys for side, keys, _ in layout.columns if side == "bottom")
+    if layout.below:
+        wanted = [round(height * layout.below)] * len(keys)
+        window.resizeDocks([docks[key] for key in keys], wanted, Qt.Orientation.Vertical)
 
 
 def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, low: bool) -> None:

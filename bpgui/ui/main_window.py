@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -16,7 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
     QShortcut,
-)
+)  # fmt: skip
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -25,38 +24,39 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QPlainTextEdit,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.guard import guarded
 from bpgui.session.session import Session
-from bpgui.ui import run_words, settings
+from bpgui.ui import settings
 from bpgui.ui import theme as themes
-from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons
+from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
+from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
 from bpgui.ui.files import Files, suggested_name
 from bpgui.ui.icons import app_icon
-from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW, adapt_to_height, arrange
-from bpgui.ui.menus import Submenu, build_menus
+from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
+from bpgui.ui.menus import build_menus
+from bpgui.ui.opening import Opening
 from bpgui.ui.panels import PANELS
 from bpgui.ui.panels.base import Panel
-from bpgui.ui.panels.data import DataPanel
 from bpgui.ui.status import StatusBar
+from bpgui.ui.submenus import SUBMENUS, refill
 from bpgui.ui.texts import tr_label
 from bpgui.ui.toolbar import TrainBar
+from bpgui.ui.widgets.centre import Centre
 from bpgui.ui.widgets.dock import PanelDock
 from bpgui.ui.widgets.drop_hint import DropHint
 from bpgui.ui.widgets.notice import Notice
 from bpgui.ui.widgets.number_box import NumberBox
+from bpgui.ui.window_size import usual_size
 
 log = logging.getLogger("bpgui")
-DEFAULT_SIZE = (1440, 900)
 # Widgets that use these keys themselves while they have the focus.
 _KEY_USERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 
@@ -64,19 +64,23 @@ _KEY_USERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstract
 class MainWindow(QMainWindow):
     """Owns the panels, the docks and the session's shutdown; what it does stands in `commands` and `files`."""
 
-    def __init__(self, session: Session, *, remember: bool = True) -> None:
+    def __init__(self, session: Session, *, remember: bool = True, staged: bool = False) -> None:
+        """`staged`: only what meets the eye first is made at once, the rest after the first paint (`opening`)."""
         super().__init__()
         self.session = session
         self.remember = remember
         self._leaving = False
         self._halted = False
         self._low: bool | None = None
+        self.layout_key = "watch"
         choice = settings.theme_choice() if remember else "dark"
         # Before there is anything to style.
         themes.apply(QApplication.instance(), wants_dark(choice))
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
+        for corner, side in CORNERS:
+            self.setCorner(corner, side)
         self.setContentsMargins(8, 0, 8, 0)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.files = Files(session, self)
@@ -84,20 +88,30 @@ class MainWindow(QMainWindow):
         self.actions_by_key = make_actions(self, lambda name: getattr(self.commands, name))
         self.single_keys: dict[str, str] = {}
         self._shortcuts = self._take_single_keys()
-        self.panels: dict[str, Panel] = {key: entry.factory(session) for key, entry in PANELS.items()}
+        self.panels: dict[str, Panel] = {}
         self._make_centre()
-        self.docks = {k: PanelDock(e, self.panels[k], self) for k, e in PANELS.items() if e.area != "centre"}
+        self.docks = {key: PanelDock(entry, self) for key, entry in PANELS.items() if entry.area != "centre"}
         self.toolbar = TrainBar(session, self.actions_by_key, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(session, self)
         self.setStatusBar(self.status)
-        self._make_menus()
+        self.submenus = build_menus(self, self.actions_by_key, self.panel_actions())
         self._drop_hint = DropHint(self)
         self._connect()
+        rest = [partial(self._add_panel, key) for key in PANELS if key != "network"]
+        self.opening = Opening(self, [*rest, self._complete])
+        self._add_panel("network")
+        self.panels["network"].setFocus()
         self.choose_theme(choice, keep=False)
-        self._restore_layout()
+        self._restore_size()
+        self._place_docks()
         self._show_title()
         self._show_enabled()
+        self.centre.wanted.connect(self.opening.complete)
+        if staged:
+            self.opening.wait_for_paint()
+        else:
+            self.opening.complete()
 
     # ---- making
 
@@ -109,52 +123,38 @@ class MainWindow(QMainWindow):
         column.setSpacing(8)
         self.notice = Notice(centre)
         column.addWidget(self.notice)
-        network = self.panels["network"]
-        network.setProperty("central", True)
-        column.addWidget(network, 1)
+        self.centre = Centre({key: entry for key, entry in PANELS.items() if entry.area == "centre"}, centre)
+        column.addWidget(self.centre, 1)
         self.setCentralWidget(centre)
 
-    def _make_menus(self) -> None:
-        submenus = {
-            "samples": Submenu("Open sa&mple", self._fill_samples),
-            "recent": Submenu("Open &recent", self._fill_recent_later),
-            "runs": Submenu("Earlier r&uns", self._fill_runs_later),
-        }
-        build_menus(self, self.actions_by_key, submenus, self.panel_actions())
+    def _add_panel(self, key: str) -> None:
+        """Make a panel; those of docks are put in all at once, in `_complete`."""
+        panel = self.panels[key] = PANELS[key].factory(self.session)
+        if key in self.docks:
+            panel.setParent(self)
+        else:
+            self.centre.add(key, panel)
+        panel.take_actions(self.actions_by_key)
+        panel.take_theme(themes.theme())
 
-    def _fill_samples(self, menu: QMenu) -> None:
-        for sample in SAMPLES.values():
-            action = menu.addAction(tr_label(sample.label), partial(self._open_sample, sample.name))
-            action.setToolTip(tr_label(sample.teaches))
-            action.setStatusTip(tr_label(sample.teaches))
+    def _complete(self) -> None:
+        """What needs all panels."""
+        from bpgui.ui.panels.data import DataPanel
 
-    def _fill_recent_later(self, menu: QMenu) -> None:
-        menu.aboutToShow.connect(partial(self._fill_recent, menu))
-        self._fill_recent(menu)
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for path in settings.recent_files():
-            action = menu.addAction(path.name, partial(self.files.open_path, path))
-            action.setToolTip(str(path))
-            action.setStatusTip(str(path))
-        if menu.isEmpty():
-            menu.addAction(self.tr("No files yet")).setEnabled(False)
-
-    def _fill_runs_later(self, menu: QMenu) -> None:
-        menu.aboutToShow.connect(partial(self._fill_runs, menu))
-        self._fill_runs(menu)
-
-    def _fill_runs(self, menu: QMenu) -> None:
-        menu.clear()
-        trainer = self.session.trainer
-        for run in reversed(list(trainer.runs)):
-            action = menu.addAction(run_words.run_line(run), partial(trainer.show_run, run.id))
-            action.setCheckable(True)
-            action.setChecked(run is trainer.run)
-            action.setToolTip(self.tr("Show this run again, with its weights; its settings come back as an edit."))
-        if menu.isEmpty():
-            menu.addAction(self.tr("No trained runs yet")).setEnabled(False)
+        for key, dock in self.docks.items():
+            dock.fill(self.panels[key])
+        data = self.panels["data"]
+        assert isinstance(data, DataPanel)
+        data.open_requested.connect(self.files.open)
+        data.explore_requested.connect(self.commands.explore)
+        data.open_reading_requested.connect(self.files.reopen_reading)
+        refresh_icons(self.actions_by_key)
+        fields: list[QLineEdit] = list(self.findChildren(QLineEdit))
+        for field in fields:
+            field.setAcceptDrops(False)  # a file dropped there is for the window
+        for key, menu in self.submenus.items():
+            refill(self, SUBMENUS[key], menu)
+        self._place_docks()  # once more: panels ask for more room than their empty places
 
     def _take_single_keys(self) -> list[QShortcut]:
         """Keys without Ctrl become shortcuts of their own, which rest while a control needs the key itself."""
@@ -181,13 +181,12 @@ class MainWindow(QMainWindow):
         trainer.failed.connect(self._on_failed)
         trainer.run_changed.connect(self._on_run_changed)
         trainer.runs_changed.connect(self._show_enabled)
+        self.session.walk.opened.connect(self.show_explanation)
+        self.session.walk.changed.connect(self._show_enabled)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
         for dock in self.docks.values():
-            dock.dropped.connect(self.open_urls)
-        data = self.panels["data"]
-        assert isinstance(data, DataPanel)
-        data.open_requested.connect(self.files.open)
+            dock.dropped.connect(self.take)
         self.files.stored.connect(self._show_title)
         self.files.opened.connect(self.status.say)
         self.files.noted.connect(self.status.say)
@@ -200,7 +199,8 @@ class MainWindow(QMainWindow):
         """Draw everything in the "light", the "dark" or the "system" theme."""
         colors = themes.apply(QApplication.instance(), wants_dark(choice))
         self.actions_by_key[f"theme_{choice}"].setChecked(True)
-        refresh_icons(self.actions_by_key)
+        if self.opening.is_finished:
+            refresh_icons(self.actions_by_key)
         self.toolbar.refresh_theme()
         self.status.refresh_theme()
         self.notice.refresh_theme()
@@ -216,24 +216,31 @@ class MainWindow(QMainWindow):
         if self.actions_by_key["theme_system"].isChecked():
             self.choose_theme("system", keep=False)
 
-    def _restore_layout(self) -> None:
-        self.resize(*self._size_that_fits())
-        arrange(self, self.docks, LAYOUTS["watch"], self.height(), self.width())
+    def _restore_size(self) -> None:
+        self.resize(usual_size(self.screen()))
         state = settings.window_state() if self.remember else None
         if state is not None:
             self.restoreGeometry(state[0])
+
+    def _place_docks(self) -> None:
+        arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
+        state = settings.window_state() if self.remember else None
+        if state is not None:
             self.restoreState(state[1])
         self._low = self.height() < LOW_WINDOW
 
-    def _size_that_fits(self) -> tuple[int, int]:
-        room = self.screen().availableGeometry() if self.screen() else None
-        width, height = DEFAULT_SIZE
-        return (min(width, room.width()), min(height, room.height())) if room else DEFAULT_SIZE
-
-    def reset_layout(self) -> None:
-        """All panels back in their places."""
+    def show_layout(self, key: str) -> None:
+        """All panels in their places in one of LAYOUTS."""
         settings.forget_window_state()
-        arrange(self, self.docks, LAYOUTS["watch"], self.height(), self.width())
+        self.layout_key = key
+        arrange(self, self.docks, LAYOUTS[key], self.height(), self.width())
+
+    @Slot()
+    def show_explanation(self) -> None:
+        """Something was asked: the panel that answers opens below the network; all others stay where they are."""
+        self.opening.complete()
+        if open_below(self, self.docks, LAYOUTS["explain"], self.height()):
+            self.layout_key = "explain"
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -245,7 +252,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _adapt_to_height(self) -> None:
-        adapt_to_height(self, self.docks, LAYOUTS["watch"], bool(self._low))
+        adapt_to_height(self, self.docks, LAYOUTS[self.layout_key], bool(self._low))
 
     # ---- following
 
@@ -303,9 +310,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_enabled(self) -> None:
         conditions = self.commands.conditions()
-        for key, entry in ACTIONS.items():
-            if entry.enabled:
-                self.actions_by_key[key].setEnabled(conditions[entry.enabled])
+        show_enabled(self.actions_by_key, conditions)
         self.toolbar.step.setEnabled(conditions["can_step"])
 
     @Slot()
@@ -325,15 +330,14 @@ class MainWindow(QMainWindow):
 
     # ---- files
 
-    def _open_sample(self, name: str, _checked: bool = False) -> None:
+    def open_sample(self, name: str, _checked: bool = False) -> None:
         self.session.document.open_sample(name)
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if is_takeable(event.mimeData()):
             event.acceptProposedAction()
-            names = [url.fileName() for url in event.mimeData().urls()]
-            self._drop_hint.show_over(self.tr("Drop to open"), names[0])
+            self._drop_hint.show_for(event.mimeData())
 
     @guarded
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -343,23 +347,21 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop_hint.hide()
         event.acceptProposedAction()
-        self.open_urls(event.mimeData().urls())
+        self.take(dropped_of(event.mimeData()))
 
-    @Slot(list)
-    def open_urls(self, urls: list[QUrl]) -> None:
+    @Slot(object)
+    def take(self, things: Dropped) -> None:
         """Open what was dropped, on the window or on a floating dock."""
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        if paths:
-            # After the drop is over, so that the other program does not wait for us.
-            QTimer.singleShot(0, self, partial(self.files.open_paths, paths))
-        else:
-            self.status.say(self.tr("Only files on this computer can be opened; download it first."), bad=True)
+        # After the drop is over, so that the other program does not wait for us.
+        QTimer.singleShot(0, self, partial(self.files.take, things))
 
     # ---- closing
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()  # until training has ended: a window that fails to close must not leave a process without one
+        if (field := self.focusWidget()) is not None:
+            field.clearFocus()  # what is being typed counts, while it can
         if not self._leaving and self.files.something_to_lose():
             self.files.when_saved(self._leave, self.tr("before closing"))
             return
@@ -377,6 +379,7 @@ class MainWindow(QMainWindow):
         if self._halted:
             return
         self._halted = True
+        self.opening.stop()
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
         QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)

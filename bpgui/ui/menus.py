@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMenu
 
+from bpgui.ui.submenus import SUBMENUS, Submenu, refill
 from bpgui.ui.texts import tr_label
 
+if TYPE_CHECKING:
+    from bpgui.ui.main_window import MainWindow
+
 SEPARATOR = "-"
-# Entries in brackets are submenus or groups that the window fills by itself.
+# Entries in brackets are SUBMENUS, or the group of the panels.
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
-        ("new", "open", "[samples]", "[recent]", SEPARATOR, "save", "save_as", SEPARATOR, "quit"),
+        ("new", "open", "open_folder", "[samples]", "[found]", "[recent]", SEPARATOR, "reading", SEPARATOR, "save",
+         "save_as", SEPARATOR, "quit"),
     ),
-    ("&Edit", ("undo", "redo")),
-    ("&View", ("[panels]", SEPARATOR, "fit", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark")),
+    ("&Edit", ("undo", "redo", SEPARATOR, "paste")),
+    (
+        "&View",
+        ("network", "explore", SEPARATOR, "[panels]", SEPARATOR, "fit", SEPARATOR, "layout_watch", "layout_explain",
+         "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "reduce_motion"),
+    ),
     (
         "&Train",
         ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "go_back", "new_seed",
-         "[runs]", SEPARATOR, "numpy_code"),
+         "[runs]", SEPARATOR, "predict", "numpy_code"),
+    ),
+    (
+        "E&xplain",
+        ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
+         "copy_explanation", SEPARATOR, "check_gradient"),
     ),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
 )
@@ -30,51 +45,39 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 EXCLUSIVE = (("theme_system", "theme_light", "theme_dark"),)
 
 
-@dataclass(frozen=True)
-class Submenu:
-    """A submenu made anew each time it opens: `fill(menu)` puts the actions in."""
-
-    text: str
-    fill: Callable[[QMenu], None]
-
-
-def build_menus(
-    window: QMainWindow,
-    actions: dict[str, QAction],
-    submenus: dict[str, Submenu],
-    panels: Sequence[QAction],
-) -> None:
-    """Fill the window's menu bar from MENUS."""
+def build_menus(window: MainWindow, actions: dict[str, QAction], panels: Sequence[QAction]) -> dict[str, QMenu]:
+    """Fill the window's menu bar from MENUS; the submenus, which fill themselves when they open, by their keys."""
     bar = window.menuBar()
+    submenus: dict[str, QMenu] = {}
     bar.setNativeMenuBar(False)
     for title, keys in MENUS:
         menu = bar.addMenu(tr_label(title))
         menu.setToolTipsVisible(True)
         menu.setAccessibleName(tr_label(title).replace("&", ""))
         for key in keys:
-            _add(menu, key, actions, submenus, panels)
+            if key.strip("[]") in SUBMENUS:
+                submenus[key.strip("[]")] = _add_submenu(window, menu, SUBMENUS[key.strip("[]")])
+            else:
+                _add(menu, key, actions, panels)
     for keys in EXCLUSIVE:
         group = QActionGroup(window)
         for key in keys:
             group.addAction(actions[key])
+    return submenus
 
 
-def _add(
-    menu: QMenu,
-    key: str,
-    actions: dict[str, QAction],
-    submenus: dict[str, Submenu],
-    panels: Sequence[QAction],
-) -> None:
+def _add_submenu(window: MainWindow, menu: QMenu, entry: Submenu) -> QMenu:
+    submenu = menu.addMenu(tr_label(entry.text))
+    submenu.setToolTipsVisible(True)
+    submenu.setAccessibleName(tr_label(entry.text).replace("&", ""))
+    submenu.aboutToShow.connect(partial(refill, window, entry, submenu))
+    return submenu
+
+
+def _add(menu: QMenu, key: str, actions: dict[str, QAction], panels: Sequence[QAction]) -> None:
     if key == SEPARATOR:
         menu.addSeparator()
     elif key == "[panels]":
         menu.addActions(list(panels))
-    elif key.startswith("["):
-        entry = submenus[key.strip("[]")]
-        submenu = menu.addMenu(tr_label(entry.text))
-        submenu.setToolTipsVisible(True)
-        submenu.setAccessibleName(tr_label(entry.text).replace("&", ""))
-        entry.fill(submenu)
     else:
         menu.addAction(actions[key])

@@ -25,12 +25,21 @@ def set_theme_choice(choice: str) -> None:
     store().setValue("window/theme", choice)
 
 
+def motion_is_reduced() -> bool:
+    """Whether the person wants things to stand still."""
+    return bool(store().value("window/reduced_motion", False, bool))
+
+
+def set_motion_reduced(on: bool) -> None:
+    store().setValue("window/reduced_motion", on)
+
+
 def recent_files() -> list[Path]:
-    """The files opened or saved last, newest first, without those that are gone."""
+    """The files and folders opened or saved last, newest first, without those that are gone."""
     value = store().value("files/recent", [])
     names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     found = [Path(name) for name in names if isinstance(name, str) and name]
-    return [path for path in found if _is_file(path)][:RECENT]
+    return [path for path in found if _is_there(path)][:RECENT]
 
 
 def add_recent(path: Path) -> None:
@@ -57,8 +66,8 @@ def forget_window_state() -> None:
     store().remove("window/docks")
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.exists()
     except OSError:
         return False

@@ -57,7 +57,7 @@ class StatusBar(QStatusBar):
     def _show_hint(self) -> None:
         hints = {
             "blocked": self.tr("Training cannot start yet: see the check beside the Train button."),
-            "ready": self.tr("Press Space to train. Drop a CSV file anywhere to use data of your own."),
+            "ready": self.tr("Press Space to train. Drop a file or a folder anywhere to use data of your own."),
             "training": self.tr("Training. Space pauses; the learning rate can be changed meanwhile."),
             "paused": self.tr("Paused. Space goes on, B makes one step, E one epoch."),
             "ended": self.tr("The run has ended. Train adds epochs, Reset goes back to the same first weights."),

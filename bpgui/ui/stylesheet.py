@@ -98,6 +98,13 @@ QPushButton[quiet="true"], QToolButton[quiet="true"] {
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover { background: $field; color: $text; }
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color: $accent; color: $text; }
 QToolButton[quiet="true"]:checked, QPushButton[quiet="true"]:checked { background: transparent; color: $text; }
+QToolButton[tab="true"] {
+  background: transparent; border: 0; border-bottom: 2px solid transparent; border-radius: 0; padding: 0 4px;
+  min-height: 22px; color: $muted; font-weight: 600; font-size: 8pt; letter-spacing: 1px;
+}
+QToolButton[tab="true"]:hover, QToolButton[tab="true"]:focus { color: $text; }
+QToolButton[tab="true"]:focus { border-bottom-color: $field_border; }
+QToolButton[tab="true"]:checked { color: $text; border-bottom-color: $accent; }
 QPushButton[chip="true"], QToolButton[chip="true"] {
   background: $field; border: 1px solid $field_border; border-radius: 13px; padding: 0 12px; min-height: 24px;
 }
@@ -108,12 +115,15 @@ QPushButton::menu-indicator, QToolButton::menu-indicator {
   image: url($chevron_down); width: 10px; height: 10px; subcontrol-position: right center; subcontrol-origin: padding;
   right: 6px;
 }
+QToolButton[word="true"] { padding: 0 3px; }
+QToolButton[word="true"]::menu-indicator { image: none; width: 0; }
 QPushButton[menu="true"], QToolButton[menu="true"] { padding-right: 22px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0 8px; min-height: 26px;
   selection-background-color: $accent; selection-color: $on_accent;
 }
+QLineEdit > QToolButton { background: transparent; border: 0; padding: 0; min-height: 0; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { background: $field_hover; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: $panel; color: $disabled; }
@@ -138,13 +148,15 @@ QComboBox QAbstractItemView {
 QComboBox QAbstractItemView::item { min-height: 24px; }
 
 QCheckBox, QRadioButton { spacing: 8px; min-height: 26px; background: transparent; }
-QCheckBox::indicator, QRadioButton::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QListView#names::indicator {
   width: 14px; height: 14px; border: 1px solid $field_border; border-radius: 4px; background: $field;
 }
-QRadioButton::indicator { border-radius: 7px; }
+QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
 QCheckBox:focus { color: $accent; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox::indicator:checked, QListView#names::indicator:checked {
+  background: $accent; border-color: $accent; image: url($check);
+}
 QCheckBox::indicator:disabled { background: $panel; border-color: $panel_border; }
 QRadioButton::indicator:checked { background: $accent; border-color: $accent; }
 
@@ -174,6 +186,11 @@ QTableView, QTreeView, QListView, QTableWidget, QListWidget {
 }
 QTableView:focus, QListView:focus, QTreeView:focus { border-color: $accent; }
 QTableView#metrics::item { padding: 0 8px; border: 0; }
+QTableView#statistics::item { padding: 0 5px; border: 0; }
+QTableView#statistics QHeaderView::section { padding: 4px 5px; }
+QListView#names { padding-left: 4px; }
+QListView#names::item { min-height: 26px; }
+QTableView#preview::item { padding: 0 6px; border: 0; }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section {
   background: $panel; color: $muted; border: 0; border-bottom: 1px solid $panel_border;
@@ -197,13 +214,26 @@ QSplitter::handle { background: transparent; }
 #finding QLabel { color: $warn; }
 #finding[severity="error"] { background: $bad_field; border-color: $bad_border; }
 #finding[severity="error"] QLabel { color: $bad; }
+#explainCard { background: $field; border: 1px solid $field_border; border-radius: 6px; }
+#explainCard[tone="good"] { background: $good_field; border-color: $good_border; }
+#explainCard[tone="good"] QLabel { color: $good; }
+#explainCard[tone="bad"] { background: $bad_field; border-color: $bad_border; }
+#explainCard[tone="bad"] QLabel { color: $bad; }
+#explainCard[tone="warn"] { background: $warn_field; border-color: $warn_border; }
+#explainCard[tone="warn"] QLabel { color: $warn; }
+QTreeView#terms { background: transparent; border: 0; border-top: 1px solid $panel_border; border-radius: 0; }
+QToolButton[player="true"] { padding-right: 16px; }
+QToolButton[player="true"]::menu-button { width: 16px; border: 0; }
+QToolButton[player="true"]::menu-arrow { image: url($chevron_down); width: 10px; height: 10px; }
 #pill { border-radius: 12px; padding: 0 10px; font-weight: 600; font-size: 8pt; background: $field; color: $muted; }
 #pill[tone="live"], #pill[tone="done"] { background: $good_field; color: $good; border: 1px solid $good_border; }
 #pill[tone="bad"] { background: $bad_field; color: $bad; border: 1px solid $bad_border; }
 #pill[tone="warn"] { background: $warn_field; color: $warn; border: 1px solid $warn_border; }
 #pill[tone="idle"] { background: $field; color: $text; border: 1px solid $field_border; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMessageBox QLabel#qt_msgbox_label { font-weight: 600; min-width: 320px; }
 QMessageBox QLabel#qt_msgbox_informativelabel { min-width: 320px; }
+#dropPlace { background: $panel; border: 2px dashed $field_border; border-radius: 12px; }
 #dropHint { background: $veil; border: 2px dashed $accent; border-radius: 12px; }
 #dropHint QLabel { color: $text; font-size: 16pt; font-weight: 600; }
 #dropHint QLabel[small="true"] { color: $text; font-size: 10pt; font-weight: 400; }

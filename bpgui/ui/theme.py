@@ -72,8 +72,8 @@ class Theme:
 
     def on(self, background: QColor) -> QColor:
         """Black or white, whichever reads better on `background`."""
-        black, white = QColor("#0b0f13"), QColor("#ffffff")
-        return black if contrast(black, background) >= contrast(white, background) else white
+        brightness = _luminance(background) + 0.05
+        return QColor("#0b0f13") if brightness**2 >= _BLACK * _WHITE else QColor("#ffffff")
 
 
 def _colors(*names: str) -> tuple[QColor, ...]:
@@ -252,6 +252,9 @@ def _luminance(color: QColor) -> float:
 
     red, green, blue = _parts(color)
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+_BLACK, _WHITE = (_luminance(QColor(name)) + 0.05 for name in ("#0b0f13", "#ffffff"))
 
 
 def _lut(negative: QColor, neutral: QColor, positive: QColor) -> NDArray[np.ubyte]:

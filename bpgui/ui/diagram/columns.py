@@ -59,7 +59,7 @@ def columns_of(
     spec: ProjectSpec, features: int, outputs: int, names: Sequence[str] = (), classes: Sequence[str] = ()
 ) -> tuple[Column, ...]:
     """Columns of a network on `features` inputs whose target needs `outputs` units (0 = unknown)."""
-    scaled = tuple(c.name for c in spec.data.features if c.standardise)
+    scaled = tuple(c.name for c in spec.data.features if c.scaling != "none")
     columns = [Column(INPUT, "input", units=features, names=tuple(names), standardised=scaled)]
     numbers, layers = layer_numbers(spec), spec.network.layers
     for layer, shape in zip(layers, layer_shapes(spec, features, outputs), strict=True):

@@ -61,6 +61,15 @@ class Pan(Gesture):
         self.view.viewport().unsetCursor()
 
 
+class Ask(Pan):
+    """A press on a number: moves the ground, or asks about what is there where it was not moved."""
+
+    def released(self, at: QPoint) -> None:
+        super().released(at)
+        if not self._panning:
+            self.view.clicked.emit(at)
+
+
 class Click(Gesture):
     """A handle or a "+": acts when let go over the same part."""
 
@@ -164,4 +173,4 @@ def gesture_for(view: DiagramView, at: QPoint, hit: Hit) -> Gesture:
     column = view.layer_actions.column(hit.key)
     if column is not None and column.layer and hit.part in ("block", "number") and hit.key != LOSS:
         return MoveBlock(view, at, hit.key)
-    return Pan(view, at)
+    return Ask(view, at)

@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.labels import short_names, without_stem
 from bpgui.ui.diagram.layout import HANDLES, LABEL_GAP, PLACE_RADIUS, Place, Placed, Rect
+from bpgui.ui.diagram.look_painting import draw_look, picture_of
+from bpgui.ui.diagram.neuron_looks import Look
 from bpgui.ui.diagram.style import NEURON_EDGE, ROUNDNESS, Style, qrect
 from bpgui.ui.numbers import format_number
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEAST_WITH_NUMBERS = 26  # pixels of a neuron that has room for its activation
 LOCK_ROOM = 15.0
+SCALE_ROOM = 14.0  # over the first neuron, for what the colours of pictures end at
 NO_BRUSH = QBrush()
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
@@ -204,13 +207,16 @@ class NeuronsItem(QGraphicsItem):
         self._units = np.array([unit for unit, _ in placed.neurons], np.intp)
         self._colors = [127] * len(rects)
         self._numbers: list[str] | None = None
+        self.looks: dict[int, Look] = {}  # by unit
+        self.scale_text = ""
+        self._pictures: dict[int, QPixmap] = {}
         self.names = self._make_names()
         self._bounds = QRectF()
         for rect in rects:
             self._bounds |= rect
         if placed.ellipsis is not None:
             self._bounds |= qrect(placed.ellipsis)
-        self._bounds.adjust(-placed.label - LABEL_GAP if self.names else -2, -2, 2, 2)
+        self._bounds.adjust(-placed.label - LABEL_GAP if self.names else -2, -SCALE_ROOM, 2, 2)
 
     def _make_names(self) -> list[str]:
         """Features are named beside their neurons, as far as there is room."""
@@ -233,6 +239,18 @@ class NeuronsItem(QGraphicsItem):
             self._colors, self._numbers = colors, texts
             self.update()
 
+    def set_looks(self, looks: dict[int, Look], scale: str = "") -> None:
+        """Pictures of what the neurons compute, by unit; `scale` is what the colours of all of them end at."""
+        before = {unit: look.image for unit, look in self.looks.items()}
+        changed = {unit for unit, look in looks.items() if look.image is not before.get(unit)}
+        gone = self.looks.keys() - looks.keys()
+        self.looks = dict(looks)
+        for unit in changed | gone:
+            self._pictures.pop(unit, None)
+        if changed or gone or scale != self.scale_text:
+            self.scale_text = scale
+            self.update()
+
     def hover(self, unit: int) -> None:
         if unit != self.hovered:
             self.hovered = unit
@@ -252,12 +270,21 @@ class NeuronsItem(QGraphicsItem):
         style = self.style
         whole = painter.worldTransform().m11() == 1  # pixel on pixel: a kept picture is as sharp as a drawing
         ratio = painter.device().devicePixelRatioF()
-        for rect, color in zip(self._rects, self._colors, strict=True):
-            if whole:
-                corner = QPointF(rect.x() - NEURON_EDGE, rect.y() - NEURON_EDGE)
+        for (unit, _), rect, color in zip(self.placed.neurons, self._rects, self._colors, strict=True):
+            corner = QPointF(rect.x() - NEURON_EDGE, rect.y() - NEURON_EDGE)
+            if unit in self.looks:
+                self._paint_look(painter, unit, rect, ratio, whole=whole)
+            elif whole:
                 painter.drawPixmap(corner, style.neuron(color, rect.width(), ratio))
             else:
                 style.draw_neuron(painter, rect, color)
+        if self.scale_text and self._rects:
+            painter.setFont(style.tiny)
+            painter.setPen(style.muted_pen)
+            first = self._rects[0]
+            painter.drawText(
+                QRectF(first.x() - 20, first.y() - SCALE_ROOM, first.width() + 40, 12), CENTRE, self.scale_text
+            )
         if self._numbers is not None:
             painter.setFont(style.tiny)
             for rect, color, text in zip(self._rects, self._colors, self._numbers, strict=True):
@@ -282,6 +309,16 @@ class NeuronsItem(QGraphicsItem):
                 painter.setPen(style.neuron_hover)
                 painter.setBrush(NO_BRUSH)
                 painter.drawRoundedRect(rect, self._radius, self._radius)
+
+    def _paint_look(self, painter: QPainter, unit: int, rect: QRectF, ratio: float, *, whole: bool) -> None:
+        """The kept picture of a neuron where it lies pixel on pixel, else drawn as large as it is."""
+        look = self.looks[unit]
+        if not whole:
+            draw_look(painter, look, rect, self.style)
+            return
+        if unit not in self._pictures:
+            self._pictures[unit] = picture_of(look, rect.width(), ratio, self.style)
+        painter.drawPixmap(QPointF(rect.x() - NEURON_EDGE, rect.y() - NEURON_EDGE), self._pictures[unit])
 
 
 def _color_index(share: float) -> int:

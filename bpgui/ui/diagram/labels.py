@@ -9,7 +9,6 @@ from functools import lru_cache
 Fits = Callable[[str], bool]
 _PLACE = re.compile(r".+?(\[\d+(?:,\d+)*\])")
 _WORDS = re.compile(r"([\W_]+)")
-_LONGEST_WORD = 12
 
 
 def without_stem(names: Sequence[str]) -> list[str]:
@@ -27,8 +26,8 @@ def _without_stem(names: tuple[str, ...]) -> tuple[str, ...]:
 def short_names(names: Sequence[str], fits: Fits) -> list[str]:
     """The names as they are if all fit; else cut in the first of several ways that leaves no two the same.
 
-    Cut at the end; each word cut; what all have in common left out first. Where nothing keeps them apart, the way
-    that leaves the most different ones. "" where not one letter fits.
+    Cut at the end; each word cut; what all have in common left out first; cut at the beginning. Where nothing keeps
+    them apart, the way that leaves the most different ones. "" where not one letter fits.
     """
     if all(map(fits, names)):
         return list(names)
@@ -38,6 +37,7 @@ def short_names(names: Sequence[str], fits: Fits) -> list[str]:
         lambda: _cut_words(names, fits),
         lambda: [_cut(name, fits) for name in inner],
         lambda: _cut_words(inner, fits),
+        lambda: [_cut_start(name, fits) for name in names],
     ]
     best: list[str] = []
     for way in ways:
@@ -55,18 +55,31 @@ def _cut(name: str, fits: Fits) -> str:
     return next((text for n in range(len(name) - 1, 0, -1) if fits(text := name[:n].rstrip() + "…")), "")
 
 
+def _cut_start(name: str, fits: Fits) -> str:
+    if fits(name):
+        return name
+    return next((text for n in range(1, len(name)) if fits(text := "…" + name[n:])), "")
+
+
 def _cut_words(names: Sequence[str], fits: Fits) -> list[str]:
-    """Every word of every name as long as all have room: "sep_len", "sep_wid"."""
-    parts = [_WORDS.split(name) for name in names]
-    for longest in range(_LONGEST_WORD, 0, -1):
-        short = ["".join(part if i % 2 else _word(part, longest) for i, part in enumerate(row)) for row in parts]
-        if all(map(fits, short)):
-            return short
-    return [_cut(name, fits) for name in names]
+    """Names that have room stay; of the others the longest word is shortened until they fit: "sep_len", "sep_wid"."""
+    return [name if fits(name) else _shortened(name, fits) or _cut(name, fits) for name in names]
 
 
-def _word(word: str, longest: int) -> str:
-    return word if word.isdigit() else word[:longest]
+def _shortened(name: str, fits: Fits) -> str:
+    """The name with a letter or more of every word and numbers whole; "" where even that has no room."""
+    parts = _WORDS.split(name)
+    lengths = [len(part) for part in parts]
+    words = [i for i in range(0, len(parts), 2) if not parts[i].isdigit()]
+    while words:
+        text = "".join(part[:length] for part, length in zip(parts, lengths, strict=True))
+        if fits(text):
+            return text
+        longest = max(words, key=lambda i: (lengths[i], -i))
+        if lengths[longest] <= 1:
+            break
+        lengths[longest] -= 1
+    return ""
 
 
 def _inner(names: Sequence[str]) -> list[str]:

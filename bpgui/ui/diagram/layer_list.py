@@ -29,6 +29,14 @@ class LayerModel(QAbstractListModel):
         super().__init__(parent)
         self._actions = layer_actions
         self._columns: tuple[Column, ...] = ()
+        self._notes: dict[str, list[str]] = {}
+
+    def set_notes(self, notes: dict[str, list[str]]) -> None:
+        """What is said of each column besides, by its key: the description that a reader hears, and the tooltip."""
+        if notes != self._notes and self._columns:
+            self._notes = notes
+            roles = [Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole]
+            self.dataChanged.emit(self.index(0), self.index(len(self._columns) - 1), roles)
 
     def show_columns(self, columns: Sequence[Column]) -> None:
         """Take another network; rows whose layers stayed keep their place under a reader's cursor."""
@@ -56,7 +64,10 @@ class LayerModel(QAbstractListModel):
             return None
         column = self._columns[index.row()]
         if role in _TEXT_ROLES:
-            return words.describe(column)
+            notes = self._notes.get(column.key, ()) if role == Qt.ItemDataRole.ToolTipRole else ()
+            return "\n".join((words.describe(column), *notes))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return "; ".join(self._notes.get(column.key, ()))
         if role == Qt.ItemDataRole.EditRole:
             return column.rate if column.kind == "dropout" else column.units
         return column.key if role == KEY_ROLE else None

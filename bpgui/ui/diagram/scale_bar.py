@@ -22,6 +22,7 @@ class ScaleBar(QWidget):
         super().__init__(parent)
         self._text = self._legend = ""
         self._words = QFont(QApplication.font())
+        self._words.setFamilies(self._words.families())  # said, or the painter takes those of the numbers
         self._words.setPixelSize(10)
         self.setFont(mono_font(SMALL))
         self._label = QFontMetrics(self.font()).horizontalAdvance("−0.0000") + 4
@@ -33,7 +34,7 @@ class ScaleBar(QWidget):
         self.setToolTip(
             self.tr(
                 "Orange is positive and blue negative: an edge is a weight, the widest the largest in size; a neuron is"
-                " its bias, or its activation while an input is tried."
+                " its bias, or its activation while an input is tried. A picture in a neuron has a scale of its own."
             )
         )
 
@@ -44,16 +45,21 @@ class ScaleBar(QWidget):
             self._text = text
             self._describe()
 
-    def show_legend(self, *, known: bool, tried: bool) -> None:
-        """Say what is coloured: nothing while no weights are known, activations while an input is tried."""
-        legend = self._legend_of(tried=tried) if known else ""
+    def show_legend(self, *, known: bool, tried: bool, pictured: str = "") -> None:
+        """Say what is coloured: nothing while no weights are known, activations while an input is tried.
+
+        `pictured` is what the neurons have pictures of.
+        """
+        legend = self._legend_of(tried=tried, pictured=pictured) if known else ""
         if legend != self._legend:
             self._legend = legend
             self._describe()
 
-    def _legend_of(self, *, tried: bool) -> str:
+    def _legend_of(self, *, tried: bool, pictured: str = "") -> str:
         if tried:
             return self.tr("neurons: activation · edges: weight")
+        if pictured:
+            return self.tr("neurons: {0} · edges: weight").format(pictured)
         return self.tr("neurons: bias · edges: weight")
 
     def _describe(self) -> None:

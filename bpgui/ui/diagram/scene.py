@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
@@ -20,7 +20,9 @@ from bpgui.ui.diagram.hits import NOTHING, Hit
 from bpgui.ui.diagram.items import BlockItem, NeuronsItem, PlaceItem
 from bpgui.ui.diagram.labels import without_stem
 from bpgui.ui.diagram.layout import SHOWN, Layout, Placed, arrange
+from bpgui.ui.diagram.neuron_looks import Look, NeuronLooks
 from bpgui.ui.diagram.style import Style
+from bpgui.ui.diagram.words import tr
 
 Floats = NDArray[np.floating[Any]]
 MOST_EDGES = 200  # drawn as lines in the whole diagram
@@ -28,6 +30,8 @@ MOST_EDGES = 200  # drawn as lines in the whole diagram
 
 class DiagramScene(QGraphicsScene):
     """Holds the items (the scene keeps no Python reference of its own) and the latest answers."""
+
+    renewed = Signal()  # all items were made anew
 
     def __init__(self, style: Style, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +48,11 @@ class DiagramScene(QGraphicsScene):
         self.weights: dict[str, LayerWeights] = {}
         self.activations: dict[str, Floats] = {}
         self.norms: dict[str, tuple[Floats, Floats]] = {}  # γ and β
+        self.looks = NeuronLooks(style.theme)
         self.largest = 0.0  # |w| of what is drawn as lines
         self._bright: PairItem | None = None
+        self.covered = False
+        self.told: Callable[[Hit, tuple[PairItem, int, int] | None], str] | None = None  # what an overlay reads out
 
     # ---- making
 
@@ -68,6 +75,7 @@ class DiagramScene(QGraphicsScene):
         self.show_hover(NOTHING)
         self._show_weights()
         self._show_activations()
+        self.renewed.emit()
 
     def select(self, key: str, width: float, height: float) -> bool:
         """Select another column if nothing has to move for it (narrow blocks grow when selected); else False."""
@@ -107,6 +115,7 @@ class DiagramScene(QGraphicsScene):
     def forget_numbers(self) -> None:
         """Another network is drawn, whose numbers are not known yet."""
         self.weights, self.activations, self.norms = {}, {}, {}
+        self.looks.forget()
         self._show_weights()
         self._show_activations()
 
@@ -141,6 +150,26 @@ class DiagramScene(QGraphicsScene):
                 item.set_values(a, max(1.0, _largest(a)), numbers=True)
             else:
                 item.set_values(None if self.activations else biases[key], most_bias, numbers=False)
+        self.show_looks()
+
+    def show_looks(self) -> None:
+        """Draw what neurons compute into them, but while an input is tried or an overlay covers them."""
+        looks = {} if self.activations or self.covered else self.looks.looks
+        for key, item in self.neurons.items():
+            own = {unit: look for (column, unit), look in looks.items() if column == key}
+            item.set_looks(own, self.looks.scale_of(key) if own else "")
+
+    def looks_in_words(self, key: str) -> list[str]:
+        """ "neuron 1: output from …", one for each neuron of a column that has a picture."""
+        found = []
+        for column, unit in self.looks.looks:
+            if column == key and (text := self.looks.words(key, unit)):
+                found.append(tr("neuron {0}: {1}").format(unit + 1, text))
+        return found
+
+    def look_at(self, hit: Hit) -> Look | None:
+        """The picture of the neuron there, in the neuron or beside it."""
+        return self.looks.looks.get((hit.key, hit.index)) if hit.part == "neuron" else None
 
     def weight_matrix(self, key: str) -> Floats | None:
         """W (in, out) of that layer if the latest answer has it in the shape drawn, else None."""
@@ -197,13 +226,18 @@ class DiagramScene(QGraphicsScene):
 
     def words_for(self, hit: Hit, edge: tuple[PairItem, int, int] | None) -> str:
         """The read-out of a neuron or an edge, "" for anything else."""
+        if self.told is not None and (text := self.told(hit, edge)):
+            return text
         if hit.part == "neuron":
             column = self.neurons[hit.key].placed.column
             bias, a = _at(self._bias(hit.key), hit.index), _at(self._activation(hit.key), hit.index)
             if column.kind == "batchnorm" and bias is not None:
                 scaling = words.Scaling(float(self.norms[hit.key][0][hit.index]), bias)
-                return words.neuron(column, hit.index, None, a, scaling)
-            return words.neuron(column, hit.index, bias, a)
+                text = words.neuron(column, hit.index, None, a, scaling)
+            else:
+                text = words.neuron(column, hit.index, bias, a)
+            look = self.looks.words(hit.key, hit.index)
+            return f"{text}\n{look}" if look else text
         if edge is None:
             return ""
         pair, source, target = edge

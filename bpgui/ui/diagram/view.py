@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -34,6 +34,7 @@ from bpgui.ui.diagram.columns import INPUT, Column
 from bpgui.ui.diagram.edges import PairItem
 from bpgui.ui.diagram.hits import Hit
 from bpgui.ui.diagram.layout import Rect
+from bpgui.ui.diagram.look_card import LookCard
 from bpgui.ui.diagram.overlays import BlockEditor, Ghost, Notice, Readout
 from bpgui.ui.diagram.scene import DiagramScene
 from bpgui.ui.diagram.style import Style, qrect
@@ -42,11 +43,13 @@ from bpgui.ui.theme import Theme, theme
 
 ZOOM_STEP = 1.2
 ZOOM_RANGE = (0.2, 6.0)
-_BUTTONS = ("minus", "plus", "place", "close", "pin", "choice")
+_BUTTONS = ("minus", "plus", "place", "close", "pin", "choice", "neuron")
 
 
 class DiagramView(QGraphicsView):
-    """Shows a DiagramScene fitted to its size until the person zooms or pans."""
+    """Shows a DiagramScene fitted to its size until the person zooms or pans. `clicked(at)`: on no handle."""
+
+    clicked = Signal(QPoint)
 
     def __init__(self, layer_actions: LayerActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +63,7 @@ class DiagramView(QGraphicsView):
         self._columns: tuple[Column, ...] = ()
         self.editor, self.readout = BlockEditor(self.viewport()), Readout(self.viewport())
         self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
+        self.card = LookCard(self.viewport())
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -102,17 +106,20 @@ class DiagramView(QGraphicsView):
         if not self.zoomed:
             self._apply_fit()
         self._refresh_hover()
-        self._describe()
+        self.describe_selected()
 
-    def _describe(self) -> None:
+    def describe_selected(self) -> None:
+        """Say in words what the selected column is, and what its neurons compute."""
         column = self.layer_actions.column(self.layer_actions.key)
-        self.setAccessibleDescription(words.describe(column) if column is not None else "")
+        text = words.describe(column) if column is not None else ""
+        self.setAccessibleDescription("; ".join((text, *self.diagram.looks_in_words(self.layer_actions.key))))
 
     def take_theme(self, new: Theme) -> None:
         self._style = Style(new)
         self.setStyleSheet(f"DiagramView {{ background: {new.panel.name()}; border: 0; }}")
         self.setBackgroundBrush(new.panel)
-        for overlay in (self.readout, self.notice):
+        self.diagram.looks.take_theme(new)
+        for overlay in (self.readout, self.notice, self.card):
             overlay.take_theme(new)
         self.rebuild()
 
@@ -121,7 +128,7 @@ class DiagramView(QGraphicsView):
         size = self.viewport().size()
         if self.diagram.select(key, size.width(), size.height()):
             self._refresh_hover()
-            self._describe()
+            self.describe_selected()
         else:
             self.rebuild()
 
@@ -129,6 +136,12 @@ class DiagramView(QGraphicsView):
         """New weights or activations came: the read-out tells of the same edge or neuron as before."""
         if self.readout.isVisible() and self._cursor is not None:
             self.readout.show_text(self.diagram.words_for(*self._under), self._cursor)
+            self._show_card(self._under[0], self._cursor)
+
+    def _show_card(self, hit: Hit, at: QPoint) -> None:
+        self.card.show_look(self.diagram.look_at(hit), at, self.diagram.looks.heading(), self.readout.geometry())
+        if self.card.isVisible():
+            self.readout.raise_()
 
     # ---- zoom and pan
 
@@ -230,6 +243,7 @@ class DiagramView(QGraphicsView):
         if self._cursor is None:
             self.diagram.show_hover(hits.NOTHING, None, focused)
             self.readout.show_text("", QPoint())
+            self.card.show_look(None, QPoint())
             return
         hit = self.hit_at(self._cursor)
         point = self.mapToScene(self._cursor)
@@ -237,7 +251,8 @@ class DiagramView(QGraphicsView):
         self._under = (hit, edge)
         self.diagram.show_hover(hit, edge, focused)
         self.readout.show_text(self.diagram.words_for(hit, edge), self._cursor)
-        pointing = hit.part in _BUTTONS
+        self._show_card(hit, self._cursor)
+        pointing = hit.part in _BUTTONS or edge is not None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
 
     def cancel_gesture(self) -> None:
@@ -251,6 +266,7 @@ class DiagramView(QGraphicsView):
         self.cancel_gesture()
         at = event.position().toPoint()
         self.readout.show_text("", at)
+        self.card.show_look(None, at)
         if event.button() == Qt.MouseButton.MiddleButton:
             self._gesture = gestures.Pan(self, at)
         elif event.button() == Qt.MouseButton.LeftButton:

@@ -103,8 +103,8 @@ def frozen(column: Column) -> str:
 
 
 def edge(column: Column, source: int, target: int, weight: float | None, *, largest_here: bool = False) -> str:
-    """ "w[2→3] = −0.294 in Dense 2"; units are counted from 1."""
-    name = f"w[{source + 1}→{target + 1}]"
+    """ "w(2→3) = −0.294 in Dense 2"; units are counted from 1."""
+    name = f"w({source + 1}→{target + 1})"
     text = name if weight is None else f"{name} = {format_number(weight)}"
     text = tr("{weight} in {layer}").format(weight=text, layer=title(column))
     return tr("{text}, the largest here").format(text=text) if largest_here else text

@@ -1,28 +1,24 @@
-"""Small windows that list things: what the checks found, the keys, and about."""
+"""Small windows that list things: what the checks found, and the keys."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from bpgui import __version__
 from bpgui.project.checks import Finding, Fix
 from bpgui.ui.diagram.keys import LAYER_KEYS
-from bpgui.ui.icons import app_icon
+from bpgui.ui.explain.keys import WALK_KEYS
 from bpgui.ui.menus import MENUS
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
@@ -92,7 +88,7 @@ class FindingsDialog(ListDialog):
 
 
 def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: QWidget) -> ListDialog:
-    """All keys, by menu, then those of the diagram; `keys` are those of actions whose key depends on the focus."""
+    """All keys, by menu, then those of diagram and explained step; `keys` are those that depend on the focus."""
     dialog = ListDialog(parent.tr("Keyboard shortcuts"), parent)
     body = QWidget(dialog)
     body.setObjectName("scrolled")
@@ -106,6 +102,8 @@ def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: 
         _add_keys(grid, tr_label(title).replace("&", ""), [(key, action.statusTip()) for action, key in rows])
     layers = [(entry.names(), tr_label(entry.help)) for entry in LAYER_KEYS]
     _add_keys(grid, parent.tr("Layers and diagram"), layers)
+    walk = [(entry.names(), tr_label(entry.help)) for entry in WALK_KEYS]
+    _add_keys(grid, parent.tr("The explained step, while it has the keyboard"), walk)
     grid.setColumnStretch(1, 1)
     area = QScrollArea(dialog)
     area.setWidgetResizable(True)
@@ -135,35 +133,3 @@ def _add_keys(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) ->
 def native(action: QAction) -> str:
     """The key of an action as this desktop writes it."""
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def about_dialog(parent: QWidget) -> ListDialog:
-    """Name, version, purpose, and what it stands on."""
-    dialog = ListDialog(parent.tr("bpgui, the backpropagation workbench"), parent)
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    picture = QLabel(dialog)
-    picture.setPixmap(app_icon().pixmap(64, 64))
-    picture.setAccessibleName(parent.tr("Icon of bpgui"))
-    row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-    text = QLabel(
-        parent.tr("Version {0}\n\nBuild a small network, train it on your own data, see every number.").format(
-            __version__
-        ),
-        dialog,
-    )
-    text.setWordWrap(True)
-    row.addWidget(text, 1)
-    dialog.column.addLayout(row)
-    base = QLabel(f"Python {platform.python_version()} · Qt {qVersion()} · numpy {np.__version__}", dialog)
-    base.setProperty("small", True)
-    dialog.column.addWidget(base)
-    dialog.column.addWidget(_small(parent.tr("Free software under the MIT licence."), dialog))
-    dialog.setMinimumWidth(440)
-    return dialog
-
-
-def _small(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setProperty("small", True)
-    return label

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from bpgui.data.readers import Question
-from bpgui.session.guard import guarded
+from bpgui.ui.icons import pixmap
+from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
+LONGEST_LABEL = 110
+SIDE_BY_SIDE = 880  # pixels that the choices may take on one line
 
-class QuestionDialog(QDialog):
-    """The choices one below the other, the likelier one chosen already; `answered(index)` when accepted."""
 
-    answered = Signal(int)
+class QuestionCard(QFrame):
+    """The choices, the one that counts now chosen; `answered(key, index)` when another is taken."""
 
-    def __init__(self, question: Question, parent: QWidget) -> None:
+    answered = Signal(str, int)
+
+    def __init__(self, question: Question, chosen: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setWindowTitle("bpgui")
+        self.question = question
+        self.setObjectName("finding")
+        self.setProperty("severity", "warning")
         self.setAccessibleName(question.text)
-        self.setMinimumWidth(420)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 6)
+        row.setSpacing(10)
+        sign = QLabel(self)
+        sign.setPixmap(pixmap("question", 20, theme().warn))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        row.addLayout(column, 1)
         text = QLabel(question.text, self)
+        text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setProperty("strong", True)
         column.addWidget(text)
-        self.choices = [QRadioButton(choice.label, self) for choice in question.choices]
-        for choice in self.choices:
-            describe(choice, choice.text(), self.tr("Read the file in this way."))
-            column.addWidget(choice)
-        self.choices[question.best].setChecked(True)
-        column.addSpacing(8)
-        buttons = QDialogButtonBox(self)
-        read = buttons.addButton(self.tr("Read"), QDialogButtonBox.ButtonRole.AcceptRole)
-        describe(read, self.tr("Read"), self.tr("Read the file in the way chosen."))
-        cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        describe(cancel, self.tr("Cancel"), self.tr("Leave everything as it is."))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
-        self.choices[question.best].setFocus()
+        self.choices = [QRadioButton(_short(choice.label), self) for choice in question.choices]
+        for index, (button, choice) in enumerate(zip(self.choices, question.choices, strict=True)):
+            describe(button, choice.label, self.tr("Read it in this way: {0}").format(choice.label))
+            button.setChecked(index == chosen)
+            button.clicked.connect(partial(self._on_clicked, index))
+        column.addLayout(self._line())
 
-    @Slot()
-    @guarded
-    def accept(self) -> None:
-        index = next(i for i, choice in enumerate(self.choices) if choice.isChecked())
-        super().accept()
-        self.answered.emit(index)
+    def _line(self) -> QBoxLayout:
+        """The choices side by side where they are short, else one below the other."""
+        short = sum(button.sizeHint().width() + 32 for button in self.choices) <= SIDE_BY_SIDE
+        line: QBoxLayout = QHBoxLayout() if short else QVBoxLayout()
+        line.setSpacing(32 if short else 0)
+        for button in self.choices:
+            line.addWidget(button)
+        line.addStretch(1)
+        return line
+
+    @property
+    def taken(self) -> int:
+        """The choice that is chosen."""
+        return next(index for index, button in enumerate(self.choices) if button.isChecked())
+
+    def _on_clicked(self, index: int, _checked: bool = False) -> None:
+        self.answered.emit(self.question.key, index)
+
+
+def _short(label: str) -> str:
+    text = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    return text.replace("&", "&&")

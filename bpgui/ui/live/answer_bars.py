@@ -1,4 +1,4 @@
-"""The network's answer to one input: its word, and a bar for each class or the number on its range."""
+"""The network's answer to one input: its word, and a bar for each class or each number on its range."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def share_text(value: float) -> str:
 
 
 class AnswerBars(Described):
-    """`set_classes` or `set_range` says what is answered; then `set_answer`."""
+    """`set_classes`, `set_range` or `set_numbers` says what is answered; then `set_answer`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,18 +34,25 @@ class AnswerBars(Described):
         self.classes: tuple[str, ...] = ()
         self.negative = 0.0
         self.limits = (0.0, 1.0)
+        self.ranges: tuple[tuple[str, float, float], ...] = ()
         self.predicted = ""
         self.numbers: NDArray[np.float64] = np.empty(0)
 
     def set_classes(self, classes: tuple[str, ...], negative: float = 0.0) -> None:
         """`negative`: the target of "not this class", 0 or −1."""
         self.classes, self.negative, self.predicted, self.numbers = classes, negative, "", np.empty(0)
+        self.ranges = ()
         self.update()
 
     def set_range(self, low: float, high: float) -> None:
         """For a numeric target: the range its values lie in."""
         self.set_classes(())
         self.limits = (low, high)
+
+    def set_numbers(self, ranges: tuple[tuple[str, float, float], ...]) -> None:
+        """For several numeric targets: the name of each and the range its values lie in."""
+        self.set_classes(())
+        self.ranges = ranges
 
     def clear(self) -> None:
         self.predicted, self.numbers = "", np.empty(0)
@@ -82,6 +89,10 @@ class AnswerBars(Described):
                 painter.setFont(small_font())
                 painter.setPen(theme().muted)
                 painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, self.tr("no answer yet"))
+                return
+            if self.ranges:
+                painter.setFont(small_font())
+                self._draw_numbers(painter)
                 return
             top = self._draw_word(painter)
             painter.setFont(small_font())
@@ -131,16 +142,42 @@ class AnswerBars(Described):
             groove.setWidth(groove.width() * float(shares[index]))
             painter.fillRect(groove, class_color(colors, index))
 
+    def _draw_numbers(self, painter: QPainter) -> None:
+        """A line for each number: its name, its place in its range, its value; as many as there is room for."""
+        colors, metrics = theme(), QFontMetricsF(painter.font())
+        line = metrics.height() + 4
+        fit = max(int(self.height() / line), 1)
+        rows = self.ranges if len(self.ranges) <= fit else self.ranges[: max(fit - 1, 1)]
+        names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, self.width() * 0.35) for name, _, _ in rows]
+        left = max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 14
+        right = self.width() - metrics.horizontalAdvance("−0.0000e+00") - 14
+        for index, (name, (_, low, high)) in enumerate(zip(names, rows, strict=True)):
+            y = index * line
+            painter.setPen(colors.text)
+            painter.drawText(QPointF(0.0, y + metrics.ascent()), name)
+            painter.drawText(QPointF(right + 14, y + metrics.ascent()), format_number(float(self.numbers[index]), 4))
+            self._draw_place(painter, QRectF(left, y + line / 2 - 4, max(right - left, 4.0), 4.0), index, low, high)
+        if len(rows) < len(self.ranges):
+            painter.setPen(colors.muted)
+            more = self.tr("… {0} more").format(len(self.ranges) - len(rows))
+            painter.drawText(QPointF(0.0, len(rows) * line + metrics.ascent()), more)
+
+    def _draw_place(self, painter: QPainter, groove: QRectF, index: int, low: float, high: float) -> None:
+        """Where a number lies in its range."""
+        colors = theme()
+        painter.fillRect(groove, colors.field_border)
+        value = float(self.numbers[index])
+        share = min(max((value - low) / (high - low), 0.0), 1.0) if high > low and np.isfinite(value) else 0.5
+        painter.setPen(cosmetic(colors.panel))
+        painter.setBrush(colors.accent)
+        radius = groove.height()
+        painter.drawEllipse(QPointF(groove.left() + share * groove.width(), groove.center().y()), radius, radius)
+
     def _draw_range(self, painter: QPainter, top: float) -> None:
         colors, metrics = theme(), QFontMetricsF(painter.font())
         low, high = self.limits
         groove = QRectF(6.0, top + 6, max(self.width() - 12.0, 4.0), 6.0)
-        painter.fillRect(groove, colors.field_border)
-        value = float(self.numbers[0])
-        share = min(max((value - low) / (high - low), 0.0), 1.0) if high > low and np.isfinite(value) else 0.5
-        painter.setPen(cosmetic(colors.panel))
-        painter.setBrush(colors.accent)
-        painter.drawEllipse(QPointF(groove.left() + share * groove.width(), groove.center().y()), 6, 6)
+        self._draw_place(painter, groove, 0, low, high)
         painter.setPen(colors.muted)
         base = groove.bottom() + 6 + metrics.ascent()
         painter.drawText(QPointF(0, base), format_number(low))
@@ -150,6 +187,9 @@ class AnswerBars(Described):
     def describe(self) -> str:
         if not len(self.numbers):
             return self.tr("no answer yet")
+        if self.ranges:
+            named = zip(self.ranges, self.numbers.tolist(), strict=False)
+            return ", ".join(f"{name} {format_number(value, 4)}" for (name, _, _), value in named)
         if not self.classes:
             return format_number(float(self.numbers[0]), 4)
         pairs = zip(self.classes, self.numbers.tolist(), strict=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from bpgui.ui.numbers import PLOT_LIMIT, finite_range, format_number
 from bpgui.ui.theme import Theme, mix, theme
 
 MARK = 8.0
+InUnits = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 # Outputs that differ by less than this share of their range look the same.
 SPREAD = 1e-6
 
@@ -43,7 +45,7 @@ class BoundaryView(PlotArea):
         self.answer: BoundaryAnswer | None = None
         self.points: Points | None = None
         self.classes: tuple[str, ...] = ()
-        self.mean, self.unit = 0.0, 1.0
+        self._in_units: InUnits = np.asarray
         self.limits = (0.0, 1.0)
         self._image = QImage()
         self._colors: NDArray[np.uint32] | None = None  # of the image
@@ -51,10 +53,13 @@ class BoundaryView(PlotArea):
         self._marks = Kept()
 
     def set_data(
-        self, names: tuple[str, str], points: Points, classes: tuple[str, ...], target: tuple[float, float]
+        self, names: tuple[str, str], points: Points, classes: tuple[str, ...], in_units: InUnits = np.asarray
     ) -> None:
-        """Other rows: axis names, points, classes (empty for a number), and the target's mean and scale."""
-        self.points, self.classes, (self.mean, self.unit) = points, classes, target
+        """Other rows: axis names, points, classes (empty for a number).
+
+        `in_units` turns a number's outputs (n, 1) into the file's units.
+        """
+        self.points, self.classes, self._in_units = points, classes, in_units
         self.answer, self._image, self._colors, self._words = None, QImage(), None, ""
         self.limits = finite_range(points.target) or (0.0, 1.0)
         x, y = finite_range(points.x) or (0.0, 1.0), finite_range(points.y) or (0.0, 1.0)
@@ -80,7 +85,8 @@ class BoundaryView(PlotArea):
         if self.answer is None or not self.answer.values.size or self.answer.values.ndim != 3:
             colors = None
         elif self.classes:
-            colors = class_image(self.answer.values[::-1], theme(), theme().plot, self.answer.negative)
+            answer, hues = self.answer, theme()
+            colors = class_image(answer.values[::-1], hues, hues.plot, answer.negative, answer.threshold)
         else:
             colors = packed(sequence(shares_of(self._numbers()[::-1], *self.limits)))
         if colors is not None and self._colors is not None and np.array_equal(colors, self._colors):
@@ -92,7 +98,8 @@ class BoundaryView(PlotArea):
     def _numbers(self) -> NDArray[np.float64]:
         assert self.answer is not None
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(self.answer.values[..., 0], dtype=np.float64) * self.unit + self.mean
+            values = np.asarray(self.answer.values[..., 0], dtype=np.float64)
+            return self._in_units(values.reshape(-1, 1)).reshape(values.shape)
 
     def _without_picture(self) -> str:
         """Why the plane has one colour only, "" where it has a picture."""
@@ -250,11 +257,11 @@ class BoundaryView(PlotArea):
 
     def _answer_text(self, outputs: NDArray[np.float64]) -> str:
         if not self.classes:
-            return format_number(float(outputs[0]) * self.unit + self.mean)
+            return format_number(float(self._in_units(outputs[:1, None])[0, 0]))
         if not np.isfinite(outputs).all():
             return format_number(math.nan)
-        negative = self.answer.negative if self.answer is not None else 0.0
-        index = int(class_of(outputs, negative))
+        negative, threshold = (self.answer.negative, self.answer.threshold) if self.answer is not None else (0.0, None)
+        index = int(class_of(outputs, negative, threshold))
         return f"{self.classes[index]} ({format_number(float(each_class(outputs, negative)[index]))})"
 
     def describe(self) -> str:
@@ -268,7 +275,7 @@ class BoundaryView(PlotArea):
             found = finite_range(self._numbers())
             low, high = found or (math.nan, math.nan)
             return self.tr("outputs from {0} to {1} over the plane").format(format_number(low), format_number(high))
-        index = class_of(self.answer.values, self.answer.negative)
+        index = class_of(self.answer.values, self.answer.negative, self.answer.threshold)
         shares = [
             self.tr("{0}: {1} % of the plane").format(name, round(100.0 * float((index == i).mean())))
             for i, name in enumerate(self.classes)

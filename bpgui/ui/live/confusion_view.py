@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy
 
@@ -33,7 +33,12 @@ def _shade(dark: bool, step: int) -> tuple[QColor, QColor]:
 
 
 class ConfusionView(Picture):
-    """Draws a `ConfusionAnswer`. Shading is the share of the row: a small class shows as well as a large one."""
+    """Draws a `ConfusionAnswer`. Shading is the share of the row: a small class shows as well as a large one.
+
+    `cell_chosen(actual, predicted)`: a cell that counts rows was clicked, or Return pressed on it.
+    """
+
+    cell_chosen = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +48,7 @@ class ConfusionView(Picture):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Confusion matrix"))
         self.setToolTip(
-            self.tr("Each row counts the rows of one actual class by what the network predicts; right ones are framed.")
+            self.tr("Rows by actual class (down) and predicted one; right ones are framed. Click to list them.")
         )
         self.answer: ConfusionAnswer | None = None
         self.cell: tuple[int, int] | None = None
@@ -229,12 +234,24 @@ class ConfusionView(Picture):
         self._choose((row, column) if 0 <= row < count and 0 <= column < count else None)
 
     @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._ask()
+
+    def _ask(self) -> None:
+        if self.cell is not None and self.answer is not None and self.answer.counts[self.cell]:
+            self.cell_chosen.emit(*self.cell)
+
+    @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._choose(None)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         arrows = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask()
+            return
         move = arrows.get(Qt.Key(event.key()))
         if move is None or self.answer is None or not len(self.answer.counts):
             event.ignore()

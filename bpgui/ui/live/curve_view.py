@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from bpgui.runs.answers import CurveAnswer
 from bpgui.session.guard import guarded
@@ -31,8 +31,9 @@ PLACES = 32
 
 
 class CurveView(PlotArea):
-    """Draws a `CurveAnswer`. The legend reads the cursor's epoch, or the last one."""
+    """Draws a `CurveAnswer`. The legend reads the cursor's epoch, or the last one; a click or Return chooses it."""
 
+    epoch_chosen = Signal(float)
     frame = True
 
     def __init__(self) -> None:
@@ -353,6 +354,25 @@ class CurveView(PlotArea):
         if self.has_penalty:
             text += self.tr(", penalty {0}").format(format_number(float(self.penalty[index])))
         return text
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed = self._press is not None and not self._dragged
+        super().mouseReleaseEvent(event)
+        if pressed and event.button() == Qt.MouseButton.LeftButton and self.area().contains(event.position()):
+            self._ask()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask()
+        else:
+            super().keyPressEvent(event)
+
+    def _ask(self) -> None:
+        index = self.cursor_index()
+        if index is not None:
+            self.epoch_chosen.emit(float(self.epochs[index]))
 
     @guarded
     def leaveEvent(self, event: object) -> None:

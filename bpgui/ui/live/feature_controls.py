@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QDate, QDateTime, Qt, QTimeZone, Signal, Slot
+from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLabel, QSlider, QWidget
 
+from bpgui.data.dates import date_text
 from bpgui.data.encoder import InputColumn, Value
 from bpgui.engine.fields import Field
 from bpgui.ui.live.paint_grid import PaintGrid
@@ -19,6 +20,7 @@ from bpgui.ui.widgets.number_box import NumberBox
 
 STEPS = 200
 NAME_WIDTH = 88
+_DAY = 86_400_000  # milliseconds
 
 
 def tidy(value: float, digits: int = 6) -> float:
@@ -79,6 +81,7 @@ class NumberControl(_Row):
             low, high = low - 0.5, high + 0.5
         self._low, self._high = low, high
         self._value = tidy((low + high) / 2)
+        self._missing = False
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 10)
@@ -94,17 +97,25 @@ class NumberControl(_Row):
         self.box.edited.connect(self._on_typed)
 
     def values(self) -> tuple[Value, ...]:
-        return (self._value,)
+        return ("",) if self._missing else (self._value,)
 
     def set_values(self, values: tuple[Value, ...]) -> None:
-        self._value = tidy(float(values[0]))
+        self._say_missing(values[0] == "")
+        self._value = tidy(float(self.column.fill or 0.0) if self._missing else float(values[0]))
         self.box.set_value(self._value)
         self.slider.blockSignals(True)
         self.slider.setValue(round((self._value - self._low) / (self._high - self._low) * STEPS))
         self.slider.blockSignals(False)
 
+    def _say_missing(self, missing: bool) -> None:
+        """Whether the value is missing, until somebody sets one."""
+        self._missing = missing
+        name = self.column.name
+        self._label.setText(self.tr("{0} (missing)").format(name) if missing else name)
+
     @Slot(int)
     def _on_slid(self, step: int) -> None:
+        self._say_missing(False)
         self._value = tidy(self._low + (self._high - self._low) * step / STEPS, 4)
         self.box.set_value(self._value)
         self.edited.emit()
@@ -115,13 +126,56 @@ class NumberControl(_Row):
         self.edited.emit()
 
 
+class DateControl(_Row):
+    """A date, as a calendar or typed; with the time of day where the training rows have one. "" is a missing one."""
+
+    def __init__(self, column: InputColumn) -> None:
+        super().__init__(column)
+        self.box = QDateTimeEdit(self)
+        self.box.setDisplayFormat("yyyy-MM-dd HH:mm" if column.clock else "yyyy-MM-dd")
+        self.box.setCalendarPopup(True)
+        self.box.setTimeZone(QTimeZone.utc())
+        self.box.setMinimumDate(QDate(100, 1, 1))
+        help = self.tr("{0}: from {1} to {2}, as in the training rows.").format(
+            column.name, date_text(column.minimum), date_text(column.maximum)
+        )
+        describe(self.box, column.name, help)
+        self._missing = False
+        self._row.addWidget(self.box, 1)
+        self.set_values((column.minimum,))
+        self.box.dateTimeChanged.connect(self._on_changed)
+
+    def values(self) -> tuple[Value, ...]:
+        if self._missing:
+            return ("",)
+        return (self.box.dateTime().toMSecsSinceEpoch() / _DAY,)
+
+    def set_values(self, values: tuple[Value, ...]) -> None:
+        self._missing = values[0] == ""
+        name = self.column.name
+        self._label.setText(self.tr("{0} (missing)").format(name) if self._missing else name)
+        days = self.column.fill or 0.0 if self._missing else float(values[0])
+        self.box.blockSignals(True)
+        self.box.setDateTime(QDateTime.fromMSecsSinceEpoch(round(days * _DAY), QTimeZone.utc()))
+        self.box.blockSignals(False)
+
+    @Slot(QDateTime)
+    def _on_changed(self, moment: QDateTime) -> None:
+        self._missing = False
+        self._label.setText(self.column.name)
+        self.edited.emit()
+
+
 class CategoryControl(_Row):
-    """One of the categories that the encoder knows."""
+    """One of the categories that the encoder knows, or of the words in an order; "" where none is known."""
 
     def __init__(self, column: InputColumn) -> None:
         super().__init__(column)
         self.box = ChoiceBox(self)
-        self.box.set_choices([(level, level, "") for level in column.levels])
+        choices = [(level, level, "") for level in column.levels]
+        if column.flag or column.gap == -1:
+            choices.append(("", self.tr("(missing)"), self.tr("There is no value.")))
+        self.box.set_choices(choices)
         self.box.set_value(column.levels[0] if column.levels else None)
         describe(self.box, column.name, self.tr("The category of {0} to try.").format(column.name))
         self._row.addWidget(self.box, 1)
@@ -131,7 +185,7 @@ class CategoryControl(_Row):
         return (self.box.value() or "",)
 
     def set_values(self, values: tuple[Value, ...]) -> None:
-        if values[0] in self.column.levels:
+        if values[0] in self.column.levels or (values[0] == "" and (self.column.flag or self.column.gap == -1)):
             self.box.set_value(str(values[0]))
 
     @Slot(object)
@@ -163,6 +217,8 @@ class PictureControl(FeatureControl):
 
 def control_of(column: InputColumn) -> FeatureControl:
     """The control for a column's kind."""
-    if column.kind == "category":
+    if column.kind in ("category", "ordinal"):
         return CategoryControl(column)
+    if column.kind == "date":
+        return DateControl(column)
     return PictureControl(column) if column.shape else NumberControl(column)

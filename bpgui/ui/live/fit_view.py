@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from bpgui.engine.metrics import r2
@@ -38,14 +38,19 @@ def stepped(low: float, high: float) -> Axis:
 
 
 class DotsView(PlotArea):
-    """Dots of an answer's rows, and the one nearest the cursor in words."""
+    """Dots of an answer's rows, and the one nearest the cursor in words.
 
+    `row_chosen` is the row of a dot that was clicked, or Return pressed on: an index into the encoded data.
+    """
+
+    row_chosen = Signal(int)
     frame = True
 
     def __init__(self) -> None:
         super().__init__()
         self.answer: FitAnswer | None = None
         self.dot_x = self.dot_y = np.empty(0)
+        self.dot_rows: NDArray[np.int64] = np.empty(0, np.int64)
 
     def draw_dots(self, painter: QPainter, area: QRectF, color: QColor) -> None:
         painter.drawImage(area.topLeft(), self.dots(area, color))
@@ -64,6 +69,14 @@ class DotsView(PlotArea):
             return None
         index = int(np.nanargmin(away))
         return index if away[index] <= NEAR else None
+
+    def choose(self) -> bool:
+        """Ask for the row of the nearest dot."""
+        index = self.nearest()
+        if index is None or index >= len(self.dot_rows):
+            return False
+        self.row_chosen.emit(int(self.dot_rows[index]))
+        return True
 
     def notes(self) -> list[str]:
         """Lines in the corner."""
@@ -105,7 +118,7 @@ class FitView(DotsView):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Predicted against actual"))
-        self.setToolTip(self.tr("Each dot is one row: on the line the network predicts exactly the actual value."))
+        self.setToolTip(self.tr("Each dot is one row: on the line the prediction is exact. A click explains it."))
         self.set_labels(self.tr("actual"), self.tr("predicted"))
 
     def set_target(self, name: str) -> None:
@@ -113,7 +126,7 @@ class FitView(DotsView):
 
     def set_answer(self, answer: FitAnswer, settled: bool = True) -> None:
         self.answer = answer
-        self.dot_x, self.dot_y = clean(answer.actual), clean(answer.predicted)
+        self.dot_x, self.dot_y, self.dot_rows = clean(answer.actual), clean(answer.predicted), answer.rows
         actual = finite_range(self.dot_x) or (0.0, 1.0)
         both = finite_range(np.concatenate((self.dot_x, self.dot_y))) or actual
         self.set_home(stepped(*actual), stepped(*both))
@@ -153,7 +166,9 @@ class FunctionView(DotsView):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("The network's curve"))
-        self.setToolTip(self.tr("The rows as dots and what the network answers as a line: they should come together."))
+        self.setToolTip(
+            self.tr("Rows as dots, the network's answer as a line: they should meet. Click on a dot to explain it.")
+        )
         self._cached: tuple[Any, QImage] | None = None
         self.curve = np.empty(0)
 
@@ -164,6 +179,7 @@ class FunctionView(DotsView):
         self.answer = answer
         order = np.argsort(answer.inputs, kind="stable")
         self.dot_x, self.dot_y = clean(answer.inputs[order]), clean(answer.actual[order])
+        self.dot_rows = answer.rows[order] if len(answer.rows) else answer.rows
         self.curve = clean(answer.predicted[order]) if len(order) else np.empty(0)
         values = np.concatenate((self.dot_y, self.curve))
         self.set_home(

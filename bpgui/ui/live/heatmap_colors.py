@@ -38,8 +38,12 @@ class CellColors:
             shares = np.clip(np.asarray(values, dtype=np.float64) / limit, -1.0, 1.0) * 127.0 + 127.5
             return np.where(np.isfinite(values), shares, MISSING).astype(np.uint8)
 
+    def rgb(self, cells: NDArray[np.uint8]) -> NDArray[np.uint32]:
+        """0xffRRGGBB of rows of the table, in their shape."""
+        return self._table[cells]
+
     def image(self, cells: NDArray[np.uint8]) -> tuple[QImage, NDArray[np.uint32]]:
         """The cells, a pixel each, and the memory that they lie in, which must outlive the image."""
         height, width = cells.shape
-        colors = self._table[cells]
+        colors = self.rgb(cells)
         return QImage(colors.data, width, height, 4 * width, QImage.Format.Format_RGB32), colors

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from bpgui.ui.diagram.labels import short_names
 from bpgui.ui.live.heatmap_layout import HeatmapLayout
 from bpgui.ui.theme import theme
 
@@ -40,13 +42,18 @@ def _draw_rows(
     painter: QPainter, layout: HeatmapLayout, names: tuple[str, ...], metrics: QFontMetricsF, left: float
 ) -> None:
     every = max(1, math.ceil(metrics.height() / layout.cell[1]))
-    for row in layout.in_view()[0][::every]:
+    shown = layout.in_view()[0][::every]
+    for row, text in zip(shown, fitting_names([names[row] for row in shown], metrics, left), strict=True):
         rect = layout.rect(row, 0)
         middle = rect.center().y() if every == 1 else rect.top() + metrics.height() / 2
         if layout.weights.top() - 1 <= rect.top() and middle < layout.weights.bottom() + 1:
-            text = metrics.elidedText(names[row], Qt.TextElideMode.ElideMiddle, left)
             at = QPointF(left - metrics.horizontalAdvance(text), middle + metrics.capHeight() / 2)
             painter.drawText(at, text)
+
+
+def fitting_names(names: Sequence[str], metrics: QFontMetricsF, room: float) -> list[str]:
+    """The names in so many pixels, each still to be told from the others."""
+    return short_names(names, lambda text: metrics.horizontalAdvance(text) <= room)
 
 
 def _draw_columns(painter: QPainter, layout: HeatmapLayout, names: tuple[str, ...], metrics: QFontMetricsF) -> None:

@@ -7,19 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.runs.answers import LayerWeights
+from bpgui.runs.layer_numbers import NUMBER_KINDS, NumberKind
 from bpgui.session.guard import guarded
 from bpgui.ui.live.color_scale import BAR, HoldingScale, bar_width, draw_bar
 from bpgui.ui.live.described import Picture
@@ -28,20 +21,24 @@ from bpgui.ui.live.heatmap_colors import MISSING, CellColors
 from bpgui.ui.live.heatmap_labels import draw_labels, numbered, row_labels
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
+from bpgui.ui.live.heatmap_words import cell_words, matrix_words, nothing_words
 from bpgui.ui.live.kept import Kept, blank
 from bpgui.ui.live.plot import small_font, small_metrics
-from bpgui.ui.numbers import format_number
+from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 
 GRID_CELL = 7.0
+LONGEST_NAME = 60.0  # pixels for the names of the inputs
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
 class HeatmapView(Picture):
     """Draws a `LayerWeights`. Mouse: the number under the pointer, wheel zooms, dragging pans, a double click fits.
 
-    Keys: arrows go from cell to cell, + and − zoom, Home fits.
+    Keys: arrows go from cell to cell, Return chooses it, + and − zoom, Home fits. `cell_chosen(row, column)`: clicked.
     """
+
+    cell_chosen = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,9 +48,12 @@ class HeatmapView(Picture):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Weights"))
         self.setToolTip(
-            self.tr("Each cell is one weight, from the input of its row to the neuron of its column; b are the biases.")
+            self.tr(
+                "Each cell is of one weight, from the input of its row to the neuron of its column; b are the biases."
+            )
         )
         self.scale = HoldingScale()
+        self.kind = NUMBER_KINDS["weights"]
         self.layer: LayerWeights | None = None
         self.row_names: tuple[str, ...] = ()
         self.column_names: tuple[str, ...] = ()
@@ -62,6 +62,7 @@ class HeatmapView(Picture):
         self._press: tuple[QPointF, Window] | None = None
         self._backdrop, self._overlay = Kept(), Kept()
         self._finite = self._settled = True
+        self._awaited = False  # numbers of another kind, that are not there yet
         self._cells: tuple[NDArray[np.uint8], ...] = ()  # rows of the colour table: of W, of b
         self._limit = 0.0  # of the scale that they were made for
         self._layout: tuple[Any, HeatmapLayout] | None = None
@@ -69,6 +70,15 @@ class HeatmapView(Picture):
         self.refresh_theme(theme())
 
     # content
+
+    def set_kind(self, kind: NumberKind) -> None:
+        """Say what the numbers of the next layer are; they begin with a scale of their own."""
+        if kind is not self.kind:
+            self.kind, self._awaited = kind, True
+            self.setAccessibleName(tr_label(kind.label))
+            self._cells = ()
+            self.scale.reset()
+            self.update()
 
     def set_names(self, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
         """Names of inputs and units; where there are none they are numbered from 1."""
@@ -81,7 +91,7 @@ class HeatmapView(Picture):
     def set_layer(self, layer: LayerWeights | None, settled: bool = True) -> None:
         """Show a layer's numbers; another shape or layer starts the scale and the zoom again."""
         before = self.layer
-        self.layer, self._settled = layer, settled
+        self.layer, self._settled, self._awaited = layer, settled, False
         if layer is None or before is None or before.id != layer.id or before.W.shape != layer.W.shape:
             self.scale.reset()
             self._window = self.cell = self._press = None
@@ -117,7 +127,7 @@ class HeatmapView(Picture):
     @property
     def drawable(self) -> bool:
         """Whether there is at least one cell with a finite number."""
-        if self.layer is None or 0 in self.shape:
+        if self.layer is None or self._awaited or 0 in self.shape:
             return False
         return self._finite or bool(np.isfinite(self.layer.W).any())
 
@@ -138,7 +148,7 @@ class HeatmapView(Picture):
             metrics = small_metrics()
             labels = row_labels(self.row_names, self.shape[0])
             names = max((metrics.horizontalAdvance(n) for n in labels[:40] + labels[-1:]), default=0.0)
-            left = min(max(names, metrics.horizontalAdvance("0")), 52.0) + 8
+            left = min(max(names, metrics.horizontalAdvance("0")), LONGEST_NAME) + 8
             top, bottom = metrics.height() + 2, metrics.height() + 6
             right = bar_width(metrics, self.scale.limit) + 6
             room = QRectF(left, top, max(self.width() - left - right, 4.0), max(self.height() - top - bottom, 4.0))
@@ -201,19 +211,15 @@ class HeatmapView(Picture):
     def _paint_nothing(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), theme().panel)
         painter.setPen(theme().muted)
-        if self.layer is None:
-            text = self.tr("No weights yet: they show when the project can be trained")
-        elif 0 in self.shape:
-            text = self.tr("This layer has no weights")
-        else:
-            text = self.tr("no finite weights")
+        text = "" if self._awaited else nothing_words(self.kind, self.layer)
         painter.drawText(self.rect().adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
 
     def _paint_block(self, painter: QPainter, cells: NDArray[np.uint8], layout: HeatmapLayout, into: QRectF) -> None:
-        image, _memory = self._colors.image(cells)
-        view = layout.window
-        whole_rows = len(cells) if into is layout.bias else view.rows
-        source = QRectF(view.column, 0.0 if into is layout.bias else view.row, view.columns, whole_rows)
+        """Of a large matrix only what is in view is made a picture of."""
+        view, (rows, columns) = layout.window, layout.in_view()
+        rows, top, high = (range(1), 0.0, 1.0) if into is layout.bias else (rows, view.row, view.rows)
+        image, _memory = self._colors.image(cells[rows.start : rows.stop, columns.start : columns.stop])
+        source = QRectF(view.column - columns.start, top - rows.start, view.columns, high)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, min(layout.cell) < 1.0)
         painter.drawImage(into, image, source)
 
@@ -240,18 +246,15 @@ class HeatmapView(Picture):
         if not self.numbers_fit or self.layer is None:
             return []
         rows, columns = self.layout_now().in_view()
-        cell, limit = self.layout_now().cell, self.scale.limit
+        cell = self.layout_now().cell
         compact, letters = self._numbers.compact(cell), self._numbers.letters(cell)
-        block = self.layer.W[rows.start : rows.stop, columns.start : columns.stop].tolist()
-        found = [
-            (r, c, cell_text(value, limit, compact))
-            for r, values in zip(rows, block, strict=True)
-            for c, value in zip(columns, values, strict=True)
-        ]
-        if self.layer.b is not None:
-            values = self.layer.b[columns.start : columns.stop].tolist()
-            found += [(self.shape[0], c, cell_text(v, limit, compact)) for c, v in zip(columns, values, strict=True)]
+        every = rows if self.layer.b is None else (*rows, self.shape[0])
+        found = [(r, c, self.text_of(self.value(r, c), compact)) for r in every for c in columns]
         return [place for place in found if len(place[2]) <= letters]
+
+    def text_of(self, value: float, compact: bool) -> str:
+        """A number as it stands in a cell."""
+        return cell_text(value, self.scale.limit, compact)
 
     def _paint_cursor(self, painter: QPainter, layout: HeatmapLayout) -> None:
         colors = theme()
@@ -281,13 +284,17 @@ class HeatmapView(Picture):
                 foot = (layout.bias or layout.weights).bottom()
                 height = max(foot - layout.weights.top(), 60.0) - (20.0 if broken else 0.0)
                 bar = QRectF(self.bar_left(), layout.weights.top(), BAR, height)
-                draw_bar(painter, bar, self.scale.limit, self.tr("nan") if broken else "")
+                self.draw_scale(painter, bar, broken)
                 if self.cell is None:
                     self._paint_readout(painter)
             return pixmap
 
         size = (self.width(), self.height(), self.devicePixelRatioF())
         return self._backdrop.picture(make, (size, layout, self.scale.limit, broken, self.column_names, self.cell))
+
+    def draw_scale(self, painter: QPainter, bar: QRectF, broken: bool) -> None:
+        """What the colours stand for; `broken`: some cells hold no finite number."""
+        draw_bar(painter, bar, self.scale.limit, self.tr("nan") if broken else "")
 
     # reading
 
@@ -296,21 +303,15 @@ class HeatmapView(Picture):
         if self.cell is None:
             return self.tr("rows: inputs · columns: neurons · b: biases")
         row, column = self.cell
-        number = format_number(self.value(row, column))
-        unit = self.column_names[column] if self.column_names else self.tr("neuron {0}").format(column + 1)
-        if row >= self.shape[0]:
-            return self.tr("b[{0}] = {1}, bias of {2}").format(column + 1, number, unit)
-        source = self.row_names[row] if self.row_names else self.tr("neuron {0}").format(row + 1)
-        return self.tr("W[{0}, {1}] = {2}, from {3} to {4}").format(row + 1, column + 1, number, source, unit)
+        place = (row if row < self.shape[0] else -1, column)
+        return cell_words(self.kind, place, self.value(row, column), self.row_names, self.column_names)
 
     def describe(self) -> str:
         if self.cell is not None:
             return self.readout()
         if self.layer is None or not self.drawable:
-            return self.tr("no finite weights")
-        good = self.layer.W[np.isfinite(self.layer.W)]
-        text = self.tr("{0} inputs by {1} neurons, weights from {2} to {3}")
-        return text.format(*self.shape, format_number(float(good.min())), format_number(float(good.max())))
+            return nothing_words(self.kind, self.layer)
+        return matrix_words(self.kind, self.layer.W)
 
     def _choose(self, cell: tuple[int, int] | None) -> None:
         if cell != self.cell:
@@ -344,7 +345,11 @@ class HeatmapView(Picture):
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        moved = self._press is not None and self._window != self._press[1]
         self._press = None
+        cell = self.layout_now().cell_at(event.position()) if self.drawable and not moved else None
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.cell_chosen.emit(*cell)
 
     @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -385,6 +390,8 @@ class HeatmapView(Picture):
             self._zoom(1.25 if key == Qt.Key.Key_Minus else 0.8, self.cell or (0, 0))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
             self.fit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cell is not None:
+            self.cell_chosen.emit(*self.cell)
         else:
             event.ignore()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
@@ -23,7 +23,12 @@ _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class MetricsView(QWidget):
-    """A row a metric; the column of the validation rows is there only where they are. Copied as text."""
+    """A row a metric; the column of the validation rows is there only where they are. Copied as text.
+
+    `number_chosen(metric, part)`: one was clicked, or Return pressed on it.
+    """
+
+    number_chosen = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +38,8 @@ class MetricsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
+        self.table.cellClicked.connect(self._on_cell_chosen)
+        self.table.returned.connect(self._on_cell_chosen)
 
     def clear(self) -> None:
         """Other data: nothing is known of it yet."""
@@ -75,19 +82,27 @@ class MetricsView(QWidget):
         if item.text() != text:
             item.setText(text)
 
+    @Slot(int, int)
+    def _on_cell_chosen(self, row: int, place: int) -> None:
+        if place and 0 <= row < len(self._keys):
+            self.number_chosen.emit(self._keys[row], ("", "train", "validation")[place])
+
     def refresh_theme(self, theme: Theme) -> None:
         """All colours are the stylesheet's."""
 
 
 class _Table(QTableWidget):
-    """Read-only; Ctrl+C copies what is selected, or all of it."""
+    """Read-only; Ctrl+C copies what is selected, or all of it. `returned(row, place)`: Return was pressed there."""
+
+    returned = Signal(int, int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(0, 3, parent)
         self.setHorizontalHeaderLabels([self.tr("metric"), self.tr("train"), self.tr("validation")])
         self.setObjectName("metrics")
         self.setAccessibleName(self.tr("Metrics"))
-        self.setToolTip(self.tr("Metrics of the present weights; Ctrl+C copies them as text."))
+        sentence = self.tr("Metrics of the present weights: click one to see where it comes from; Ctrl+C copies them.")
+        self.setToolTip(sentence)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setShowGrid(False)
@@ -122,5 +137,7 @@ class _Table(QTableWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returned.emit(self.currentRow(), self.currentColumn())
         else:
             super().keyPressEvent(event)

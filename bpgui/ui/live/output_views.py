@@ -9,24 +9,34 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
-from bpgui.runs.measures import Metrics
+from bpgui.runs.measures import Metrics, Ranking
 from bpgui.runs.probes import Activations, Boundary, Confusion, Fit, Predictions
-from bpgui.ui.live.boundary_view import BoundaryView
+from bpgui.runs.scores import judged_part
+from bpgui.ui.live.batch_view import BatchView
 from bpgui.ui.live.confusion_view import ConfusionView
 from bpgui.ui.live.fit_view import FitView, FunctionView
 from bpgui.ui.live.metrics_view import MetricsView
+from bpgui.ui.live.paint_bar import PaintBar
+from bpgui.ui.live.painting import PaintView
 from bpgui.ui.live.points import points_of
 from bpgui.ui.live.predictions_view import PAGE, PredictionsView
+from bpgui.ui.live.ranking_view import RankingView
+from bpgui.ui.live.row_picture import row_picture
 from bpgui.ui.live.try_view import TryView
 from bpgui.ui.theme import Theme
 
 if TYPE_CHECKING:
     from bpgui.data.encoding import Dataset
+    from bpgui.session.document import Document
 
 
 class OutputView:
-    """One way to look at outputs. `foot` is a row of its own controls under it, `by_part` asks for a choice of rows."""
+    """One way to look at outputs. `foot` is a row of its own controls under it, `by_part` asks for a choice of rows.
 
+    `document` says what the columns of the data mean and how its files are read.
+    """
+
+    document: Document | None = None
     widget: QWidget
     foot: QWidget | None = None
     by_part = False
@@ -41,24 +51,37 @@ class OutputView:
     def show(self, answer: Any, settled: bool) -> None:
         raise NotImplementedError
 
+    def wanted_height(self) -> int:
+        """Pixels in which all of it can be seen; 0 where any will do."""
+        return 0
+
     def refresh_theme(self, theme: Theme) -> None:
         self.widget.refresh_theme(theme)  # type: ignore[attr-defined]
 
 
 class BoundaryOutput(OutputView):
+    """The plane, with a bar of brushes under it where the points have classes."""
+
     def __init__(self) -> None:
-        self.widget = self.view = BoundaryView()
+        self.widget = self.view = PaintView()
+        self.foot = self.bar = PaintBar()
+        self.bar.chosen.connect(self.view.choose_tool)
 
     def set_data(self, data: Dataset) -> None:
-        target = data.encoder.target
         first, second = data.feature_names
-        self.view.set_data((first, second), points_of(data), data.classes, (target.mean, target.scale))
+        self.bar.show_classes(data.classes)
+        self.view.choose_tool(self.bar.tool)
+        self.view.set_data((first, second), points_of(data), data.classes, data.encoder.target.in_units)
 
     def probe(self, part: str) -> Any:
         return Boundary()
 
     def show(self, answer: Any, settled: bool) -> None:
         self.view.set_answer(answer, settled)
+
+    def refresh_theme(self, theme: Theme) -> None:
+        super().refresh_theme(theme)
+        self.bar.refresh_theme()
 
 
 class FunctionOutput(OutputView):
@@ -123,6 +146,29 @@ class MetricsOutput(OutputView):
         self.view.set_answer(answer, settled)
 
 
+class ThresholdOutput(OutputView):
+    """Judged on validation, on training where there is none; never on test rows."""
+
+    def __init__(self) -> None:
+        self.widget = self.view = RankingView()
+        self._part = "validation"
+
+    def wanted_height(self) -> int:
+        return self.view.wanted_height()
+
+    def set_data(self, data: Dataset) -> None:
+        self._part = judged_part(data)
+        document = self.document
+        if document is not None:
+            self.view.set_data(data, document.spec.decision, document.looks)
+
+    def probe(self, part: str) -> Any:
+        return Ranking(self._part)
+
+    def show(self, answer: Any, settled: bool) -> None:
+        self.view.set_answer(answer, settled)
+
+
 class PredictionsOutput(OutputView):
     by_part = True
 
@@ -131,10 +177,31 @@ class PredictionsOutput(OutputView):
         self.foot = self.view.foot
 
     def set_data(self, data: Dataset) -> None:
-        self.view.set_columns(data.feature_names, data.output_names, bool(data.classes))
+        picture = row_picture(data, self.document.table) if self.document is not None else None
+        self.view.set_columns(data.feature_names, data.output_names, not data.numeric, picture)
 
     def probe(self, part: str) -> Any:
         return Predictions(part, self.view.first, PAGE)
+
+    def show(self, answer: Any, settled: bool) -> None:
+        self.view.set_answer(answer, settled)
+
+
+class BatchOutput(OutputView):
+    """The rows of the next step, or those behind something that was clicked."""
+
+    def __init__(self) -> None:
+        self.widget = self.view = BatchView()
+        self.foot = self.view.foot
+
+    def wanted_height(self) -> int:
+        return 200
+
+    def set_data(self, data: Dataset) -> None:
+        self.view.set_data(data.classes, data.target_kind == "number")
+
+    def probe(self, part: str) -> Any:
+        return self.view.question
 
     def show(self, answer: Any, settled: bool) -> None:
         self.view.set_answer(answer, settled)
@@ -145,7 +212,11 @@ class TryOutput(OutputView):
         self.widget = self.view = TryView()
 
     def set_data(self, data: Dataset) -> None:
-        self.view.set_data(data)
+        document = self.document
+        if document is None:
+            self.view.set_data(data)
+        else:
+            self.view.set_data(data, document.table, document.spec.data.origin)
 
     def probe(self, part: str) -> Any:
         return Activations(self.view.values)
@@ -167,7 +238,7 @@ class OutputEntry:
 
 def _plain_numbers(data: Dataset, count: int) -> bool:
     inputs = data.encoder.inputs
-    return len(inputs) == count and all(c.kind == "number" and not c.shape for c in inputs)
+    return len(inputs) == count and all(c.kind == "number" and not c.shape and c.width == 1 for c in inputs)
 
 
 _T = "tables"
@@ -178,7 +249,7 @@ OUTPUT_VIEWS: dict[str, OutputEntry] = {
             "boundary",
             QT_TRANSLATE_NOOP(_T, "boundary"),
             QT_TRANSLATE_NOOP(_T, "What the network says for every point of the plane of the two inputs."),
-            lambda data: _plain_numbers(data, 2),
+            lambda data: _plain_numbers(data, 2) and not data.encoder.target.parts,
             BoundaryOutput,
         ),
         OutputEntry(
@@ -217,11 +288,25 @@ OUTPUT_VIEWS: dict[str, OutputEntry] = {
             PredictionsOutput,
         ),
         OutputEntry(
+            "batch",
+            QT_TRANSLATE_NOOP(_T, "batch"),
+            QT_TRANSLATE_NOOP(_T, "The rows of the next step: what each adds to the loss, and which way it pulls."),
+            lambda data: True,
+            BatchOutput,
+        ),
+        OutputEntry(
             "try",
             QT_TRANSLATE_NOOP(_T, "try"),
             QT_TRANSLATE_NOOP(_T, "Set the inputs yourself and see the answer."),
             lambda data: True,
             TryOutput,
+        ),
+        OutputEntry(
+            "threshold",
+            QT_TRANSLATE_NOOP(_T, "threshold"),
+            QT_TRANSLATE_NOOP(_T, "From which output on it is the second class: what is missed, what a false alarm."),
+            lambda data: data.encoder.target.decidable,
+            ThresholdOutput,
         ),
     )
 }

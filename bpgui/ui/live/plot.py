@@ -133,6 +133,9 @@ class PlotArea(Picture):
             self._area = (key, QRectF(left, top, width, height))
         return self._area[1]
 
+    def _x_ticks(self, width: float) -> list[tuple[float, str]]:
+        return ticks(self.x, max(int(width / 64), 2))
+
     def _y_ticks(self, height: float) -> list[tuple[float, str]]:
         return ticks(self.y, max(int(height / 34), 2))
 
@@ -173,6 +176,10 @@ class PlotArea(Picture):
             shares = np.array([self.x.shares(np.array([at[0]]))[0], self.y.shares(np.array([at[1]]))[0]])
             shares = np.clip(np.nan_to_num(shares) + np.array([right, up]) / 50.0, 0.0, 1.0)
         self.cursor_at = (self.x.value(float(shares[0])), self.y.value(float(shares[1])))
+
+    def choose(self) -> bool:
+        """A click, or Return, at the cursor; says whether that means something here."""
+        return False
 
     # painting
 
@@ -238,7 +245,7 @@ class PlotArea(Picture):
     def _draw_x_ticks(self, painter: QPainter, area: QRectF, metrics: QFontMetricsF, room: float) -> None:
         colors = theme()
         free = 0.0
-        for value, text in ticks(self.x, max(int(area.width() / 64), 2)):
+        for value, text in self._x_ticks(area.width()):
             at = float(self.px(np.array([value]))[0])
             if self.grid:
                 painter.setPen(cosmetic(colors.grid))
@@ -297,7 +304,10 @@ class PlotArea(Picture):
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._press = None
+        pressed, self._press = self._press, None
+        left = event.button() == Qt.MouseButton.LeftButton
+        if pressed is not None and left and not self._dragged and self.area().contains(event.position()):
+            self.choose()
 
     @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -334,6 +344,8 @@ class PlotArea(Picture):
             self._zoom(1.25)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
             self.fit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.choose():
+            event.accept()
         elif key == Qt.Key.Key_Escape and self.cursor_at is not None:
             self.cursor_at = None
         else:

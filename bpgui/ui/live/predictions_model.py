@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
 
 from bpgui.runs.answers import PredictionsAnswer
 from bpgui.session.guard import guarded
+from bpgui.ui.live.row_picture import RowPicture
 from bpgui.ui.numbers import MINUS, format_number
 from bpgui.ui.theme import theme
 
@@ -25,11 +27,16 @@ def output_text(value: float) -> str:
 
 
 class PredictionsModel(QAbstractTableModel):
-    """Columns: row, first inputs, target, first outputs, and for classes: class, right or wrong."""
+    """Columns: row, first inputs, target, first outputs, and for classes: class, right or wrong.
+
+    Of pictures and sounds: row, picture, target, class, right or wrong, outputs.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.answer: PredictionsAnswer | None = None
+        self.picture: RowPicture | None = None
+        self._images: list[QImage] = []
         self._features: tuple[str, ...] = ()
         self._outputs: tuple[str, ...] = ()
         self._classes = False
@@ -39,9 +46,15 @@ class PredictionsModel(QAbstractTableModel):
         self._fixed: Any = None
         self._set_headers()
 
-    def set_columns(self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool) -> None:
-        """Other data: names of features and outputs, and whether the target is a class. Empties the table."""
+    def set_columns(
+        self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool, picture: RowPicture | None = None
+    ) -> None:
+        """Other data: names of features and outputs, and whether the target is a class. Empties the table.
+
+        `picture` stands for the features where they are one.
+        """
         self.beginResetModel()
+        self.picture, self._images = picture, []
         self._features, self._outputs, self._classes = features[:INPUTS], outputs[:OUTPUTS], classes
         self._more = len(features) - INPUTS
         self.answer, self._rows, self._fixed = None, [], None
@@ -57,16 +70,15 @@ class PredictionsModel(QAbstractTableModel):
         else:
             outputs, verdict = [], [self.tr("prediction")]
         # With many columns the inputs go last, so that the verdict is in view without scrolling.
-        self._inputs_last = len(inputs) + len(outputs) > 4
-        if self._inputs_last:
+        self._inputs_last = self.picture is None and len(inputs) + len(outputs) > 4
+        if self.picture is not None:
+            self._headers = [self.tr("row"), self.picture.name, *target, *verdict, *outputs]
+        elif self._inputs_last:
             self._headers = [self.tr("row"), *target, *verdict, *outputs, *inputs]
         else:
             self._headers = [self.tr("row"), *inputs, *target, *outputs, *verdict]
-        self._live = (
-            range(2, 2 + len(verdict) + len(outputs))
-            if self._inputs_last
-            else range(2 + len(inputs), len(self._headers))
-        )
+        first = 2 + (0 if self._inputs_last else 1 if self.picture is not None else len(inputs))
+        self._live = range(first, first + len(verdict) + len(outputs))
         self._verdict = self._headers.index(verdict[-1], self._live.start) if self._classes else -1
         self._words = {self._headers.index(target[0], self._live.start - 1), self._verdict - 1, self._verdict}
 
@@ -77,6 +89,7 @@ class PredictionsModel(QAbstractTableModel):
         if not same:
             self.beginResetModel()
             self._fixed = self._fixed_texts(answer)
+            self._images = [] if self.picture is None else [self.picture.image(x) for x in answer.inputs]
         live = self._live_texts(answer)
         self._rows = [self._ordered(fixed, moving) for fixed, moving in zip(self._fixed, live, strict=True)]
         if not same:
@@ -88,6 +101,8 @@ class PredictionsModel(QAbstractTableModel):
     def _ordered(self, fixed: tuple[str, list[str], str], live: tuple[list[str], list[str]]) -> list[str]:
         row, inputs, target = fixed
         outputs, verdict = live
+        if self.picture is not None:
+            return [row, "", target, *verdict, *outputs]
         if self._inputs_last:
             return [row, target, *verdict, *outputs, *inputs]
         return [row, *inputs, target, *outputs, *verdict]
@@ -116,6 +131,10 @@ class PredictionsModel(QAbstractTableModel):
         """What stands in a cell."""
         return self._rows[row][column]
 
+    def image(self, row: int, column: int) -> QImage | None:
+        """What is drawn in a cell, None for a text."""
+        return self._images[row] if self.picture is not None and column == 1 else None
+
     def is_verdict(self, column: int) -> bool:
         return column == self._verdict
 
@@ -143,6 +162,8 @@ class PredictionsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):
             return None
+        if role == ROLE.AccessibleTextRole and self.image(index.row(), index.column()) is not None:
+            return self.tr("picture of row {0}").format(self._rows[index.row()][0])
         if role in (ROLE.DisplayRole, ROLE.AccessibleTextRole):
             return self._rows[index.row()][index.column()]
         if role == ROLE.TextAlignmentRole:

@@ -23,13 +23,15 @@ from PySide6.QtWidgets import (
 
 from bpgui.runs.answers import PredictionsAnswer
 from bpgui.session.guard import guarded
+from bpgui.ui.live.new_data import NewDataView
 from bpgui.ui.live.predictions_model import PredictionsModel
+from bpgui.ui.live.row_picture import RowPicture
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme, mono_font, theme
 from bpgui.ui.widgets.elided import ElidedLabel
 
 PAGE = 50
-ROW_HEIGHT = 22
+ROW_HEIGHT, PICTURE_HEIGHT = 22, 34
 # Numbers that change more often cannot be read.
 INTERVAL = 0.1
 
@@ -50,6 +52,10 @@ class _CellDelegate(QStyledItemDelegate):
         if given.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, colors.selection)
         row, column = index.row(), index.column()
+        image = model.image(row, column)
+        if image is not None:
+            painter.drawImage(_fitted(box.adjusted(8, 1, -8, -1), image.size()), image)
+            return
         color = colors.text
         if model.is_verdict(column):
             color = colors.good if model.verdict(row) else colors.bad
@@ -57,10 +63,20 @@ class _CellDelegate(QStyledItemDelegate):
         painter.drawText(box.adjusted(8, 0, -8, 0), model.align(column), model.text(row, column))
 
 
-class PredictionsView(QWidget):
-    """`paged` says that other rows are wanted: see `first`. `foot` is the row of page buttons, placed by the owner."""
+def _fitted(box: QRectF, size: QSize) -> QRectF:
+    """The largest place for a picture at the left of a box."""
+    scale = min(box.width() / size.width(), box.height() / size.height())
+    return QRectF(box.left(), box.top(), size.width() * scale, size.height() * scale)
+
+
+class PredictionsView(NewDataView):
+    """`paged` says that other rows are wanted: see `first`. `foot` is the row of page buttons, placed by the owner.
+
+    `row_chosen` is the number in the table of a row that was clicked, or Return pressed on.
+    """
 
     paged = Signal()
+    row_chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +88,8 @@ class PredictionsView(QWidget):
         self.table.setModel(self.model)
         self.table.setItemDelegate(_CellDelegate(self.model, self.table))
         self.table.turned.connect(self._turn)
+        self.table.chosen.connect(self._on_row)
+        self.table.clicked.connect(self._on_clicked)
         self.foot = QWidget()
         self.back = self._button("◀", self.tr("Rows before"), self.tr("Show the rows before these (Page Up)."))
         self.on = self._button("▶", self.tr("Rows after"), self.tr("Show the rows after these (Page Down)."))
@@ -81,7 +99,7 @@ class PredictionsView(QWidget):
         self.place.setProperty("small", True)
         self.share: QLabel = ElidedLabel("", self.foot)
         self.share.setProperty("small", True)
-        row = QHBoxLayout(self.foot)
+        self.foot_row = row = QHBoxLayout(self.foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.share, 1)
@@ -103,9 +121,13 @@ class PredictionsView(QWidget):
 
     # content
 
-    def set_columns(self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool) -> None:
+    def set_columns(
+        self, features: tuple[str, ...], outputs: tuple[str, ...], classes: bool, picture: RowPicture | None = None
+    ) -> None:
         """Other data: begin at the first row."""
-        self.model.set_columns(features, outputs, classes)
+        self.model.set_columns(features, outputs, classes, picture)
+        height = ROW_HEIGHT if picture is None else PICTURE_HEIGHT
+        self.table.verticalHeader().setDefaultSectionSize(height)
         self.first = self.total = 0
         self._show_place()
 
@@ -144,6 +166,16 @@ class PredictionsView(QWidget):
             text = self.tr("{0} of {1} right").format(int(answer.right.sum()), shown)
         _set_text(self.share, text)
 
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._on_row(index.row())
+
+    @Slot(int)
+    def _on_row(self, row: int) -> None:
+        answer = self.model.answer
+        if answer is not None and 0 <= row < len(answer.rows):
+            self.row_chosen.emit(int(answer.rows[row]))
+
     # pages
 
     @Slot()
@@ -171,11 +203,12 @@ class _Table(QTableView):
     """The table itself. `turned` carries ±1 when a page key has no further to go within the page."""
 
     turned = Signal(int)
+    chosen = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Predictions"))
-        self.setToolTip(self.tr("What the network answers for each row now, beside what is right."))
+        self.setToolTip(self.tr("What the network now says for each row, beside what is right; click to explain it."))
         self.setFont(mono_font(7.5))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -204,6 +237,9 @@ class _Table(QTableView):
             least = "0.0000" if model.is_live_number(column) else ""
             wide = max((cells.horizontalAdvance(text) for text in (*texts, least)), default=0.0)
             wide = max(wide, min(heads.horizontalAdvance(header), 96.0))
+            picture = model.picture if column == 1 else None
+            if picture is not None:
+                wide = max(wide, min((PICTURE_HEIGHT - 2) * picture.shape[1] / picture.shape[0], 96.0))
             self.setColumnWidth(column, round(wide) + 16)
 
     @guarded
@@ -213,6 +249,8 @@ class _Table(QTableView):
             self.turned.emit(1)
         elif key == Qt.Key.Key_PageUp and bar.value() == bar.minimum():
             self.turned.emit(-1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import QAction, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.plot import small_font
+
+MORE_WIDTH = 20
+PADDING = 3  # as the stylesheet has it
 
 
 class WordButton(QToolButton):
@@ -20,6 +23,7 @@ class WordButton(QToolButton):
         self.setText(text)
         self.setCheckable(True)
         self.setProperty("quiet", True)
+        self.setProperty("word", True)
         self.setToolTip(help)
         self.setAccessibleName(name or text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,7 +45,7 @@ class WordButton(QToolButton):
 
     @guarded(default=QSize(40, 24))
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 10, 24)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * PADDING + 2, 24)
 
     @guarded(default=QSize(40, 24))
     def minimumSizeHint(self) -> QSize:
@@ -49,7 +53,10 @@ class WordButton(QToolButton):
 
 
 class TextSwitch(QWidget):
-    """`chosen` carries the key of the word picked by a person; `choose()` does not emit."""
+    """`chosen` carries the key of the word picked by a person; `choose()` does not emit.
+
+    Where the width is not enough for all words, the last ones are in a menu at the end; the chosen one always shows.
+    """
 
     chosen = Signal(str)
 
@@ -59,10 +66,24 @@ class TextSwitch(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint says it
+        self._row.addStretch(1)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[str, QToolButton] = {}
         self._group.buttonClicked.connect(self._on_clicked)
+        self.more = QToolButton(self)
+        self.more.setText("…")
+        self.more.setProperty("quiet", True)
+        self.more.setProperty("word", True)
+        self.more.setFont(small_font())
+        self.more.setFixedSize(MORE_WIDTH, 24)
+        self.more.setAccessibleName(self.tr("{0}: more").format(name))
+        self.more.setToolTip(self.tr("More ways that have no room here."))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+        self.more.menu().triggered.connect(self._on_picked)
+        self._row.addWidget(self.more)
 
     def set_choices(self, choices: Sequence[tuple[str, str, str]]) -> None:
         """(key, word, one sentence of help) in order."""
@@ -78,12 +99,15 @@ class TextSwitch(QWidget):
             button = WordButton(text, help, parent=self)
             button.setObjectName(f"choice-{key}")
             self._group.addButton(button)
-            self._row.addWidget(button)
+            self._row.insertWidget(self._row.count() - 1, button)
             self._buttons[key] = button
+        self.updateGeometry()
+        self._fit()
 
     def choose(self, key: str) -> None:
         if key in self._buttons:
             self._buttons[key].setChecked(True)
+            self._fit()
 
     def button(self, key: str) -> QToolButton:
         """The button of a key; raises KeyError."""
@@ -98,11 +122,58 @@ class TextSwitch(QWidget):
         """The chosen key, "" while there is none."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
+    def _widths(self) -> dict[str, int]:
+        return {key: button.sizeHint().width() for key, button in self._buttons.items()}
+
+    def _fit(self) -> None:
+        """Show as many words as fit, in order, and the chosen one; the others go to the menu."""
+        widths, chosen, width = self._widths(), self.key, self.width()
+        shown = set(widths)
+        if sum(widths.values()) > width:
+            room = width - MORE_WIDTH - widths.get(chosen, 0)
+            shown = {chosen}
+            for key in widths:
+                if key != chosen and (room := room - widths[key]) < 0:
+                    break
+                shown.add(key)
+        for key, button in self._buttons.items():
+            button.setVisible(key in shown)
+        hidden = [key for key in widths if key not in shown]
+        self.more.setVisible(bool(hidden))
+        if hidden != [action.data() for action in self.more.menu().actions()]:
+            self.more.menu().clear()
+            for key in hidden:
+                action = self.more.menu().addAction(self._buttons[key].text())
+                action.setData(key)
+                action.setToolTip(self._buttons[key].toolTip())
+        if self.width() != width:  # a word that comes or goes can have the window laid out anew, in the middle of this
+            self._fit()
+
+    @guarded(default=QSize(60, 24))
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths().values()), 24)
+
+    @guarded(default=QSize(60, 24))
+    def minimumSizeHint(self) -> QSize:
+        widest = max(self._widths().values(), default=0)
+        return QSize(min(self.sizeHint().width(), widest + MORE_WIDTH), 24)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     @Slot(QAbstractButton)
     def _on_clicked(self, button: QAbstractButton) -> None:
         for key, own in self._buttons.items():
             if own is button:
                 self.chosen.emit(key)
+
+    @Slot(QAction)
+    def _on_picked(self, action: QAction) -> None:
+        key = action.data()
+        self.choose(key)
+        self.chosen.emit(key)
 
 
 class WordMenu(QToolButton):

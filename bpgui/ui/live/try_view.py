@@ -1,4 +1,4 @@
-"""Try an input: set each feature, see the answer."""
+"""Try an input: set each feature, draw a picture, open a sound; see the answer."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from bpgui.data.encoder import Value
-from bpgui.engine.fields import Field
+from bpgui.data.table import NumberColumn, Table
 from bpgui.runs.answers import ActivationsAnswer
 from bpgui.session.guard import guarded
 from bpgui.ui.live.answer_bars import AnswerBars
 from bpgui.ui.live.feature_controls import FeatureControl, PictureControl, control_of, tidy
-from bpgui.ui.live.points import targets_of
+from bpgui.ui.live.picture_facts import picture_facts
+from bpgui.ui.live.picture_input import PictureInput
+from bpgui.ui.live.sound_input import SoundInput, sound_facts, sound_options
+from bpgui.ui.live.tried_file import Wanted, images_wanted
+from bpgui.ui.live.try_files import FileDrops
+from bpgui.ui.live.try_rows import TryRows
 from bpgui.ui.numbers import finite_range
 from bpgui.ui.theme import Theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.data_words import part_word
 from bpgui.ui.widgets.elided import ElidedLabel
-from bpgui.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
     from bpgui.data.encoding import Dataset
+    from bpgui.data.spec import Origin
 
 # Columns beyond these keep the values of the row taken last.
 CONTROLS = 60
 
 
-class TryView(QWidget):
+class TryView(FileDrops):
     """`tried` comes when the person changed `values`, one number or text a feature column."""
 
     tried = Signal()
@@ -38,16 +43,14 @@ class TryView(QWidget):
         self.data: Dataset | None = None
         self.values: tuple[Value, ...] = ()
         self.controls: list[FeatureControl] = []
-        self._rows = np.empty(0, dtype=np.int64)
+        self.whole: PictureInput | SoundInput | None = None  # the control of all inputs that are one thing
         self.bars = AnswerBars()
-        self.row_box = NumberBox(Field("row", self.tr("row"), 1, "", 1, 1), self)
-        describe(self.row_box, self.tr("Row to take"), self.tr("Fill in the values of this row of the table."))
-        self.row_box.setFixedWidth(72)
-        self.row_box.edited.connect(self._on_row)
-        self.clear_button = QPushButton(self.tr("Clear"), self)
-        self.clear_button.setProperty("quiet", True)
-        describe(self.clear_button, self.tr("Clear the picture"), self.tr("Begin with an empty picture."))
-        self.clear_button.clicked.connect(self._on_clear)
+        self.rows = TryRows(self)
+        self.rows.row_box.edited.connect(self._on_row)
+        self.rows.any_button.clicked.connect(self._on_any)
+        self.rows.open_button.clicked.connect(self.choose_file)
+        self.rows.clear_button.clicked.connect(self._on_clear)
+        self.file_read.connect(self._on_file)
         self.actual: QLabel = ElidedLabel("", self)
         self.actual.setProperty("small", True)
         self._area = QScrollArea(self)
@@ -58,17 +61,10 @@ class TryView(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        take = QHBoxLayout()
-        take.setSpacing(6)
-        label = QLabel(self.tr("take row"), self)
-        label.setProperty("muted", True)
-        for widget in (label, self.row_box, self.clear_button):
-            take.addWidget(widget)
-        take.addStretch(1)
-        inputs = QVBoxLayout()
-        inputs.setSpacing(6)
-        inputs.addLayout(take)
-        inputs.addWidget(self._area, 1)
+        self._inputs = QVBoxLayout()
+        self._inputs.setSpacing(6)
+        self._inputs.addWidget(self.rows)
+        self._inputs.addWidget(self._area, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
@@ -76,68 +72,110 @@ class TryView(QWidget):
         answer.setSpacing(4)
         answer.addWidget(self.bars, 1)
         answer.addWidget(self.actual)
-        row.addLayout(inputs, 2)
+        row.addLayout(self._inputs, 2)
         row.addLayout(answer, 1)
 
     # content
 
-    def set_data(self, data: Dataset | None) -> None:
-        """Other columns: new controls, filled with the first training row."""
+    def set_data(self, data: Dataset | None, table: Table | None = None, origin: Origin | None = None) -> None:
+        """Other columns: new controls, filled with the first training row.
+
+        `table` and `origin` say what the columns mean and how their files are read.
+        """
         self.data = data
-        self._build_controls()
+        self._build_controls(table, origin)
         self.values = ()
+        self.rows.set_data(data)
         if data is None:
             return
-        if data.classes:
-            self.bars.set_classes(data.classes, data.encoder.target.negative)
-        else:
-            self.bars.set_range(*(finite_range(targets_of(data, data.y[data.train])) or (0.0, 1.0)))
-        # Test rows stay sealed.
-        self._rows = np.sort(np.concatenate((data.train, data.validation)))
-        numbers = data.rows[self._rows] + 1
-        low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (1, 1)
-        self.row_box.field = Field("row", self.tr("row"), low, "", low, high)
-        self.take_row(low)
+        self._set_bars(data)
+        self.take_row(self.rows.first)
 
-    def _build_controls(self) -> None:
+    def _set_bars(self, data: Dataset) -> None:
+        """A bar for each class, for each label, or for each number."""
+        target = data.encoder.target
+        if not data.numeric:
+            self.bars.set_classes(data.classes or data.output_names, target.negative)
+            return
+        values = target.in_units(data.y[data.train])
+        ranges = [finite_range(values[:, place]) or (0.0, 1.0) for place in range(data.outputs)]
+        if data.outputs == 1:
+            self.bars.set_range(*ranges[0])
+        else:
+            named = zip(target.names, ranges, strict=True)
+            self.bars.set_numbers(tuple((name, low, high) for name, (low, high) in named))
+
+    def _build_controls(self, table: Table | None, origin: Origin | None) -> None:
+        if self.whole is not None:
+            self._inputs.removeWidget(self.whole)
+            self.whole.hide()
+            self.whole.deleteLater()
+        self.whole, wanted = self._whole_input(table, origin)
+        self.set_wanted(wanted)
+        self._area.setWidget(self._separate_controls())  # deletes the one before
+        self._area.setVisible(self.whole is None)
+        if self.whole is not None:
+            self._inputs.addWidget(self.whole, 1)
+            self.controls = [self.whole]
+        for control in self.controls:
+            control.edited.connect(self._on_edited)
+        pictures = any(isinstance(c, PictureControl) for c in self.controls)
+        self.rows.show_buttons(self.whole is not None, clear=pictures)
+        self.rows.say_files(wanted.reader if wanted is not None else "")
+
+    def _whole_input(
+        self, table: Table | None, origin: Origin | None
+    ) -> tuple[PictureInput | SoundInput | None, Wanted | None]:
+        """The one control for data that are a picture or a sound, and which files it takes."""
+        data = self.data
+        if data is None or table is None or origin is None:
+            return None, None
+        inputs = data.encoder.inputs
+        column = table.column(inputs[0].name) if len(inputs) == 1 else None
+        lone = column if isinstance(column, NumberColumn) else None
+        if lone is not None and lone.meaning == "sound":
+            wanted = Wanted("sounds", lone.shape, sound_options(origin, lone.shape))
+            return SoundInput(sound_facts(inputs[0], lone, origin)), wanted
+        facts = picture_facts(data, lone)
+        return (PictureInput(facts), images_wanted(facts.shape)) if facts is not None else (None, None)
+
+    def _separate_controls(self) -> QWidget:
+        """A column of controls, one for each feature; empty where one control has them all."""
         body = QWidget()
         body.setObjectName("scrolled")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(4)
-        inputs = self.data.encoder.inputs if self.data is not None else ()
+        inputs = self.data.encoder.inputs if self.data is not None and self.whole is None else ()
         self.controls = [control_of(c) for c in inputs[:CONTROLS]]
-        for control in self.controls:
-            control.edited.connect(self._on_edited)
-            column.addWidget(control)
         wide = max((control.name_width() for control in self.controls), default=0)
         for control in self.controls:
+            column.addWidget(control)
             control.set_name_width(wide)
         if len(inputs) > CONTROLS:
             more = QLabel(self.tr("… {0} more stay as in the row taken").format(len(inputs) - CONTROLS), body)
             more.setProperty("small", True)
             column.addWidget(more)
-        pictures = any(isinstance(c, PictureControl) for c in self.controls)
-        if not pictures:
+        if not any(isinstance(c, PictureControl) for c in self.controls):
             column.addStretch(1)
-        self.clear_button.setVisible(pictures)
-        self._area.setWidget(body)  # deletes the one before
+        return body
 
     def take_row(self, number: int) -> None:
         """Fill in a row of the table, counted from 1; the next one there is where it is not among the usable rows."""
-        data = self.data
-        if data is None or not len(self._rows):
+        data, row = self.data, self.rows.place_of(number)
+        if data is None or row is None:
             return
-        numbers = data.rows[self._rows] + 1
-        place = min(int(np.searchsorted(numbers, number)), len(numbers) - 1)
-        row = int(self._rows[place])
-        self.row_box.set_value(int(numbers[place]))
         values = data.encoder.row_values(data.x[row])
-        self.values = tuple(v if isinstance(v, str) else tidy(v) for v in values)
+        # The time of day is in the last of a date's digits.
+        digits = (12 if c.kind == "date" else 6 for c in data.encoder.inputs for _ in range(c.entries))
+        self.values = tuple(v if isinstance(v, str) else tidy(v, d) for v, d in zip(values, digits, strict=True))
         self._show_values()
-        decoded = data.encoder.decode(data.y[row : row + 1])
-        word = (decoded.labels or ("",))[0] if decoded.values is None else f"{tidy(float(decoded.values[0]), 4):g}"
+        word = data.encoder.target.of_targets(data.y[row : row + 1]).words(4)[0]
         self.actual.setText(self.tr("actual: {0}").format(word))
+        part = part_word(int(row in data.validation))
+        self.rows.part.setText(part)
+        if self.whole is not None:
+            self.whole.say_row(self.tr("row {0} of {1}").format(self.rows.row_box.value(), part))
 
     def _show_values(self) -> None:
         start = 0
@@ -150,9 +188,7 @@ class TryView(QWidget):
         if self.data is None:
             return
         numbers = np.asarray(answer.outputs, dtype=np.float64)
-        if not self.data.classes:
-            values = self.data.encoder.decode(numbers[None, :]).values
-            numbers = numbers if values is None else values
+        numbers = self.data.encoder.target.in_units(numbers[None, :])[0]
         self.bars.set_answer(answer.predicted, numbers, settled)
 
     def refresh_theme(self, theme: Theme) -> None:
@@ -167,6 +203,7 @@ class TryView(QWidget):
         shown = tuple(value for control in self.controls for value in control.values())
         self.values = shown + self.values[len(shown) :]
         self.actual.setText("")
+        self.rows.part.setText("")
         self.tried.emit()
 
     @Slot(object)
@@ -175,10 +212,19 @@ class TryView(QWidget):
         self.tried.emit()
 
     @Slot()
+    def _on_any(self) -> None:
+        self._on_row(self.rows.any_row())
+
+    @Slot()
     def _on_clear(self) -> None:
         for control in self.controls:
             if isinstance(control, PictureControl):
                 control.grid.clear()
+
+    @Slot(object, str)
+    def _on_file(self, values: object, name: str) -> None:
+        if self.whole is not None:
+            self.whole.take_bytes(np.asarray(values, dtype=np.float64), name)
 
     @guarded(default=QSize(320, 190))
     def sizeHint(self) -> QSize:

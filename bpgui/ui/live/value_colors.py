@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from bpgui.ui.live.class_shares import class_of, class_shares
+from bpgui.ui.live.class_shares import class_of, class_shares, sureness
 from bpgui.ui.live.drawing import packed
 from bpgui.ui.numbers import PLOT_LIMIT
 from bpgui.ui.theme import DARK, LIGHT, Theme
@@ -55,20 +55,20 @@ def _class_table(dark: bool, count: int, background: int) -> NDArray[np.uint32]:
 
 
 def class_image(
-    outputs: NDArray[Any], colors: Theme, background: QColor, negative: float = 0.0
+    outputs: NDArray[Any], colors: Theme, background: QColor, negative: float = 0.0, threshold: float | None = None
 ) -> NDArray[np.uint32]:
     """(rows, columns) 0xffRRGGBB of a grid of outputs: the class's hue, fading to the background where it is unsure."""
     if outputs.shape[-1] == 1:
-        return _two_class_image(outputs[..., 0], negative, _class_table(colors.dark, 2, background.rgb()))
+        shares = sureness(outputs[..., 0], negative, threshold)
+        return _two_class_image(shares, np.isfinite(outputs[..., 0]), _class_table(colors.dark, 2, background.rgb()))
     index, sure = certainty(outputs, negative)
     table = _class_table(colors.dark, max(int(outputs.shape[-1]), 2), background.rgb())
     return table[index, np.rint(sure * (LEVELS - 1)).astype(np.intp)]
 
 
-def _two_class_image(outputs: NDArray[Any], negative: float, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The same for single outputs (rows, columns), by one look into both classes' shades in a row."""
+def _two_class_image(p: NDArray[Any], finite: NDArray[np.bool_], table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The same for the second class's shares (rows, columns), by one look into both classes' shades in a row."""
     shades = np.concatenate((table[0, :0:-1], table[1]))
-    p, finite = class_shares(outputs, negative), np.isfinite(outputs)
     if not finite.all():
         p = np.where(finite, p, 0.5)
     steps = np.rint(p * (2 * (LEVELS - 1)))

@@ -1,4 +1,4 @@
-"""PANELS: the panels of the window, one entry each. The network panel is the middle of the window, the rest are docks.
+"""PANELS: the panels of the window, one entry each. Those of the centre share its middle, the rest are docks.
 
 Factories import their module when called: importing one panel must not import the others.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
     from bpgui.ui.panels.base import Panel
 
-Area = Literal["left", "centre", "right"]
+Area = Literal["left", "centre", "right", "bottom"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ def _network(session: Session) -> Panel:
     return NetworkPanel(session)
 
 
+def _explore(session: Session) -> Panel:
+    from bpgui.ui.panels.explore import ExplorePanel
+
+    return ExplorePanel(session)
+
+
 def _loss(session: Session) -> Panel:
     from bpgui.ui.panels.loss import LossPanel
 
@@ -64,12 +70,23 @@ def _output(session: Session) -> Panel:
     return OutputPanel(session)
 
 
+def _explain(session: Session) -> Panel:
+    from bpgui.ui.panels.explain import ExplainPanel
+
+    return ExplainPanel(session)
+
+
 PANELS: dict[str, PanelEntry] = {
     entry.key: entry
     for entry in (
-        PanelEntry("data", "Data", _data, "left", 48, "The table, its columns and the split."),
-        PanelEntry("model", "Model", _model, "left", 52, "How the network learns, and the selected layer."),
+        PanelEntry("data", "Data", _data, "left", 58, "The table, its columns and the split."),
+        PanelEntry("model", "Model", _model, "left", 42, "How the network learns, and the selected layer."),
         PanelEntry("network", "Network", _network, "centre", 100, "The layers as blocks, neurons and edges."),
+        PanelEntry("explore", "Explore data", _explore, "centre", 100, "The data itself: rows, columns and parts."),
+        PanelEntry(
+            "explain", "Backpropagation, one step at a time", _explain, "bottom", 100,
+            "One step of training, number by number, and where each comes from.",
+        ),
         PanelEntry("loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch."),
         PanelEntry("weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map."),
         PanelEntry("output", "Output", _output, "right", 38, "What the network makes of the data."),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.theme import Theme, theme
+from bpgui.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
@@ -30,7 +31,8 @@ class PanelHeader(QFrame):
         self.title.setAccessibleName(title)
         # Clicks on the title drag the dock, so the label must let them through.
         self.title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.note = QLabel(self)
+        self.note = ElidedLabel(parent=self)
+        self.note.mode = Qt.TextElideMode.ElideRight
         self.note.setObjectName("panelNote")
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -66,8 +68,10 @@ class Panel(QWidget):
 
     A subclass sets `key` and `title`, fills `self.body` (a QVBoxLayout), names what it wants to see in `probes()` and
     draws it in `show_frame()`. It is asked and called only while it is visible. Muted text: `set_note()`; controls
-    in the header: `self.header.add()`.
+    in the header: `self.header.add()`. `room_wanted(height)` asks the dock for so many pixels.
     """
+
+    room_wanted = Signal(int)
 
     key: str = ""
     title: str = ""
@@ -97,6 +101,9 @@ class Panel(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw a frame; answers may lack a probe (a budget, or the question is newer than the frame)."""
+
+    def take_actions(self, actions: dict[str, QAction]) -> None:
+        """The window's actions by their keys in ACTIONS, for a panel that offers one where it is looked for."""
 
     def refresh_theme(self, theme: Theme) -> None:
         """Take the colours of a new theme; stylesheet colours change by themselves."""

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bpgui.data.roles import all_differ
-from bpgui.data.spec import SampleOrigin
+from bpgui.data.roles import left_out
+from bpgui.data.spec import Column, FileOrigin, SampleOrigin
 from bpgui.project import edits
 from bpgui.project.checks import Fix
 from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
+from bpgui.ui.dialogs.level_order import LevelOrderDialog
+from bpgui.ui.dialogs.messages import Role, ask
+from bpgui.ui.dialogs.test_look import TestLookDialog
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.panels.data_edits import change_column, scale_all, usual_scaling
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -28,32 +32,50 @@ if TYPE_CHECKING:
     from bpgui.data.table import Table
     from bpgui.session.session import Session
 
-NAMED = 3  # columns in a note
-
 
 class DataPanel(Panel):
-    """Shows and edits `spec.data`; the window opens files for it (`open_requested`)."""
+    """Shows and edits `spec.data`. The window opens files (`open_requested`), changes how the file is read
+    (`open_reading_requested`) and brings the data itself in front (`explore_requested`).
+    """
 
     key = "data"
     title = "Data"
     open_requested = Signal()
+    open_reading_requested = Signal()
+    explore_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._able: tuple[Table, Any, tuple[str, ...]] | None = None
+        self._left_out: tuple[Table, Any, tuple[str, ...]] | None = None
         self._inner, self._column = self.scrolled(8)
+        self._make_look()
         self._make_source()
-        self._make_columns()
         self._make_split()
+        self._make_columns()
         self._column.addStretch(1)
         session.document.changed.connect(self._on_changed)
+        session.document.looked.connect(self._on_looked)
+        session.trainer.state_changed.connect(self._on_state_changed)
         self._show(session.document.spec)
+
+    def _make_look(self) -> None:
+        self.look = QPushButton(self.tr("Look at it"), self.header)
+        self.look.setProperty("link", True)
+        describe(
+            self.look,
+            self.tr("Look at the data"),
+            self.tr("Show rows, histograms, pictures and parts of the data in the middle of the window."),
+        )
+        self.look.clicked.connect(self.explore_requested)
+        self.header.add(self.look)
 
     def _make_source(self) -> None:
         card = QFrame(self._inner)
         card.setObjectName("card")
         inside = QVBoxLayout(card)
-        inside.setContentsMargins(12, 8, 12, 8)
-        inside.setSpacing(2)
+        inside.setContentsMargins(12, 6, 12, 6)
+        inside.setSpacing(0)
         self.name = ElidedLabel("", card)
         self.name.setProperty("heading", True)
         self.name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -68,6 +90,15 @@ class DataPanel(Panel):
         self.teaches.setProperty("small", True)
         self.teaches.setWordWrap(True)
         self._column.addWidget(self.teaches)
+        self.reading = QPushButton(self.tr("Change how it is read…"), self._inner)
+        self.reading.setProperty("link", True)
+        describe(
+            self.reading,
+            self.tr("Change how the file is read"),
+            self.tr("Open the file again with another delimiter, decimal mark, sheet and the like."),
+        )
+        self.reading.clicked.connect(self.open_reading_requested)
+        self._column.addWidget(self.reading)
         self._make_choosers()
         self.sample_fields = SampleFields(self._inner)
         self.sample_fields.edited.connect(self._on_sample_field_edited)
@@ -94,13 +125,15 @@ class DataPanel(Panel):
     def _make_split(self) -> None:
         self.split = SplitEditor(self._inner)
         self.split.edited.connect(self._on_split_edited)
+        self.split.method_chosen.connect(self._on_method_chosen)
+        self.split.column_chosen.connect(self._on_split_column_chosen)
+        self.split.look_requested.connect(self._on_look_requested)
         self._column.addWidget(self.split)
 
     def _make_columns(self) -> None:
         self.columns = ColumnList(self._inner)
-        self.columns.role_chosen.connect(self._on_role_chosen)
-        self.columns.kind_chosen.connect(self._on_kind_chosen)
-        self.columns.standardise_chosen.connect(self._on_standardise_chosen)
+        self.columns.chosen.connect(self._on_column_chosen)
+        self.columns.scaling_chosen.connect(self._on_scaling_chosen)
         self._column.addWidget(self.columns)
         self.notes = QLabel(self._inner)
         self.notes.setProperty("small", True)
@@ -117,10 +150,10 @@ class DataPanel(Panel):
         document = self.session.document
         table, dataset = document.table, document.dataset
         self._show_source(spec, table.rows)
-        counts = tuple(map(len, (dataset.train, dataset.validation, dataset.test))) if dataset is not None else None
-        self.split.show_split(spec.data.split, counts)
-        self.columns.show_columns(spec.data.columns, table)
-        notes = [*(dataset.notes if dataset is not None else ()), *self._ignored_note(spec, table)]
+        self._show_split(spec, table)
+        usual = usual_scaling(spec)
+        self.columns.show_columns(spec.data.columns, table, usual)
+        notes = [*(dataset.notes if dataset is not None else ()), *self._ignored_notes(spec, table)]
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
         places = ("data", "column:", "split")
@@ -131,12 +164,10 @@ class DataPanel(Panel):
         sample = SAMPLES.get(origin.name) if isinstance(origin, SampleOrigin) else None
         self.name.set_text(tr_label(sample.label) if sample else origin.name)
         features = len(spec.data.features)
-        found = spec.data.target
-        target = self.tr("target: {0}").format(found.name) if found else self.tr("no target")
         parts = [
             count_text(rows, self.tr("row"), self.tr("rows")),
             count_text(features, self.tr("feature"), self.tr("features")),
-            target,
+            self._targets_text(spec),
         ]
         if spec.data.weight is not None:
             parts.append(self.tr("weights: {0}").format(spec.data.weight.name))
@@ -144,27 +175,60 @@ class DataPanel(Panel):
         if sample:
             self.teaches.setText(tr_label(sample.teaches))
         else:
-            self.teaches.setText(self._reading_text(origin))
+            self.teaches.setText(_reading_text(origin))
         self.teaches.setVisible(bool(self.teaches.text()))
+        self.reading.setVisible(isinstance(origin, FileOrigin) and bool(origin.path))
         self.samples.set_value(sample.name if sample else None)
         self.sample_fields.show_sample(sample, origin)
-        self.set_note(self.tr("sample") if sample else self.tr("file"))
+        edited = isinstance(origin, FileOrigin) and edits.EDITED in origin.reading
+        self.set_note(self.tr("sample") if sample else self.tr("edited") if edited else self.tr("file"))
 
-    def _ignored_note(self, spec: ProjectSpec, table: Table) -> list[str]:
-        """Why columns of names or dates are left out."""
-        names = [c.name for c in spec.data.columns if c.role == "ignore" and all_differ(table.column(c.name))]
+    def _targets_text(self, spec: ProjectSpec) -> str:
+        names = [column.name for column in spec.data.targets]
         if not names:
-            return []
-        shown = ", ".join(names[:NAMED]) + (
-            self.tr(" and {0} more").format(len(names) - NAMED) if names[NAMED:] else ""
-        )
-        return [self.tr("Ignored because (nearly) every row has a text of its own: {0}.").format(shown)]
+            return self.tr("no target")
+        word = self.tr("target: {0}") if len(names) == 1 else self.tr("targets: {0}")
+        return word.format(", ".join(names))
 
-    def _reading_text(self, origin: Any) -> str:
-        return ", ".join(f"{what}: {how}" for what, how in origin.reading)
+    def _show_split(self, spec: ProjectSpec, table: Table) -> None:
+        dataset, split = self.session.document.dataset, spec.data.split
+        counts = tuple(map(len, (dataset.train, dataset.validation, dataset.test))) if dataset is not None else None
+        self.split.show_split(split, counts)
+        self.split.show_column(split, self._columns_to_split_by(spec, table))
+
+        self._show_seal()
+
+    def _show_seal(self) -> None:
+        """Whether the test part is sealed, and whether there are trained weights to measure by it."""
+        document, trainer = self.session.document, self.session.trainer
+        there = document.dataset is not None and len(document.dataset.test) > 0
+        begun = trainer.run is not None and (trainer.run.trained or trainer.progress.step > 0)
+        self.split.show_seal(document.looks, there=there, ready=begun and trainer.state != "blocked")
+
+    @Slot(int)
+    def _on_looked(self, looks: int) -> None:
+        self._show_seal()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        self._show_seal()
+
+    def _columns_to_split_by(self, spec: ProjectSpec, table: Table) -> tuple[str, ...]:
+        """Looked for again only when the columns, the way or the table change: it goes over all values."""
+        key, known = (spec.data.columns, spec.data.split.method), self._able
+        if known is None or known[0] is not table or known[1] != key:
+            self._able = known = (table, key, edits.split_columns(spec, table, spec.data.split.method))
+        return known[2]
+
+    def _ignored_notes(self, spec: ProjectSpec, table: Table) -> tuple[str, ...]:
+        """Why columns are left out; looked at again only when these, the split or the table change."""
+        key, known = (spec.data.columns, spec.data.split), self._left_out
+        if known is None or known[0] is not table or known[1] != key:
+            self._left_out = known = (table, key, left_out(table, *key))
+        return known[2]
 
     def refresh_theme(self, theme: Theme) -> None:
-        self.split.update()
+        self.split.refresh_theme()
 
     # ---- editing
 
@@ -182,32 +246,77 @@ class DataPanel(Panel):
         if not self.session.document.edit(text, edits.set_split, *fractions, merge_key="split"):
             self._show(self.session.document.spec)
 
-    @Slot(str, str)
-    def _on_role_chosen(self, name: str, role: str) -> None:
+    @Slot(object)
+    def _on_method_chosen(self, method: str) -> None:
         document = self.session.document
-        if role == "target":
-            document.edit(self.tr("Target: {0}").format(name), edits.set_target, document.table, name)
-        else:
-            document.edit(self.tr("Role of {0}").format(name), edits.set_column, document.table, name, role=role)
+        if not document.edit(self.tr("Way to split"), edits.set_split, table=document.table, method=method):
+            self._show(document.spec)
 
-    @Slot(str, str)
-    def _on_kind_chosen(self, name: str, kind: str) -> None:
+    @Slot(object)
+    def _on_split_column_chosen(self, name: str) -> None:
         document = self.session.document
-        document.edit(self.tr("Kind of {0}").format(name), edits.set_column, document.table, name, kind=kind)
+        text = self.tr("Split by {0}").format(name)
+        if not document.edit(text, edits.set_split, table=document.table, column=name):
+            self._show(document.spec)
 
-    @Slot(bool)
-    def _on_standardise_chosen(self, on: bool) -> None:
+    @Slot()
+    def _on_look_requested(self) -> None:
+        """Ask first: a look cannot be taken back."""
+        ask(
+            self.window(),
+            self.tr("Look at the test part?"),
+            self.tr(
+                "Its rows are for one honest number at the end. Every look is counted and saved with the project, and "
+                "cannot be undone."
+            ),
+            (
+                (self.tr("Look"), self.tr("Measure it on the test rows."), Role.AcceptRole, self._look_at_test),
+                (self.tr("Leave it sealed"), self.tr("Keep the test part for later."), Role.RejectRole, None),
+            ),
+            default=1,
+        )
+
+    def _look_at_test(self) -> None:
+        answer = self.session.look_at_test()
+        if answer is not None:
+            TestLookDialog(answer, self.session.document.looks, self.window()).open()
+
+    @Slot(str, str, str)
+    def _on_column_chosen(self, name: str, what: str, value: str) -> None:
         document = self.session.document
-        document.edit(self.tr("Standardise"), _standardised, document.table, on)
+        if what == "order":
+            self._order_levels(next(c for c in document.spec.data.columns if c.name == name))
+            return
+        text = {
+            "role": self.tr("Role of {0}"), "kind": self.tr("Kind of {0}"), "scaling": self.tr("Scaling of {0}"),
+            "missing": self.tr("Missing values of {0}"),
+        }[what]  # fmt: skip
+        if what == "role" and value in ("target", "also"):
+            text = self.tr("Target: {0}")
+        if not document.edit(text.format(name), change_column, document.table, name, what, value):
+            self._show(document.spec)
+
+    def _order_levels(self, column: Column) -> None:
+        dialog = LevelOrderDialog(column.name, column.levels, self.window())
+
+        def ordered(levels: tuple[str, ...]) -> None:
+            document = self.session.document
+            text = self.tr("Order of {0}").format(column.name)
+            document.edit(text, edits.set_column, document.table, column.name, levels=levels)
+
+        dialog.ordered.connect(ordered)
+        dialog.open()
+
+    @Slot(object)
+    def _on_scaling_chosen(self, scaling: str) -> None:
+        document = self.session.document
+        if not document.edit(self.tr("Scale all numbers"), scale_all, document.table, scaling):
+            self._show(document.spec)
 
     @Slot(object)
     def _on_fix_requested(self, fix: Fix) -> None:
         self.session.document.edit(tr_label(fix.label), fix.change)
 
 
-def _standardised(spec: ProjectSpec, table: Any, on: bool) -> ProjectSpec:
-    """Every column that is a number and in use, with standardising on or off."""
-    for column in spec.data.columns:
-        if column.kind == "number" and column.role in ("feature", "target"):
-            spec = edits.set_column(spec, table, column.name, standardise=on)
-    return spec
+def _reading_text(origin: FileOrigin | SampleOrigin) -> str:
+    return ", ".join(f"{what}: {how}" for what, how in origin.reading) if isinstance(origin, FileOrigin) else ""

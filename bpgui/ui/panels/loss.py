@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSlider, QWidget
 
 from bpgui.runs.probes import Curve
+from bpgui.session.explaining.spots import CurvePoint
 from bpgui.ui.live.curve_view import BATCHES_UNTIL_EPOCH, CurveView
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
@@ -35,7 +36,7 @@ def meaning(spec: ProjectSpec, tr: Any) -> str:
         "half_sum": tr("½ weighted sum over {0}"),
     }  # fmt: skip
     text = f"{loss.upper()}, {(weighed if weighted else plain)[reduction].format(over)}"
-    if target is not None and target.kind == "number" and target.standardise:
+    if target is not None and target.kind == "number" and target.scaling != "none":
         text += tr(", standardised units")
     return text
 
@@ -49,6 +50,7 @@ class LossPanel(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.curve = CurveView()
+        self.curve.epoch_chosen.connect(self._on_epoch_chosen)
         self.body.addWidget(self.curve, 1)
         self.amount = QSlider(Qt.Orientation.Horizontal, self.header)
         self.amount.setRange(1, round(SMOOTHEST * 100))
@@ -88,6 +90,10 @@ class LossPanel(Panel):
 
     def refresh_theme(self, theme: Theme) -> None:
         self.curve.refresh_theme(theme)
+
+    @Slot(float)
+    def _on_epoch_chosen(self, epoch: float) -> None:
+        self.session.walk.ask(CurvePoint(epoch))
 
     @Slot()
     def _on_smoothing(self) -> None:

@@ -151,7 +151,7 @@ class ModelPanel(Panel):
     def _show_metrics(self, training: TrainingSpec) -> None:
         """Metrics that fit the target, the one set in any case; the value's record follows the metric."""
         data = self.session.document.dataset
-        task = "number" if data is not None and data.target_kind == "number" else "classes"
+        task = "number" if data is not None and data.numeric else "classes"
         fitting = [m for m in METRICS.values() if m.task == task or m.name == training.target_metric]
         choices = [("", self.tr("none"), self.tr("No metric ends training."))]
         choices += [(m.name, tr_label(m.label), _formula(m)) for m in fitting]

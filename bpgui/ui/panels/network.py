@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.runs.measures import Norms
+from bpgui.runs.neuron_maps import InputGradients, InputGradientsAnswer, NeuronMaps, NeuronMapsAnswer
 from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
+from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
+from bpgui.ui.diagram.flow_overlay import FlowOverlay
 from bpgui.ui.diagram.layer_list import LayerList
+from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
 from bpgui.ui.diagram.view import DiagramView
+from bpgui.ui.live.number_table import table_text
+from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import count_text
 from bpgui.ui.theme import Theme
@@ -55,8 +62,11 @@ class NetworkPanel(Panel):
         super().__init__(session, parent)
         self.layer_actions = LayerActions(session, self)
         self.view = DiagramView(self.layer_actions, self)
+        self.flow = FlowOverlay(self.view, session.walk)
         self.layers = LayerList(self.layer_actions, self)
         self.palette_strip = PaletteStrip(self.view, self)
+        self.flow.shown.connect(self._on_flow_shown)
+        self.map_bar = MapBar(self)
         self._drawn = 0.0
         self._shown: Shown | None = None
         self._build()
@@ -77,7 +87,15 @@ class NetworkPanel(Panel):
         row.addWidget(self.view, 1)
         row.addWidget(self.layers)
         self.body.addLayout(row, 1)
+        self.body.addWidget(self.map_bar)
         self.body.addWidget(self.palette_strip)
+        self.map_bar.changed.connect(self._on_map_chosen)
+        help = self.tr("Show in each neuron what it computes: its output over the inputs, or its slope on a picture.")
+        self.maps_button = WordButton(self.tr("maps"), help, self.tr("Pictures in the neurons"), self)
+        self.maps_button.setChecked(True)
+        self.maps_button.toggled.connect(self._on_maps_toggled)
+        self.header.add(self.maps_button)
+        self._build_copying()
         self.list_button = QToolButton(self)
         self.list_button.setText(self.tr("Layers"))
         self.list_button.setCheckable(True)
@@ -86,6 +104,25 @@ class NetworkPanel(Panel):
         self.list_button.setToolTip(self.tr("Show the layers as a list in words, for keyboard and screen reader."))
         self.list_button.toggled.connect(self._on_list_toggled)
         self.header.add(self.list_button)
+
+    def _build_copying(self) -> None:
+        self.copy_action = QAction(self.tr("Copy what the neurons compute"), self)
+        self.copy_action.setToolTip(self.tr("Put the numbers of all pictures on the clipboard as a table."))
+        self.copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.copy_action.triggered.connect(self.copy)
+        self.addAction(self.copy_action)
+
+    @Slot()
+    def copy(self) -> None:
+        """The pictures of the neurons as one table, a column a neuron; without any, the layers in words."""
+        numbers, rows, names, neurons = self.view.diagram.looks.table()
+        columns = {column.key: column for column in self.layer_actions.columns}
+        named = [words.neuron(columns[key], unit, None, None) for key, unit in neurons if key in columns]
+        text = table_text(numbers, rows, [*names, *named])
+        if not neurons:
+            text = "\n".join(map(words.describe, columns.values()))
+        QGuiApplication.clipboard().setText(text)
 
     def fit(self) -> None:
         """Show the whole network."""
@@ -99,6 +136,7 @@ class NetworkPanel(Panel):
         features, outputs = (data.features, data.outputs) if data is not None else (len(document.spec.data.features), 0)
         names = data.feature_names if data is not None else [c.name for c in document.spec.data.features]
         columns = columns_of(document.spec, features, outputs, names, data.classes if data is not None else ())
+        self._offer_maps()
         if columns == self.layer_actions.columns:
             return
         self.layer_actions.columns = columns
@@ -138,7 +176,65 @@ class NetworkPanel(Panel):
             asked.append(Norms())
         if tried is not None:
             asked.append(Activations(tried))
-        return tuple(asked)
+        maps = self._map_probe()
+        return (*asked, maps) if maps is not None else tuple(asked)
+
+    def _map_probe(self) -> NeuronMaps | InputGradients | None:
+        if not self.maps_button.isChecked():
+            return None
+        placed = [p for p in self.view.diagram.layout.placed if p.neurons and p.column.layer]
+        wanted = tuple((p.column.key, tuple(unit for unit, _ in p.neurons)) for p in placed)
+        return self.map_bar.probe(wanted, self.session.selection.inputs)
+
+    def _offer_maps(self) -> None:
+        """The bar below the diagram says what the pictures are of; while an input is tried, it is that one."""
+        document = self.session.document
+        data = document.dataset
+        self.map_bar.set_data(data, document.table if data is not None else None)
+        tried = self.session.selection.inputs is not None
+        pictured = not tried and not self.view.diagram.covered
+        self.map_bar.setVisible(self.maps_button.isChecked() and self.map_bar.has_choice and pictured)
+
+    @Slot(bool)
+    def _on_flow_shown(self, shown: bool) -> None:
+        """The numbers of a step stand in the neurons: scale and bar, which are of other numbers, leave their place."""
+        self.palette_strip.scale.setHidden(shown)
+        policy = self.map_bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(shown and not self.map_bar.isHidden())
+        self.map_bar.setSizePolicy(policy)
+        self._offer_maps()
+
+    @Slot()
+    def _on_map_chosen(self) -> None:
+        self.update_probes()
+
+    @Slot(bool)
+    def _on_maps_toggled(self, on: bool) -> None:
+        if not on:
+            self.view.diagram.looks.forget()
+            self.view.diagram.show_looks()
+            self.view.numbers_changed()
+            self._show_scale()
+        self._offer_maps()
+        self.update_probes()
+
+    def _take_looks(self, frame: Frame) -> None:
+        """Draw into the neurons what they compute, as far as the frame says it."""
+        diagram, probe = self.view.diagram, self._map_probe()
+        answer = frame.answers.get(probe) if probe is not None else None
+        if isinstance(answer, NeuronMapsAnswer):
+            diagram.looks.take_maps(answer, frame.settled)
+        elif isinstance(answer, InputGradientsAnswer) and isinstance(probe, InputGradients):
+            assert self.map_bar.picture is not None
+            diagram.looks.take_gradients(answer, probe.wanted, self.map_bar.picture)
+            self.map_bar.show_row(answer)
+        else:
+            return
+        diagram.show_looks()
+        if frame.settled:
+            self.view.describe_selected()
+            keys = [column.key for column in self.layer_actions.columns]
+            self.layers.rows.set_notes({key: diagram.looks_in_words(key) for key in keys})
 
     @Slot()
     def _on_inputs_tried(self) -> None:
@@ -146,6 +242,7 @@ class NetworkPanel(Panel):
             self.view.diagram.take_activations(None)
             self.view.numbers_changed()
             self._show_scale()
+        self._offer_maps()
         self.update_probes()
 
     @Slot()
@@ -162,7 +259,8 @@ class NetworkPanel(Panel):
     def _show_scale(self) -> None:
         diagram, scale = self.view.diagram, self.palette_strip.scale
         scale.show_largest(diagram.largest)
-        scale.show_legend(known=bool(diagram.weights), tried=bool(diagram.activations))
+        pictured = diagram.looks.legend() if diagram.looks else ""
+        scale.show_legend(known=bool(diagram.weights), tried=bool(diagram.activations), pictured=pictured)
 
     def show_frame(self, frame: Frame) -> None:
         now = perf_counter()
@@ -181,6 +279,7 @@ class NetworkPanel(Panel):
         activations = frame.answers.get(Activations(tried)) if tried is not None else None
         if activations is not None:
             self.view.diagram.take_activations(activations)
+        self._take_looks(frame)
         self.view.numbers_changed()
         self._show_scale()
 

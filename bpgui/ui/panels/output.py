@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
+from bpgui.data.painting import near
+from bpgui.project import edits
+from bpgui.runs.batch_rows import CellRows, ChosenRows, Source
+from bpgui.session.explaining.spots import MetricCell
 from bpgui.session.guard import guarded
-from bpgui.ui.live.output_views import OUTPUT_VIEWS, OutputView, PredictionsOutput, TryOutput
+from bpgui.ui.live.output_views import (
+    OUTPUT_VIEWS,
+    BatchOutput,
+    BoundaryOutput,
+    ConfusionOutput,
+    FitOutput,
+    FunctionOutput,
+    MetricsOutput,
+    OutputView,
+    PredictionsOutput,
+    ThresholdOutput,
+    TryOutput,
+)
 from bpgui.ui.live.text_switch import TextSwitch
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import tr_label
@@ -17,6 +35,9 @@ from bpgui.ui.theme import Theme
 
 if TYPE_CHECKING:
     from bpgui.data.encoding import Dataset
+    from bpgui.data.spec import DataSpec
+    from bpgui.data.table import Table
+    from bpgui.project.spec import ProjectSpec
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
 
@@ -36,7 +57,7 @@ class OutputPanel(Panel):
         self._sort: tuple[Any, ...] = ()
         self._last: Frame | None = None  # two views may ask the same question
         self.switch = TextSwitch(self.tr("Way to look at the output"), self.header)
-        self.switch.chosen.connect(self.show_view)
+        self.switch.chosen.connect(self._on_view_chosen)
         self.header.add(self.switch)
         self.stack = QStackedWidget(self)
         self.body.addWidget(self.stack, 1)
@@ -53,6 +74,7 @@ class OutputPanel(Panel):
             )
         )
         self.parts.chosen.connect(self._on_part)
+        self._predict: QAction | None = None
         self.foot = QWidget(self)
         self._foot_row = QHBoxLayout(self.foot)
         self._foot_row.setContentsMargins(0, 0, 0, 0)
@@ -60,8 +82,16 @@ class OutputPanel(Panel):
         self.body.addWidget(self.foot)
         self.body.setSpacing(4)
         session.document.changed.connect(self._on_document_changed)
+        session.document.looked.connect(self._tell_decision)
         session.trainer.run_changed.connect(self._on_run_changed)
+        session.selection.parameter_selected.connect(self._on_parameter_selected)
         self._sync()
+
+    def take_actions(self, actions: dict[str, QAction]) -> None:
+        self._predict = actions["predict"]
+        for view in self._views.values():
+            if isinstance(view, PredictionsOutput):
+                view.view.offer(self._predict, view.view.foot_row)
 
     # which view
 
@@ -89,16 +119,50 @@ class OutputPanel(Panel):
         if self._last is not None:
             self.show_frame(self._last)
 
+    @Slot(str)
+    def _on_view_chosen(self, key: str) -> None:
+        """What a person has asked for gets the room that it needs."""
+        self.show_view(key)
+        height = self.view.wanted_height() if self.view is not None else 0
+        if height:
+            self.room_wanted.emit(height + self.height() - self.stack.height())
+
     def _make(self, key: str) -> OutputView:
         view = OUTPUT_VIEWS[key].factory()
+        view.document = self.session.document
         self.stack.addWidget(view.widget)
         if view.foot is not None:
             self._foot_row.insertWidget(0, view.foot, 1)
         if isinstance(view, PredictionsOutput):
             view.view.paged.connect(self._on_paged)
+            view.view.row_chosen.connect(self._on_row_number)
+            if self._predict is not None:
+                view.view.offer(self._predict, view.view.foot_row)
+        if isinstance(view, MetricsOutput):
+            view.view.number_chosen.connect(self._on_metric_chosen)
         if isinstance(view, TryOutput):
             view.view.tried.connect(self._on_tried)
+        if isinstance(view, ThresholdOutput):
+            view.view.threshold_chosen.connect(self._on_threshold)
+            view.view.cost_chosen.connect(self._on_cost)
+        if isinstance(view, BoundaryOutput):
+            view.view.painted.connect(self._on_painted)
+            view.view.erased.connect(self._on_erased)
+            view.view.place_chosen.connect(self._on_place)
+        if isinstance(view, FitOutput | FunctionOutput):
+            view.view.row_chosen.connect(self.session.selection.ask_row)
+        if isinstance(view, ConfusionOutput):
+            view.view.cell_chosen.connect(self._on_cell)
+        if isinstance(view, BatchOutput):
+            view.view.asked.connect(self._on_paged)
+            view.view.row_chosen.connect(self.session.selection.ask_row)
+            view.view.set_parameter(self.session.selection.parameter)
         return view
+
+    @Slot(str, str)
+    def _on_metric_chosen(self, name: str, part: str) -> None:
+        if self._data is not None and self._data.target_kind != "labels":  # there it is a mean over the targets
+            self.session.walk.ask(MetricCell(name, part))
 
     def _show_foot(self, view: OutputView | None) -> None:
         for other in self._views.values():
@@ -138,8 +202,17 @@ class OutputPanel(Panel):
         self.parts.choose(self.part)
 
     @Slot(object, object)
-    def _on_document_changed(self, before: object, after: object) -> None:
+    def _on_document_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
         self._sync()
+        if before.decision != after.decision:
+            self._tell_decision()
+
+    @Slot()
+    def _tell_decision(self) -> None:
+        """Costs and looks at the test part are no part of the data, and still are to be seen at once."""
+        view = self.view
+        if isinstance(view, ThresholdOutput) and self._data is not None:
+            view.set_data(self._data)
 
     @Slot()
     def _on_run_changed(self) -> None:
@@ -180,6 +253,81 @@ class OutputPanel(Panel):
     @Slot()
     def _on_paged(self) -> None:
         self.update_probes()
+
+    # the rows behind what was clicked
+
+    def show_rows(self, source: Source) -> None:
+        """List rows with what each adds to the loss, in the view of the batch."""
+        self.show_view("batch")
+        view = self.view
+        if isinstance(view, BatchOutput):
+            view.view.show_source(source)
+
+    @Slot(int, int)
+    def _on_cell(self, actual: int, predicted: int) -> None:
+        self.show_rows(CellRows(self.part, actual, predicted))
+
+    @Slot(object, object)
+    def _on_place(self, place: tuple[float, float], radii: tuple[float, float]) -> None:
+        """Rows under the pointer, of training and validation."""
+        data = self._data
+        if data is None:
+            return
+        rows = np.concatenate((data.train, data.validation))
+        raw = data.encoder.raw_inputs(data.x[rows])
+        found = rows[near(raw[:, 0], raw[:, 1], np.array([place]), radii)]
+        if len(found):
+            self.show_rows(ChosenRows(tuple(found.tolist())))
+
+    @Slot(int)
+    def _on_row_number(self, number: int) -> None:
+        """A row of the predictions, by its number in the table."""
+        if self._data is not None:
+            self.session.selection.ask_row(int(np.searchsorted(self._data.rows, number - 1)))
+
+    @Slot()
+    def _on_parameter_selected(self) -> None:
+        batch = self._views.get("batch")
+        if isinstance(batch, BatchOutput):
+            batch.view.set_parameter(self.session.selection.parameter)
+
+    # deciding
+
+    @Slot(object)
+    def _on_threshold(self, threshold: float | None) -> None:
+        document = self.session.document
+        document.edit(self.tr("Threshold"), edits.set_threshold, document.table, threshold, merge_key="threshold")
+
+    @Slot(str, object)
+    def _on_cost(self, name: str, value: float) -> None:
+        document = self.session.document
+        document.edit(self.tr("Costs"), edits.set_costs, document.table, merge_key=f"cost {name}", **{name: value})
+
+    # painting
+
+    @Slot(object, int)
+    def _on_painted(self, points: Any, index: int) -> None:
+        assert self._data is not None
+        label = self._data.classes[index]
+        self._use_points(self.tr("Paint points"), lambda data, table: edits.add_points(data, table, points, label))
+
+    @Slot(object, object)
+    def _on_erased(self, centres: Any, radii: tuple[float, float]) -> None:
+        self._use_points(self.tr("Erase points"), lambda data, table: edits.erase_points(data, table, centres, radii))
+
+    def _use_points(self, text: str, change: Callable[[DataSpec, Table], Table]) -> None:
+        """One stroke, as one edit; a refused one goes from the picture too."""
+        document, view = self.session.document, self.view
+
+        def stroke(spec: ProjectSpec) -> ProjectSpec:
+            table = change(spec.data, document.table)
+            document.store.put(table)
+            return spec if table is document.table else edits.use_points(spec, table)
+
+        before = document.spec
+        document.edit(text, stroke)
+        if document.spec is before and isinstance(view, BoundaryOutput):
+            view.view.forget_stroke()
 
     # trying
 

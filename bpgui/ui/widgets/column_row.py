@@ -1,130 +1,217 @@
-"""One column of the table: whether it is the target, its role and its kind."""
+"""One column of the table: whether it is the target, its role, its kind, and how it becomes numbers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QRadioButton, QWidget
+from dataclasses import dataclass
 
-from bpgui.data.spec import Column
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QRadioButton, QWidget
+
+from bpgui.data.legality import TARGET_KINDS, possible_scalings
+from bpgui.data.spec import Column, Kind, Missing, Role, Scaling
+from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.data_words import KIND_WORDS, MISSING_WORDS, SCALING_WORDS, kind_word, role_word
 from bpgui.ui.widgets.elided import ElidedLabel
+
+ROLES: tuple[tuple[Role | str, str, str], ...] = (
+    ("feature", "Feature", "An input of the network."),
+    ("target", "Target", "What the network learns; loss and output layer follow."),
+    ("also", "Also a target", "Learnt beside the targets that there are."),
+    ("weight", "Row weight", "How much each row counts in the loss; numbers of 0 or more."),
+    ("split", "Says the split", "Which part or group each row belongs to; used for nothing else."),
+    ("ignore", "Ignored", "Not used."),
+)
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What is known of a column's values: a line about them, and how they could be taken."""
+
+    description: str
+    kinds: tuple[Kind, ...]
+    classes: int
+    fillings: tuple[Missing, ...]
+    weighs: bool
+    flat: bool = True
+    meaning: str = ""  # what many numbers in one value are
+
+
+UNKNOWN = ColumnFacts("", (), 0, (), False)
 
 
 class ColumnRow(QFrame):
-    """`role_chosen(name, role)` and `kind_chosen(name, kind)`; the names are those of `data.spec`."""
+    """`chosen(name, what, value)`: `what` is role, kind, scaling, missing or order; values as in `data.spec`."""
 
-    role_chosen = Signal(str, str)
-    kind_chosen = Signal(str, str)
+    chosen = Signal(str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rowCard")
         self._column = Column(name="", role="feature", kind="number")
-        self._kinds: tuple[str, ...] = ()
+        self._facts = UNKNOWN
+        self._targets = 0
         self.target = QRadioButton(self)
         # Each row is in its own frame, so the rows themselves see to it that only one is the target.
         self.target.setAutoExclusive(False)
         self.target.setFixedWidth(18)
         self.name = ElidedLabel("", self)
+        self.how = ElidedLabel("", self)
+        self.how.mode = Qt.TextElideMode.ElideRight
+        self.how.setProperty("small", True)
+        self.how.hide()
         self.role = QPushButton(self)
-        self.role.setFixedWidth(74)
-        self.role.setProperty("menu", True)
+        self.role.setFixedWidth(70)
         self.kind = QPushButton(self)
-        self.kind.setFixedWidth(72)
+        self.kind.setFixedWidth(87)
         for button in (self.role, self.kind):
             button.setProperty("quiet", True)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 1, 4, 1)
-        line.setSpacing(4)
-        line.addWidget(self.target)
-        line.addWidget(self.name, 1)
-        line.addWidget(self.role)
-        line.addWidget(self.kind)
+            button.setProperty("menu", True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 1, 2, 1)
+        grid.setHorizontalSpacing(2)
+        grid.setVerticalSpacing(0)
+        grid.addWidget(self.target, 0, 0)
+        grid.addWidget(self.name, 0, 1)
+        grid.addWidget(self.role, 0, 2)
+        grid.addWidget(self.kind, 0, 3)
+        grid.addWidget(self.how, 1, 1, 1, 3)
+        grid.setColumnStretch(1, 1)
         self.target.clicked.connect(self._on_target_clicked)
-        self._make_menu()
-        self.kind.clicked.connect(self._on_kind_clicked)
+        self.role_menu = self._menu(self.role, self.tr("Role"), self._fill_roles)
+        self.kind_menu = self._menu(self.kind, self.tr("Kind"), self._fill_kinds)
 
-    def _make_menu(self) -> None:
-        menu = QMenu(self.role)
+    def _menu(self, button: QPushButton, name: str, fill: object) -> QMenu:
+        menu = QMenu(button)
         menu.setToolTipsVisible(True)
-        menu.setAccessibleName(self.tr("Role"))
-        self.roles: dict[str, QAction] = {}
-        for role, word, sentence in (
-            ("feature", self.tr("Feature"), self.tr("An input of the network.")),
-            ("target", self.tr("Target"), self.tr("What the network learns; loss and output layer follow.")),
-            ("weight", self.tr("Row weight"), self.tr("How much each row counts in the loss; numbers of 0 or more.")),
-            ("ignore", self.tr("Ignored"), self.tr("Not used.")),
-        ):
-            action = menu.addAction(word)
-            action.setCheckable(True)
-            action.setToolTip(sentence)
-            action.setData(role)
-            self.roles[role] = action
-        menu.triggered.connect(self._on_role_triggered)
-        self.role.setMenu(menu)
+        menu.setAccessibleName(name)
+        menu.aboutToShow.connect(fill)  # type: ignore[arg-type]
+        menu.triggered.connect(self._on_triggered)
+        button.setMenu(menu)
+        return menu
 
-    def show_column(self, column: Column, description: str, kinds: tuple[str, ...], classes: int) -> None:
-        """`description` says what the values are; `classes` how many there are when it is a category."""
-        self._column, self._kinds = column, kinds if column.role != "weight" else ("number",)
+    # ---- showing
+
+    def show_column(self, column: Column, facts: ColumnFacts, *, usual: Scaling, targets: int) -> None:
+        """`usual` is the scaling that need not be said; `targets` is how many targets there are."""
+        self._column, self._facts, self._targets = column, facts, targets
         self.name.setText(column.name)
-        self.name.setToolTip(f"{column.name}: {description}")
+        self.name.setToolTip(": ".join(filter(None, (column.name, facts.description))))
         self.name.setEnabled(column.role != "ignore")
         self.target.setChecked(column.role == "target")
-        words = {
-            "feature": self.tr("feature"),
-            "target": self.tr("target"),
-            "weight": self.tr("weight"),
-            "ignore": self.tr("ignored"),
-        }
-        self.role.setText(words[column.role])
-        for role, action in self.roles.items():
-            action.setChecked(role == column.role)
-        self.roles["weight"].setEnabled("number" in kinds)
-        self.role.setChecked(column.role == "target")
-        number = self.tr("number")
-        category = self.tr("{0} classes").format(classes) if classes != 1 else self.tr("1 class")
-        self.kind.setText(number if column.kind == "number" else category)
+        self.role.setText(role_word(column))
+        self.kind.setText(self._kind_text())
+        how = self._how_text(usual)
+        self.how.set_text(how)
+        self.how.setVisible(bool(how))
         describe(
             self.target,
             self.tr("{0} is the target").format(column.name),
             self.tr("Let the network learn {0}; loss and output layer follow.").format(column.name),
         )
-        describe(self.role, self.tr("Role of {0}: {1}").format(column.name, words[column.role]), self._role_help())
-        describe(self.kind, self.tr("Kind of {0}: {1}").format(column.name, self.kind.text()), self._kind_help())
+        name = self.tr("Role of {0}: {1}").format(column.name, self.role.text())
+        describe(self.role, name, self.tr("What the column is used for; click to change it."))
+        name = self.tr("Kind of {0}: {1}").format(column.name, ", ".join(filter(None, (self.kind.text(), how))))
+        describe(self.kind, name, self.tr("How the values are taken, scaled and filled in; click to change it."))
 
-    def _role_help(self) -> str:
-        if self._column.role == "target":
-            return self.tr("What the network learns; click to use the column otherwise.")
-        if self._column.role == "ignore":
-            return self.tr("Not used; click to use it.")
+    def _kind_text(self) -> str:
+        column, classes = self._column, self._facts.classes
+        if column.kind == "category" and classes:
+            return self.tr("{0} classes").format(classes) if classes != 1 else self.tr("1 class")
+        return self._facts.meaning or kind_word(column)
+
+    def _how_text(self, usual: Scaling) -> str:
+        """Scaling and filling where they are not the usual ones."""
+        column, words = self._column, []
+        if column.role not in ("feature", "target"):
+            return ""
+        if column.scaling != usual and possible_scalings(column.kind) != ("none",):
+            words.append(tr_label(SCALING_WORDS[column.scaling][0]))
+        if column.missing != "drop":
+            words.append(self.tr("missing: {0}").format(tr_label(MISSING_WORDS[column.missing][0])))
+        return " · ".join(words)
+
+    # ---- menus
+
+    @Slot()
+    def _fill_roles(self) -> None:
+        self.role_menu.clear()
+        column = self._column
+        for role, word, sentence in ROLES:
+            if role == "also" and (column.role == "target" or not self._targets):
+                continue
+            action = self._add(self.role_menu, word, sentence, "role", role, role == column.role)
+            if role == "weight":
+                action.setEnabled(self._facts.weighs)
+            elif role == "split":
+                action.setEnabled(self._facts.flat and column.role != "target")
+            elif role in ("target", "also"):
+                action.setEnabled(self._facts.flat)
+
+    @Slot()
+    def _fill_kinds(self) -> None:
+        menu, column = self.kind_menu, self._column
+        menu.clear()
+        for kind in self._possible_kinds():
+            word, sentence = KIND_WORDS[kind], _KIND_HELP[kind]
+            self._add(menu, word[0].upper() + word[1:], sentence, "kind", kind, kind == column.kind)
+        if column.kind == "ordinal":
+            self._add(menu, "Order of levels…", "Which value comes after which.", "order", "", False)
+        scalings = possible_scalings(column.kind)
+        if len(scalings) > 1 and column.role in ("feature", "target"):
+            inner = self._submenu(self.tr("Scaling"))
+            for scaling in scalings:
+                word, sentence = SCALING_WORDS[scaling]
+                self._add(inner, word, sentence, "scaling", scaling, scaling == column.scaling)
+        if len(self._facts.fillings) > 1 and column.role == "feature":
+            inner = self._submenu(self.tr("Missing values"))
+            for filling in self._facts.fillings:
+                word, sentence = MISSING_WORDS[filling]
+                self._add(inner, word, sentence, "missing", filling, filling == column.missing)
+
+    def _possible_kinds(self) -> tuple[Kind, ...]:
         if self._column.role == "weight":
-            return self.tr("How much each row counts in the loss; click to use the column otherwise.")
-        return self.tr("An input of the network; click to use the column otherwise or to leave it out.")
+            return ("number",)
+        kinds = self._facts.kinds
+        return tuple(k for k in kinds if k in TARGET_KINDS) if self._column.role == "target" else kinds
 
-    def _kind_help(self) -> str:
-        if len(self._kinds) < 2:
-            return self.tr("The only way in which these values can be taken.")
-        if self._column.kind == "number":
-            return self.tr("Taken as numbers; click to take each different value as a class.")
-        return self.tr("Each different value is a class; click to take them as numbers.")
+    def _submenu(self, title: str) -> QMenu:
+        menu = self.kind_menu.addMenu(title)
+        menu.setToolTipsVisible(True)
+        menu.setAccessibleName(title)
+        return menu
+
+    def _add(self, menu: QMenu, word: str, sentence: str, what: str, value: str, on: bool) -> QAction:
+        action = menu.addAction(tr_label(word))
+        action.setToolTip(tr_label(sentence))
+        action.setCheckable(what != "order")
+        action.setChecked(on)
+        action.setData((what, value))
+        return action
+
+    # ---- choosing
 
     @Slot()
     def _on_target_clicked(self) -> None:
         self.target.setChecked(self._column.role == "target")
-        if self._column.role != "target":
-            self.role_chosen.emit(self._column.name, "target")
+        if self._column.role != "target" or self._targets > 1:
+            self.chosen.emit(self._column.name, "role", "target")
 
     @Slot(QAction)
-    def _on_role_triggered(self, action: QAction) -> None:
-        role = str(action.data())
-        for key, other in self.roles.items():
-            other.setChecked(key == self._column.role)  # until the project says otherwise
-        if role != self._column.role:
-            self.role_chosen.emit(self._column.name, role)
+    def _on_triggered(self, action: QAction) -> None:
+        what, value = action.data()
+        held = {"role": self._column.role, "kind": self._column.kind, "scaling": self._column.scaling,
+                "missing": self._column.missing}  # fmt: skip
+        # The only target chosen again is no edit; one of several becomes the only one.
+        if held.get(what) != value or (value == "target" and self._targets > 1):
+            self.chosen.emit(self._column.name, what, value)
 
-    @Slot()
-    def _on_kind_clicked(self) -> None:
-        if len(self._kinds) > 1:
-            other = "category" if self._column.kind == "number" else "number"
-            self.kind_chosen.emit(self._column.name, other)
+
+_KIND_HELP: dict[Kind, str] = {
+    "number": "As numbers.",
+    "category": "Each different value is a class.",
+    "ordinal": "Words in an order, such as low, medium, high: the place in it is the number.",
+    "date": "Days, and where they lie in the year and the week.",
+    "text": "Free text is not used as an input.",
+}

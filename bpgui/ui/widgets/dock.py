@@ -7,65 +7,101 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.dropping import dropped_of, is_takeable
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
-from bpgui.ui.panels.base import Panel
+from bpgui.ui.panels.base import Panel, PanelHeader
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
 LEAST_WIDTH = 256
 
 
 class PanelDock(QDockWidget):
-    """Movable, floatable, closable; `toggleViewAction` brings it back. A floating one reports files `dropped` on it."""
+    """Movable, floatable, closable; `toggleViewAction` brings it back. A floating one tells what is `dropped`.
 
-    dropped = Signal(list)
+    It has its title and its place before it has its panel, which `fill` puts in.
+    """
 
-    def __init__(self, entry: PanelEntry, panel: Panel, window: QMainWindow) -> None:
-        super().__init__(panel.tr(entry.title), window)
+    dropped = Signal(object)
+
+    def __init__(self, entry: PanelEntry, window: QMainWindow) -> None:
+        super().__init__(window.tr(entry.title), window)
+        self._entry = entry
+        self._panel: Panel | None = None
         self.setObjectName(f"dock-{entry.key}")
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self.setAccessibleName(panel.tr(entry.title))
-        self._fold = _small_button(panel)
+        self.setAccessibleName(self.tr(entry.title))
+        self._fold = _small_button(self)
         self._fold.setCheckable(True)
-        fold_help = panel.tr("Fold this panel to its title, so that the others have more room.")
-        describe(self._fold, panel.tr("Fold {0}").format(entry.title), fold_help)
+        fold_help = self.tr("Fold this panel to its title, so that the others have more room.")
+        describe(self._fold, self.tr("Fold {0}").format(entry.title), fold_help)
         self._fold.toggled.connect(self._on_fold_toggled)
-        panel.header.lead(self._fold)
-        self._close = _small_button(panel)
-        sentence = panel.tr("Hide this panel; the View menu brings it back. Drag the title to move it.")
-        describe(self._close, panel.tr("Hide {0}").format(entry.title), sentence)
+        self._close = _small_button(self)
+        sentence = self.tr("Hide this panel; the View menu brings it back. Drag the title to move it.")
+        describe(self._close, self.tr("Hide {0}").format(entry.title), sentence)
         self._close.clicked.connect(self.close)
-        panel.header.add(self._close)
-        panel.header.setToolTip(panel.tr(entry.help))
-        self.setTitleBarWidget(panel.header)
-        self._panel = panel
-        self.setWidget(self._holder(panel))
+        self._holder = QWidget(self)
+        self._holder.setMinimumWidth(LEAST_WIDTH)  # keeps the dock's width while the panel is folded away
+        self._holder.setProperty("panel", True)  # looks like one until it is there
+        self._holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        QVBoxLayout(self._holder).setContentsMargins(0, 0, 0, 0)
+        self.setWidget(self._holder)
+        self._take_header(PanelHeader(self.tr(entry.title), self))
         self.topLevelChanged.connect(self._on_floated)
         action = self.toggleViewAction()
-        action.setStatusTip(panel.tr(entry.help))
-        action.setToolTip(panel.tr(entry.help))
+        action.setStatusTip(self.tr(entry.help))
+        action.setToolTip(self.tr(entry.help))
+
+    def fill(self, panel: Panel) -> None:
+        """Put the panel in; its header becomes the title bar."""
+        before = self.titleBarWidget()
+        self._panel = panel
+        self._take_header(panel.header)
+        before.deleteLater()
+        self._holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, False)
+        panel.setVisible(not self._fold.isChecked())
+        self._holder.layout().addWidget(panel)
+        panel.room_wanted.connect(self._on_room_wanted)
         self.refresh_theme()
+
+    def _take_header(self, header: PanelHeader) -> None:
+        header.lead(self._fold)
+        header.add(self._close)
+        header.setToolTip(self.tr(self._entry.help))
+        self.setTitleBarWidget(header)
 
     def refresh_theme(self) -> None:
         """The signs in the header, in the quiet colour of the theme."""
         self._close.setIcon(icon("close", theme().muted))
         self._fold.setIcon(icon("chevron-right" if self._fold.isChecked() else "chevron-down", theme().muted))
 
-    def unfold(self) -> None:
-        """Show the panel in full."""
-        self._fold.setChecked(False)
+    def fold(self, folded: bool = True) -> None:
+        """Show the title alone, or the panel in full."""
+        self._fold.setChecked(folded)
+
+    @property
+    def folded(self) -> bool:
+        return self._fold.isChecked()
 
     @Slot(bool)
     def _on_fold_toggled(self, folded: bool) -> None:
-        self._panel.setVisible(not folded)
-        header = self._panel.header
+        if self._panel is not None:
+            self._panel.setVisible(not folded)
+        header = self.titleBarWidget()
         self.setMaximumHeight(header.sizeHint().height() if folded else QWIDGETSIZE_MAX)
         header.setProperty("folded", folded)
         header.style().unpolish(header)
         header.style().polish(header)
         self.refresh_theme()
+
+    @Slot(int)
+    def _on_room_wanted(self, height: int) -> None:
+        window = self.parent()
+        if isinstance(window, QMainWindow) and self._panel is not None:
+            give_room(window, self, height + self.height() - self._panel.height())
 
     @Slot(bool)
     def _on_floated(self, floating: bool) -> None:
@@ -74,26 +110,17 @@ class PanelDock(QDockWidget):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if is_takeable(event.mimeData()):
             event.acceptProposedAction()
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.dropped.emit(event.mimeData().urls())
-
-    def _holder(self, panel: Panel) -> QWidget:
-        """Keeps the dock's width while the panel is folded away."""
-        holder = QWidget(self)
-        holder.setMinimumWidth(LEAST_WIDTH)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
-        return holder
+        self.dropped.emit(dropped_of(event.mimeData()))
 
 
-def _small_button(panel: Panel) -> QPushButton:
-    button = QPushButton(panel.header)
+def _small_button(dock: QDockWidget) -> QPushButton:
+    button = QPushButton(dock)
     button.setProperty("quiet", True)
     button.setFixedSize(24, 24)
     button.setIconSize(QSize(12, 12))

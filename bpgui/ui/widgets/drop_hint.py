@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 
@@ -24,6 +24,14 @@ class DropHint(QFrame):
         column.addWidget(self._detail)
         column.addStretch(1)
         self.hide()
+
+    def show_for(self, mime: QMimeData) -> None:
+        """Say what is being dragged."""
+        urls = mime.urls() if mime.hasUrls() else []
+        detail = urls[0].fileName() if urls else self.tr("a table as text")
+        if len(urls) > 1:
+            detail = self.tr("{0} and {1} more").format(detail, len(urls) - 1)
+        self.show_over(self.tr("Drop to open"), detail)
 
     def show_over(self, title: str, detail: str) -> None:
         """Cover the parent."""

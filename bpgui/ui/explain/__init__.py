@@ -1,0 +1,1 @@
+"""What the panel of the explained step is made of."""
