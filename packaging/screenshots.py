@@ -21,18 +21,39 @@ os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from bpgui.app import build_window, make_application  # noqa: E402
+from bpgui.project import edits  # noqa: E402
+from bpgui.session.explaining.spots import Edge  # noqa: E402
 from bpgui.ui.main_window import MainWindow  # noqa: E402
+from bpgui.ui.panels.output import OutputPanel  # noqa: E402
+from bpgui.ui.panels.weights import WeightsPanel  # noqa: E402
 
-# name: (sample, width, height, theme, seconds of training; 0 for none)
+# name: (sample, width, height, theme, seconds of training; 0 for none). Of "explain" one step is taken apart as well.
 PICTURES = {
     "watch-dark": ("moons", 1440, 900, "dark", 6.5),
     "watch-light": ("moons", 1440, 900, "light", 6.5),
     "first-start-dark": ("xor", 1440, 900, "dark", 0.0),
     "digits-dark": ("digits8x8", 1440, 900, "dark", 4.0),
     "sine-light": ("sine", 1440, 900, "light", 4.0),
+    "explain-dark": ("moons", 1440, 900, "dark", 0.6),
+    "explain-light": ("moons", 1440, 900, "light", 0.6),
+    "explain-walk-dark": ("iris", 1440, 900, "dark", 1.5),
+    "explain-small-light": ("xor_textbook", 1280, 720, "light", 0.0),
     "small-dark": ("xor", 1280, 720, "dark", 3.0),
     "small-light": ("iris", 1280, 720, "light", 3.0),
 }
+
+# The panels alone, each dark and light: (sample, seconds of training, panel, what is chosen in it).
+CLOSE_UPS = {
+    "weights": ("moons", 1.0, "weights", ""),
+    "gradients": ("moons", 1.0, "weights", "gradient"),
+    "over-time": ("moons", 2.5, "weights", "course"),
+    "neurons": ("digits8x8", 2.5, "weights", "pictures"),
+    "check": ("moons", 1.0, "weights", "check"),
+    "batch": ("moons", 0.6, "output", "batch"),
+    "confusion": ("digits8x8", 2.5, "output", "confusion"),
+    "diagram": ("spirals", 3.0, "network", ""),
+}
+CLOSE_UP_SIZE = (1440, 1000)
 
 
 def spin(application: QApplication, seconds: float) -> None:
@@ -42,18 +63,66 @@ def spin(application: QApplication, seconds: float) -> None:
         time.sleep(0.002)
 
 
+def explain(application: QApplication, window: MainWindow, name: str) -> None:
+    """Walk into the backward pass; without "walk" in its name a weight there is clicked as well."""
+    walk, layers = window.session.walk, window.session.document.spec.network.layers
+    window.session.trainer.pause()
+    window.show_layout("explain")
+    walk.begin()
+    spin(application, 0.3)
+    if walk.trace is not None:
+        walk.choose_row(int(walk.trace.row_losses.argmax()))
+    walk.go_to_phase("Backward pass")
+    walk.go(3)
+    if "walk" not in name:
+        walk.ask(Edge(layers[len(layers) // 2].id, 1, 0))
+    spin(application, 1.2)
+
+
 def take(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
     sample, width, height, theme, seconds = PICTURES[name]
     window.choose_theme(theme, keep=False)
     window.resize(width, height)
     window.session.document.open_sample(sample)
+    if name in ("explain-dark", "explain-light"):
+        document = window.session.document
+        document.edit("", edits.set_layer, document.spec.network.layers[0].id, units=4)
+        document.edit("", edits.insert_layer, 1, "dense")
     spin(application, 0.5)
     if seconds:
         window.session.trainer.train()
         spin(application, seconds)
+    if name.startswith("explain"):
+        explain(application, window, name)
     window.grab().save(str(folder / f"{name}.png"))
     window.session.trainer.pause()
+    window.session.walk.leave()
+    window.show_layout("watch")
     spin(application, 0.2)
+
+
+def take_close_up(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
+    """One panel with its title, dark and light."""
+    sample, seconds, key, chosen = CLOSE_UPS[name]
+    panel = window.panels[key]
+    window.resize(*CLOSE_UP_SIZE)
+    window.session.document.open_sample(sample)
+    spin(application, 0.4)
+    if isinstance(panel, WeightsPanel):
+        panel.show_kind(chosen if chosen in panel.kinds.keys else "weights")
+        panel.show_form(chosen if chosen in panel.ways.keys else "cells")
+    elif isinstance(panel, OutputPanel):
+        panel.show_view(chosen)
+    window.session.trainer.train()
+    spin(application, seconds)
+    window.session.trainer.pause()
+    if chosen == "check":
+        panel.check_gradient()
+    for theme in ("dark", "light"):
+        window.choose_theme(theme, keep=False)
+        spin(application, 1.0)
+        shown = window.docks.get(key, panel)
+        shown.grab().save(str(folder / f"panel-{name}-{theme}.png"))
 
 
 def main() -> None:
@@ -65,6 +134,9 @@ def main() -> None:
     for name in PICTURES:
         take(application, window, name, folder)
         print(folder / f"{name}.png")
+    for name in CLOSE_UPS:
+        take_close_up(application, window, name, folder)
+        print(folder / f"panel-{name}-*.png")
     window.halt()
 
 

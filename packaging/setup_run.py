@@ -23,36 +23,10 @@ VENV = ROOT / ".venv"
 STATE = VENV / "bpgui-setup.json"
 OLDEST = (3, 11)
 
-# soname -> Debian package: what Qt needs to be imported, and what a window needs on X11 and on Wayland.
-QT_LIBRARIES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-}
-X11_LIBRARIES = {
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-WAYLAND_LIBRARIES = {
-    "libwayland-client.so.0": "libwayland-client0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
-}
+sys.path.insert(0, str(ROOT))
+from bpgui.display import has_display, missing_libraries, not_loadable  # noqa: E402 (standard library only)
+
+sys.path.remove(str(ROOT))
 
 
 class SetupError(Exception):
@@ -124,10 +98,6 @@ def run_tests(arguments: list[str]) -> int:
     for name, (code, seconds) in results.items():
         say(f"{name:<13}{'passed' if code == 0 else f'FAILED (exit code {code})'} in {seconds:.0f} s")
     return 1 if any(code for code, _ in results.values()) else 0
-
-
-def has_display() -> bool:
-    return not sys.platform.startswith("linux") or any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def become(arguments: list[str]) -> NoReturn:
@@ -299,35 +269,6 @@ def pip_environment() -> dict[str, str]:
 
 
 # ---- libraries of the system
-
-
-def missing_libraries(*, window: bool) -> dict[str, str]:
-    """soname -> package of the libraries that Qt needs and this machine has not; loading them is the only sure test.
-
-    With both an X11 and a Wayland display one complete set is enough.
-    """
-    if not sys.platform.startswith("linux"):
-        return {}
-    lacking = not_loadable(QT_LIBRARIES)
-    if not window:
-        return lacking
-    displays = {"DISPLAY": X11_LIBRARIES, "WAYLAND_DISPLAY": WAYLAND_LIBRARIES}
-    per_display = [not_loadable(group) for name, group in displays.items() if os.environ.get(name)]
-    return {**lacking, **(per_display[0] if per_display and all(per_display) else {})}
-
-
-def not_loadable(libraries: dict[str, str]) -> dict[str, str]:
-    return {soname: package for soname, package in libraries.items() if not loads(soname)}
-
-
-def loads(soname: str) -> bool:
-    import ctypes
-
-    try:
-        ctypes.CDLL(soname)
-    except OSError:
-        return False
-    return True
 
 
 def provide_libraries(missing: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""What proves the packages on a bare machine; `packaging/bare_machine.py` is the way in. Standard library only."""
