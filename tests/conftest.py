@@ -53,7 +53,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Settings and data of this process and of the programs it starts go to a temporary folder."""
     base = tmp_path_factory.mktemp("user")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CONFIG", "DATA", "STATE"):
+        for name in ("CACHE", "CONFIG", "DATA", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(base / name.lower()))
         if "XDG_RUNTIME_DIR" not in os.environ:
             runtime = base / "runtime"

@@ -236,3 +236,9 @@ def test_the_command_line_does_not_import_qt(arguments):
     imported = {line.rsplit("|", 1)[-1].strip() for line in lines if line.startswith("import time:")}
     assert "bpgui" in imported
     assert not sorted(name for name in imported if name.split(".")[0] in TOOLKITS)
+
+
+def test_modules_of_tests_have_names_of_their_own():
+    """pytest imports them by their names alone, and collects nothing at all where two are alike."""
+    names = [path.name for path in sources("tests") if path.name.startswith("test_")]
+    assert sorted(names) == sorted(set(names))

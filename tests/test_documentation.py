@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from bpgui.data.readers import READERS
+from bpgui.data.spec import Kind, Missing, Scaling, SplitMethod
 from bpgui.engine import streams
 from bpgui.engine.activations import ACTIVATIONS, LEAKY_SLOPE
 from bpgui.engine.clipping import CLIPPINGS
@@ -38,6 +41,22 @@ def row(first: str, heading: str) -> str:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_entry_of_a_table_is_listed_and_no_other(name):
     assert re.findall(r"`(\w+)`", row(name, "What there is")) == list(TABLES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "type"),
+    [("kinds", Kind), ("scaling", Scaling), ("missing values", Missing), ("split", SplitMethod)],
+)
+def test_everything_that_a_column_can_be_is_listed(name, type):
+    assert re.findall(r"`(\w+)`", row(name, "Your own data")) == list(get_args(type))
+
+
+def test_every_sort_of_file_is_listed():
+    told = README.split("## Your own data\n", 1)[1].split("## ", 1)[0].upper()
+    for reader in READERS.values():
+        names = re.findall(r"\b[A-Z][A-Z0-9]{2,}\b", reader.label.upper().split("(")[-1])
+        assert names
+        assert all(name in told for name in names if name != "LINES"), reader.label
 
 
 def test_defaults_are_the_specification_s():

@@ -15,6 +15,8 @@ from types import ModuleType
 
 import pytest
 
+from bpgui import display
+
 SCRIPT = Path(__file__).resolve().parent.parent / "packaging" / "setup_run.py"
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 
@@ -26,6 +28,9 @@ def checkout(tmp_path: Path) -> Path:
     (root / "packaging").mkdir(parents=True)
     shutil.copy(SCRIPT, root / "packaging")
     shutil.copy(SCRIPT.parent.parent / "pyproject.toml", root)
+    (root / "bpgui").mkdir()
+    for name in ("__init__.py", "display.py"):
+        shutil.copy(SCRIPT.parent.parent / "bpgui" / name, root / "bpgui")
     return root
 
 
@@ -184,7 +189,7 @@ needs_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Q
 
 @pytest.fixture
 def nothing_loads(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup, "loads", lambda soname: False)
+    monkeypatch.setattr(display, "loads", lambda soname: False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
 
@@ -196,7 +201,8 @@ def test_the_line_for_an_ordinary_user(setup, monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/" + name)
     assert setup.main(["app"]) == 1
     said = capsys.readouterr().err
-    assert "sudo apt-get install -y libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11-xcb1 libxcb-" in said
+    line = "sudo apt-get install -y libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 "
+    assert line + "libx11-xcb1 libxcb-" in said
     assert setup.ran == []
     assert setup.main(["test"]) == 1
     assert "libxcb" not in capsys.readouterr().err  # the tests draw offscreen
@@ -209,7 +215,7 @@ def test_root_installs_what_is_missing(setup, monkeypatch):
 
     def apt_install(packages: list[str]) -> None:
         installed.extend(packages)
-        monkeypatch.setattr(setup, "loads", lambda soname: True)
+        monkeypatch.setattr(display, "loads", lambda soname: True)
 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/" + name)
@@ -233,7 +239,7 @@ def test_elsewhere_the_libraries_are_named(setup, monkeypatch):
 def test_one_whole_set_for_a_display_is_enough(setup, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    monkeypatch.setattr(setup, "loads", lambda soname: "xcb" not in soname)
+    monkeypatch.setattr(display, "loads", lambda soname: "xcb" not in soname)
     assert setup.missing_libraries(window=True) == {}
     monkeypatch.delenv("WAYLAND_DISPLAY")
     assert "libxcb-cursor.so.0" in setup.missing_libraries(window=True)
@@ -291,7 +297,8 @@ def test_the_window_is_opened_with_the_files(setup, monkeypatch):
 
 def start(checkout: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The real process without a display (with one, as root, it might install libraries)."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    shown = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in shown}
     command = [sys.executable, str(checkout / "packaging" / "setup_run.py"), *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=30, check=False)
 

@@ -1,5 +1,8 @@
 """Milliseconds a frame that each live panel costs, uncontended, beside an empty widget's repaint.
 
+Then what the wide layer of a 784-512-10 network costs as cells and as pictures, moved and zoomed with the mouse, and
+what pictures in the neurons add to the diagram.
+
     python tests/benchmarks/panels.py [frames]
 
 A 2-8-1 network on two inputs, right column of a 1440 x 900 window. Each frame takes a new answer and repaints at once,
@@ -16,14 +19,21 @@ from dataclasses import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtGui import QPainter
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bpgui.runs.answers import CurveAnswer, Frame
+from bpgui.runs.answers import CurveAnswer, Frame, LayerWeights
+from bpgui.runs.layer_numbers import NUMBER_KINDS
 from bpgui.session.session import Session
 from bpgui.ui import theme
+from bpgui.ui.live.heatmap_view import HeatmapView
+from bpgui.ui.live.neuron_pictures import NeuronPictures
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.panels.loss import LossPanel
+from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.panels.output import OutputPanel
 from bpgui.ui.panels.weights import WeightsPanel
 
@@ -51,8 +61,6 @@ def frames_of(session: Session, panel: Panel, count: int = 20) -> list[Frame]:
 
 def lengthened(frames: list[Frame], points: int = 2000) -> list[Frame]:
     """The same frames with as many points in the curve as a long run has."""
-    import numpy as np
-
     epochs = np.arange(1.0, points + 1)
     made = []
     for number, frame in enumerate(frames):
@@ -81,6 +89,8 @@ def panel_cost(app: QApplication, panel: Panel, frames: list[Frame], count: int)
 
     def work(number: int) -> None:
         frame = replace(frames[number % len(frames)], settled=False)
+        if hasattr(panel, "form"):
+            panel.form.widget._set_at = -1.0
         view = getattr(getattr(panel, "view", None), "view", None)
         if hasattr(view, "_shown_at"):
             view._shown_at = -1.0
@@ -89,6 +99,91 @@ def panel_cost(app: QApplication, panel: Panel, frames: list[Frame], count: int)
         app.processEvents()
 
     return cost(work, count)
+
+
+def weights_rows(
+    app: QApplication, session: Session, panel: WeightsPanel, count: int
+) -> list[tuple[str, float, float]]:
+    """The same panel with every kind of numbers, and how they went over time."""
+    rows = []
+    for kind in NUMBER_KINDS:
+        panel.show_kind(kind)
+        rows.append((f"weights: {kind}", *panel_cost(app, panel, frames_of(session, panel), count)))
+    panel.show_form("course")
+    frames = frames_of(session, panel, 500)
+    rows.append(("weights: over time", *panel_cost(app, panel, frames, count)))
+    return rows
+
+
+def wide_rows(app: QApplication, count: int) -> list[tuple[str, float, float]]:
+    """784 x 512: a new frame, one step of a pan, one of the wheel; cells at their closest have numbers."""
+    rng = np.random.default_rng(0)
+    layers = [LayerWeights("d1", rng.normal(size=(784, 512)).astype(np.float32), np.zeros(512)) for _ in range(3)]
+    cells, pictures = HeatmapView(), NeuronPictures()
+    pictures.set_shape((28, 28))
+    rows: list[tuple[str, float, float]] = []
+
+    def shown(view: HeatmapView | NeuronPictures) -> Callable[[int], None]:
+        def work(number: int) -> None:
+            view.set_layer(layers[number % 3], False)
+            view.repaint()
+
+        return work
+
+    def wheel(view: HeatmapView | NeuronPictures, turned: int, control: bool) -> None:
+        middle = QPointF(view.rect().center())
+        held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+        angle, none = QPoint(0, turned), Qt.MouseButton.NoButton
+        app.sendEvent(
+            view, QWheelEvent(middle, middle, QPoint(), angle, none, held, Qt.ScrollPhase.NoScrollPhase, False)
+        )
+        view.repaint()
+
+    def drag(number: int) -> None:
+        place = cells.rect().center() + QPoint(number % 40 - 20, number % 30 - 15)
+        QTest.mouseMove(cells, place)
+        cells.repaint()
+
+    for view in (cells, pictures):
+        view.resize(*SIZE)
+        view.show()
+    app.processEvents()
+    rows.append(("784 x 512 cells, new frame", *cost(shown(cells), count)))
+    rows.append(("784 x 512 cells, zooming", *cost(lambda n: wheel(cells, 120 if n % 40 < 20 else -120, False), count)))
+    wheel(cells, 1200, False)
+    QTest.mousePress(cells, Qt.MouseButton.LeftButton, pos=cells.rect().center())
+    rows.append(("784 x 512 cells, panning", *cost(drag, count)))
+    QTest.mouseRelease(cells, Qt.MouseButton.LeftButton)
+    rows.append(("512 pictures, new frame", *cost(shown(pictures), count)))
+    rows.append(
+        ("512 pictures, scrolling", *cost(lambda n: wheel(pictures, -120 if n % 20 < 10 else 120, False), count))
+    )
+    rows.append(("512 pictures, zooming", *cost(lambda n: wheel(pictures, 120 if n % 20 < 10 else -120, True), count)))
+    for view in (cells, pictures):
+        view.close()
+    return rows
+
+
+def diagram_rows(app: QApplication, session: Session, count: int) -> list[tuple[str, float, float]]:
+    """A redraw of the whole diagram, with and without pictures in its neurons, the ten a second it is held to off."""
+    network = NetworkPanel(session)
+    network.resize(700, 740)
+    network.show()
+    app.processEvents()
+    rows = []
+    for on in (True, False):
+        network.maps_button.setChecked(on)
+        frames = frames_of(session, network)
+
+        def work(number: int, frames: list[Frame] = frames) -> None:
+            network._drawn = 0.0
+            network.show_frame(frames[number % len(frames)])
+            app.sendPostedEvents()
+            app.processEvents()
+
+        rows.append((f"diagram, maps {'on' if on else 'off'}, a redraw", *cost(work, count)))
+    network.close()
+    return rows
 
 
 def main() -> int:
@@ -113,13 +208,16 @@ def main() -> int:
     loss.smooth.click()
     rows.append(("loss, smoothed", *panel_cost(app, loss, frames, count)))
     rows.append(("weights 2x8 with numbers", *panel_cost(app, weights, frames_of(session, weights), count)))
+    weights_kinds = weights_rows(app, session, weights, count)
     for key in output.switch.keys:
         output.show_view(key)
         rows.append((f"output: {key}", *panel_cost(app, output, frames_of(session, output), count)))
+    first = rows[3][1]
+    rows += weights_kinds + diagram_rows(app, session, count) + wide_rows(app, count)
     for name, quick, median in rows:
         print(f"{name:28s} {quick:7.3f} ms a frame   {median:7.3f} median")
     worst = max(wall for name, wall, _ in rows if name.startswith("output"))
-    print(f"{'all visible (worst output)':28s} {rows[1][1] + rows[3][1] + worst:7.3f} ms a frame   bar 5 ms")
+    print(f"{'all visible (worst output)':28s} {rows[1][1] + first + worst:7.3f} ms a frame   bar 5 ms")
     for panel in (loss, weights, output):
         panel.close()
     session.trainer.shutdown()

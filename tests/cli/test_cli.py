@@ -76,6 +76,33 @@ def test_a_saved_project_trains_again_to_the_same_bits_and_predicts(capsys, tmp_
     assert sum(float(value) for value in rows[1][2:]) == pytest.approx(1.0)
 
 
+def test_predict_says_the_score_where_the_file_knows_the_answers(capsys, tmp_path):
+    iris, number, new = tmp_path / "iris.bpgui", tmp_path / "n.bpgui", tmp_path / "new.csv"
+    head = "petal_width,petal_length,sepal_width,sepal_length"
+    assert main(["train", "sample:iris", "--epochs", "30", "--json", "--save", str(iris)]) == 0
+    words = ["--target", "petal_width", "--epochs", "30", "--json", "--save", str(number)]
+    assert main(["train", "sample:iris", *words]) == 0
+
+    def said(project, text):
+        new.write_text(text)
+        capsys.readouterr()
+        assert main(["predict", str(project), str(new)]) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith("row,"), "the answers alone"
+        return err
+
+    assert "score" not in said(iris, f"{head}\n0.21,1.41,3.51,5.11\n")
+    rows = "0.21,1.41,3.51,5.11,setosa\n2.11,5.71,3.01,6.91,setosa\n0.22,1.42,3.52,5.12,\n"
+    assert re.search(r"Score of 2 rows: accuracy 0\.5, .*roc_auc unknown", said(iris, f"{head},species\n{rows}"))
+    assert "Score of 1 row: accuracy 1, " in said(iris, f"{head},species\n0.21,1.41,3.51,5.11,setosa\n")
+    assert "No score: no row has a prediction and a target" in said(iris, f"{head},species\n0.2,1.4,3.5,5.1,rosa\n")
+    own = said(iris, f"{head},species\n0.2,1.4,3.5,5.1,setosa\n")
+    assert "No score: all of these rows are in the project's own data" in own
+    rows = "0.21,1.41,3.51,5.11,setosa\n2.11,5.71,3.01,6.91,virginica\n"
+    score = r"Score of 2 rows: mae [\d.]+, rmse [\d.]+, r2 [-\d.]+\.\n"
+    assert re.search(score, said(number, f"{head},species\n{rows}"))
+
+
 def test_a_csv_with_a_target_of_one_s_own(capsys, tmp_path):
     path = tmp_path / "haus.csv"
     generator = np.random.default_rng(0)
@@ -224,8 +251,3 @@ def test_saving_onto_the_source_keeps_its_runs(capsys, tmp_path):
     project = load_project(path)
     assert [run.meta["number"] for run in project.runs] == [1, 2]
     assert project.current == project.runs[1].id
-
-
-def test_one_file_at_most_is_opened(capsys):
-    assert main(["a.csv", "b.csv"]) == 2
-    assert "b.csv" in capsys.readouterr().err

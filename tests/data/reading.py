@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bpgui.data.readers.csv_reader import read_csv
 from bpgui.data.readers.options import Question, ReadingOptions
+from bpgui.data.readers.task import Task
+from bpgui.data.readers.text import csv_reader
 from bpgui.data.table import NumberColumn, Table
 
 Columns = dict[str, list[float | str | None]]
@@ -39,5 +40,5 @@ def read(folder: Path, content: str | bytes, options: ReadingOptions = ReadingOp
     work.mkdir(exist_ok=True)
     path = folder / "t.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    table, parsed = read_csv(path, options, work, lambda fraction: None)
+    table, parsed = csv_reader.read(Task((path,), path.parent, options, work))
     return Read(table, dict(parsed.details), parsed.notes, {question.key: question for question in parsed.questions})

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpgui.data.readers.csv_reader import read_csv
 from bpgui.data.readers.options import ReadingOptions
+from bpgui.data.readers.task import Task
+from bpgui.data.readers.text import csv_reader
 from tests.data.reading import Columns, read
 
 AB: Columns = {"a": [1.0, 3.0], "b": [2.0, 4.0]}
@@ -66,10 +67,8 @@ CLEAR: dict[str, tuple[str | bytes, Columns]] = {
     "a column without values": ("a,b\n1,\n2,\n", {"a": [1.0, 2.0], "b": [None, None]}),
     "exponents and signs": ("a,b\n1e3,+.5\n-2E-1,7.\n", {"a": [1000.0, -0.2], "b": [0.5, 7.0]}),
     "underscores make no number": ("a,b\n1_000,1\n2_000,2\n", {"a": ["1_000", "2_000"], "b": [1.0, 2.0]}),
-    "dates are text": ("a,b\n2020-01-02,1\n2020-01-03,2\n", {"a": ["2020-01-02", "2020-01-03"], "b": [1.0, 2.0]}),
-    "German dates are text": ("a;b\n12.10.2020;1\n13.10.2020;2\n", {
-        "a": ["12.10.2020", "13.10.2020"], "b": [1.0, 2.0],
-    }),
+    "dates are days since 1970": ("a,b\n2020-01-02,1\n2020-01-03,2\n", {"a": [18263.0, 18264.0], "b": [1.0, 2.0]}),
+    "German dates": ("a;b\n12.10.2020;1\n13.10.2020;2\n", {"a": [18547.0, 18548.0], "b": [1.0, 2.0]}),
     "truth values are text": ("a,b\ntrue,1\nfalse,2\n", {"a": ["true", "false"], "b": [1.0, 2.0]}),
     "one column": ("a\n1\n2\n", {"a": [1.0, 2.0]}),
     "one number": ("5", {"x1": [5.0]}),
@@ -230,7 +229,7 @@ def test_any_name_of_a_file(name: str, tmp_path: Path) -> None:
         (tmp_path / name).write_text("a,b\n1,2\n")
     except OSError:
         pytest.skip("no such names here")
-    table, _ = read_csv(tmp_path / name, ReadingOptions(), work, lambda fraction: None)
+    table, _ = csv_reader.read(Task((tmp_path / name,), tmp_path, ReadingOptions(), work))
     assert table.names == ("a", "b")
     assert table.rows == 1
 

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpgui.data.errors import DataError
-from bpgui.data.readers import ReadingOptions, csv_reader, read_file
+from bpgui.data.readers import ReadingOptions, large, read_file
+from bpgui.data.readers.task import Task
+from bpgui.data.readers.text import csv_reader
 from tests.data.reading import read
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
@@ -32,7 +34,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a closed quote in the middle": ('a,b\n1,2\n3,"ab"c\n4,5\n', "line 3: a quote is opened"),
     "a line of 3 MB": ("a,b\n1," + "x" * 3_000_000 + "\n1,2\n", "line 2: the line is longer than 2,000,000 bytes"),
     "11,000 columns": (",".join(["1"] * 11_000) + "\n", "11,000 columns; at most 10,000"),
-    "a workbook": (b"PK\x03\x04" + b"\0" * 100, "looks like an Excel or LibreOffice workbook.*Save it as CSV"),
+    "a workbook": (b"PK\x03\x04" + b"\0" * 100, "a ZIP archive or a damaged workbook.*Unpack"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old Excel workbook"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "PNG image"),
     "a web page": ("\n<!DOCTYPE html><html>", "a web page"),
@@ -85,11 +87,14 @@ def test_options_that_no_file_can_be_read_with(options: ReadingOptions, message:
         read(tmp_path, "a,b\n1,2\n", options)
 
 
-def test_a_table_that_cannot_fit_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "big.csv"
+def test_a_table_that_fits_neither_memory_nor_disk_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.csv"
     path.write_text("a,b\n" + "1,2\n" * 1000)
-    with pytest.raises(DataError, match=r"about 1,\d\d\d rows and 2 columns.*Open a part"):
-        csv_reader.read_csv(path, ReadingOptions(), tmp_path, lambda fraction: None, memory=10_000)
+    monkeypatch.setattr(large.shutil, "disk_usage", lambda folder: large.shutil._ntuple_diskusage(1, 1, 0))
+    with pytest.raises(DataError, match=r"1,001 rows and 2 columns take 0 MB.*Read a sample of at most 620 rows"):
+        csv_reader.read(Task((path,), tmp_path, ReadingOptions(precision="float64"), tmp_path, memory=10_000))
 
 
 @settings(max_examples=60)
@@ -114,7 +119,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is a folder, not a file"):
+    with pytest.raises(DataError, match="holds no files"):
         read_file(tmp_path)
     with pytest.raises(DataError, match=r"gone.csv is not there"):
         read_file(tmp_path / "gone.csv")

@@ -30,8 +30,8 @@ def make_table(seed: int = 0) -> Table:
     )
 
 
-def column(name: str, role: str, kind: str, standardise: bool = False) -> Column:
-    return msgspec.convert({"name": name, "role": role, "kind": kind, "standardise": standardise}, Column)
+def column(name: str, role: str, kind: str, scaling: str = "none") -> Column:
+    return msgspec.convert({"name": name, "role": role, "kind": kind, "scaling": scaling}, Column)
 
 
 def make_spec(*columns: Column, split: Split | None = None) -> DataSpec:
@@ -40,7 +40,7 @@ def make_spec(*columns: Column, split: Split | None = None) -> DataSpec:
 
 
 MIXED = make_spec(
-    column("a", "feature", "number", True),
+    column("a", "feature", "number", "standard"),
     column("colour", "feature", "category"),
     column("size", "feature", "category"),
     column("image", "feature", "number"),
@@ -133,10 +133,10 @@ def test_float32() -> None:
         encode(huge, spec, one_hot=False, seed=0, dtype="float32")
 
 
-def two_columns(target: NumberColumn | TextColumn, standardise: bool = False, one_hot: bool = False) -> Dataset:
-    kind = "category" if isinstance(target, TextColumn) or not standardise else "number"
+def two_columns(target: NumberColumn | TextColumn, scaling: str = "none", one_hot: bool = False) -> Dataset:
+    kind = "category" if isinstance(target, TextColumn) or scaling == "none" else "number"
     table = Table([NumberColumn("x", np.arange(target.rows, dtype=float)), target])
-    spec = make_spec(column("x", "feature", "number"), column(target.name, "target", kind, standardise), split=Split())
+    spec = make_spec(column("x", "feature", "number"), column(target.name, "target", kind, scaling), split=Split())
     return encode(table, spec, one_hot=one_hot, seed=0)
 
 
@@ -159,7 +159,7 @@ def test_number_classes_stand_in_the_order_of_numbers() -> None:
 
 def test_a_standardised_number_comes_back_in_the_files_units() -> None:
     values = np.array([10.0, 30.0, 50.0])
-    data = two_columns(NumberColumn("t", values), standardise=True)
+    data = two_columns(NumberColumn("t", values), scaling="standard")
     assert data.y.mean() == pytest.approx(0)
     assert data.y.std() == pytest.approx(1)
     decoded = data.encoder.decode(data.y)
@@ -190,7 +190,8 @@ def test_another_table_through_the_same_encoder() -> None:
     np.testing.assert_array_equal(data.encoder.target_values(make_table()), data.y)
     words = ["violet", None, *other.column("colour").texts()[2:]]  # type: ignore[union-attr]
     changed = Table([c if c.name != "colour" else TextColumn.of("colour", words) for c in other.columns])
-    assert data.encoder.usable_rows(changed).tolist() == [False, False] + [True] * (N - 2)
+    assert data.encoder.usable_rows(changed).tolist() == [True, False] + [True] * (N - 2)
+    assert data.encoder.unknown(changed) == (("colour", 1, ("violet",)),)
     with pytest.raises(DataError, match="no column 'colour'"):
         data.encoder.features(Table([c for c in other.columns if c.name != "colour"]))
     with pytest.raises(DataError, match="holds text where numbers"):
@@ -233,7 +234,7 @@ def test_a_class_that_no_training_row_has_is_left_out_and_noted() -> None:
 
 def test_constant_column_has_scale_one_and_is_known_as_constant() -> None:
     table = Table([NumberColumn("flat", np.full(4, 0.1)), NumberColumn("t", np.arange(4.0))])
-    spec = make_spec(column("flat", "feature", "number", True), column("t", "target", "number"), split=Split())
+    spec = make_spec(column("flat", "feature", "number", "standard"), column("t", "target", "number"), split=Split())
     data = encode(table, spec, one_hot=False, seed=0)
     assert data.encoder.inputs[0].scale == 1.0
     np.testing.assert_allclose(data.x, 0, atol=1e-15)
@@ -310,7 +311,7 @@ def test_many_columns_are_encoded_as_each_alone(dtype: str) -> None:
     columns = [wide[0], texts[0], image, *wide[1:], *texts[1:], NumberColumn("y", np.arange(30.0))]
     roles = [
         column(c.name, "target" if c.name == "y" else "feature", "category" if c.name[0] == "t" else "number",
-               c.name[0] == "n")
+               "standard" if c.name[0] == "n" else "none")
         for c in columns
     ]  # fmt: skip
     table = Table(columns)

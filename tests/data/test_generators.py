@@ -53,7 +53,7 @@ def test_two_classes_of_equal_size(name: str) -> None:
     table = generate(name, 1000, 0.1, 0)
     assert table.names == ("x1", "x2", "class")
     assert np.bincount(codes(table, "class")).tolist() == [500, 500]
-    target = guess_columns(table, standardise=False)[-1]
+    target = guess_columns(table, scaling="none")[-1]
     assert (target.name, target.role, target.kind) == ("class", "target", "category")
 
 
@@ -81,7 +81,7 @@ def test_circles_have_their_radii_and_the_plane_its_slopes() -> None:
 def test_an_independent_network_tells_the_classes_apart(name: str, noise: float, hidden: tuple[int, ...]) -> None:
     table = generate(name, 1000, noise, 5)
     points = np.stack((numbers(table, "x1"), numbers(table, "x2")), axis=1)
-    train, validation, _ = split_rows(1000, Split(train=0.8, validation=0.2), 5)
+    train, validation, _ = split_rows(table, Split(train=0.8, validation=0.2), 5)
     network = MLPClassifier(
         hidden, activation="tanh", learning_rate_init=0.03, batch_size=32, max_iter=40, random_state=0
     )
@@ -98,3 +98,41 @@ def test_refusals() -> None:
         generate("moons", 0, 0.0, 0)
     with pytest.raises(DataError, match="0 or more"):
         generate("moons", 4, float("nan"), 0)
+
+
+def test_payments() -> None:
+    table = generate("fraud", 100_000, 0.0, 3)
+    assert table.names == ("time", "hour", "amount", "distance", "gap", "merchant", "channel", "card", "fraud")
+    assert not any(column.missing.any() for column in table.columns)
+    share = codes(table, "fraud").mean()
+    assert 0.0015 < share < 0.0025
+    time, hour = numbers(table, "time"), numbers(table, "hour")
+    assert (np.diff(time) >= 0).all()
+    assert np.abs((time % 1) * 24 - hour).max() < 0.01
+    assert (np.bincount(hour.astype(int), minlength=24) > 0).all()
+    assert 0 < np.ptp(time) <= 60
+    amount = numbers(table, "amount")
+    assert amount.min() >= 0.5
+    assert amount.mean() > 1.5 * np.median(amount)  # skewed
+    assert np.bincount(codes(table, "merchant")).size == 12
+    assert len(table.column("card").levels) == 2500  # type: ignore[union-attr]
+    gaps, cards = numbers(table, "gap"), codes(table, "card")
+    own = np.flatnonzero(cards == 7)
+    np.testing.assert_allclose(gaps[own][1:], np.diff(time[own]) * 24, atol=0.02)
+
+
+def test_payments_drift() -> None:
+    """Amounts and the share paid online rise with time."""
+    table = generate("fraud", 200_000, 0.0, 0)
+    early, late = slice(0, 50_000), slice(150_000, None)
+    amount, online = np.log(numbers(table, "amount")), codes(table, "channel") == 2
+    assert amount[late].mean() > amount[early].mean() + 0.04
+    assert online[late].mean() > online[early].mean() + 0.01
+
+
+def test_payments_are_made_quickly() -> None:
+    import time
+
+    began = time.process_time()
+    generate("fraud", 100_000, 0.0, 0)
+    assert time.process_time() - began < 1.0

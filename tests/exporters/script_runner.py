@@ -48,8 +48,10 @@ def project(
     """A project of those layers and settings on a table of numbers."""
     table = numbers_table(rows, features, classes)
     names = [f"f{i + 1}" for i in range(features)]
-    columns = [Column(name=name, role="feature", kind="number", standardise=standardise) for name in names]
-    columns.append(Column(name="y", role="target", kind="category" if classes else "number", standardise=not classes))
+    scaling = "standard" if standardise else "none"
+    columns = [Column(name=name, role="feature", kind="number", scaling=scaling) for name in names]
+    kind, scaling = ("category", "none") if classes else ("number", "standard")
+    columns.append(Column(name="y", role="target", kind=kind, scaling=scaling))
     columns.append(Column(name="w", role="weight" if weighted else "ignore", kind="number"))
     settings: dict[str, Any] = {"epochs": 4, "batch_size": 5, "learning_rate": 0.05, "loss": "mse"} | training
     spec = ProjectSpec(

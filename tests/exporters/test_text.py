@@ -132,7 +132,10 @@ def test_images_categories_of_numbers_and_names_with_quotes(tmp_path: Path) -> N
         ])  # fmt: skip
         kinds = ("number", "category", "category", "number", "category")
         columns = tuple(
-            Column(name=name, role="target" if i == 4 else "feature", kind=kinds[i], standardise=i in (0, 3))
+            Column(
+                name=name, role="target" if i == 4 else "feature", kind=kinds[i],
+                scaling="standard" if i in (0, 3) else "none",
+            )
             for i, name in enumerate(table.names)
         )
         split = Split(train=0.7, validation=0.3)

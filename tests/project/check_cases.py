@@ -92,14 +92,14 @@ def unscaled(size: float) -> Case:
         )
         other = Table(columns)
         spec = edits.use_table(spec, other, FILE, spec.data.columns)
-        return with_column(spec, "a", standardise=False), other
+        return with_column(spec, "a", scaling="none"), other
 
     return made
 
 
 def no_validation() -> tuple[ProjectSpec, Table]:
     spec, table = mixed_project(rows=120)
-    return edits.set_split(spec, 1.0, 0.0, 0.0), table
+    return edits.set_training(edits.set_split(spec, 1.0, 0.0, 0.0), patience=0), table
 
 
 def given(weights: tuple[int, int], biases: int) -> Case:

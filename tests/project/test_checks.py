@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from check_cases import (
@@ -28,8 +30,23 @@ from check_cases import (
     unscaled,
     without_validation,
 )  # fmt: skip
+from leak_cases import (
+    absent_class,
+    apart,
+    coarse,
+    copied_target,
+    counted_rows,
+    late_class,
+    leaky_column,
+    lone_copy,
+    repeated_rows,
+    spread_patients,
+)
+from msgspec.structs import replace
 from project_fixtures import mixed_project, with_column, with_training
 
+from bpgui.data import inspection
+from bpgui.data.table import Table
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES
 from bpgui.project import build, edits
@@ -42,6 +59,7 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("no_features", "error", "data", all_ignored),
     ("constant_target", "error", "column:label", one_class),
     ("constant_target", "warning", "column:y", constant_number),
+    ("several_targets", "error", "data", changed(number, lambda s: with_column(s, "color", role="target"))),
     ("unusable_data", "error", "data", nothing_but_missing),
     ("illegal_output", "error", "loss", changed(binary, lambda s: output(s, activation="tanh"))),
     ("illegal_output", "error", "loss", changed(colors, lambda s: output(s, activation="sigmoid"))),
@@ -93,6 +111,12 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("watches_training", "warning", "data", without_validation(schedule="plateau", target_metric="f1", patience=1)),
     ("target_metric", "warning", "training:target_metric", trained(target_metric="accuracy")),
     ("target_metric", "warning", "training:target_metric", trained(colors, target_metric="rmse")),
+    ("gives_away", "warning", "column:leak", leaky_column),
+    ("gives_away", "warning", "column:copy", copied_target),
+    ("id_like", "warning", "column:count", counted_rows),
+    ("parted_groups", "warning", "column:patient", spread_patients),
+    ("duplicates", "warning", "data", repeated_rows),
+    ("missing_classes", "warning", "data", absent_class),
 ]  # fmt: skip
 
 GOOD: list[tuple[str, Case]] = [
@@ -125,6 +149,10 @@ GOOD: list[tuple[str, Case]] = [
     ("target_metric", trained(target_metric="mae")),
     ("target_metric", trained(colors, target_metric="mcc")),
     ("unscaled", changed(unscaled(1e4), lambda s: with_column(s, "a", role="weight"))),
+    ("gives_away", lone_copy),
+    ("duplicates", coarse),
+    ("parted_groups", apart),
+    ("many_levels", apart),
 ]
 
 
@@ -189,6 +217,44 @@ def test_every_pair_is_legal_or_refused_with_a_way_out(case: Case, loss: str, ac
 
 def test_a_column_that_is_all_there_is_cannot_be_left_out() -> None:
     finding = next(iter(CHECKS["constant_columns"](*constant_columns(2, also=0)())))
+    assert finding.fixes == ()
+
+
+def test_looks_at_the_data_are_not_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit that leaves the data alone asks no question twice; one of the columns asks anew."""
+    spec, table = leaky_column()
+    check(spec, table)
+    taken = []
+    for name in ("find_duplicates", "give_aways", "id_like", "parted_groups", "class_balance"):
+        found = getattr(inspection, name)
+
+        def look(*given: object, found: Callable[..., object] = found, name: str = name) -> object:
+            taken.append(name)
+            return found(*given)
+
+        look.__name__ = name
+        monkeypatch.setattr(inspection, name, look)
+    check(edits.set_training(spec, epochs=7), table)
+    assert taken == []
+    check(edits.set_column(spec, table, "a", role="ignore"), table)
+    assert "find_duplicates" in taken
+
+
+def test_duplicates_without_a_column_that_explains_them() -> None:
+    spec, table = repeated_rows()
+    columns = [c for c in table.columns if c.name != "file"]
+    other = Table(columns)
+    spec = replace(spec, data=replace(spec.data, table=other.sha, columns=spec.data.columns[1:]))
+    (finding,) = CHECKS["duplicates"](spec, other)
+    assert finding.fixes == ()
+    assert "of 120 validation and test rows" in finding.text
+
+
+def test_classes_that_no_training_row_has() -> None:
+    """The last eight rows are of a class of their own, and the split goes by time, which has its reasons."""
+    spec, table = late_class()
+    (finding,) = CHECKS["missing_classes"](spec, table)
+    assert "train lacks late" in finding.text
     assert finding.fixes == ()
 
 

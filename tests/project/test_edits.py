@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from project_fixtures import FILE, mixed_project, mixed_table
 
+from bpgui.data.errors import DataError
 from bpgui.data.spec import SampleOrigin, Split
-from bpgui.data.table import Table
+from bpgui.data.table import NumberColumn, Table, TextColumn
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
-from bpgui.project import edits
+from bpgui.project import build, edits
 from bpgui.project.edits import IllegalEdit
+from bpgui.project.proposal import propose
 from bpgui.project.samples import open_sample, sample_table
 from bpgui.project.spec import Dense, ProjectSpec
 from bpgui.project.validation import check_spec
@@ -146,17 +151,17 @@ def test_the_targets_kind_can_be_changed() -> None:
     assert (spec.training.loss, spec.network.output.activation) == ("mse", "identity")
     target = spec.data.target
     assert target is not None
-    assert target.standardise
+    assert target.scaling == "standard"
     spec = edits.set_column(spec, table, "binary", kind="category")
-    assert (spec.training.loss, spec.data.target.standardise if spec.data.target else None) == ("bce", False)
+    assert (spec.training.loss, spec.data.target.scaling if spec.data.target else None) == ("bce", "none")
 
 
 def test_what_a_column_cannot_be_is_refused() -> None:
     spec, table = mixed_project()
     with pytest.raises(IllegalEdit, match="color cannot be used as numbers"):
         edits.set_column(spec, table, "color", kind="number")
-    with pytest.raises(IllegalEdit, match="only numbers can be standardised"):
-        edits.set_column(spec, table, "color", standardise=True)
+    with pytest.raises(IllegalEdit, match="only numbers can be scaled"):
+        edits.set_column(spec, table, "color", scaling="standard")
     with pytest.raises(IllegalEdit, match="no column called 'nobody'"):
         edits.set_column(spec, table, "nobody", role="ignore")
     with pytest.raises(IllegalEdit, match="role: expected"):
@@ -205,6 +210,71 @@ def test_the_same_points_made_anew_keep_what_was_chosen() -> None:
     assert spec.data.split == Split(train=1.0)
 
 
+# ---- kinds, scalings, missing values
+
+
+def uses(spec: ProjectSpec, name: str) -> tuple[Any, ...]:
+    column = next(c for c in spec.data.columns if c.name == name)
+    return column.role, column.kind, column.scaling, column.missing, column.levels
+
+
+def test_a_column_becomes_an_ordinal_and_something_else_again() -> None:
+    spec, table = mixed_project()
+    spec = edits.set_column(spec, table, "color", kind="ordinal")
+    assert uses(spec, "color") == ("feature", "ordinal", "standard", "drop", ("blue", "green", "red"))
+    spec = edits.set_column(spec, table, "color", levels=["red", "green", "blue"], missing="mean", scaling="minmax")
+    assert uses(spec, "color") == ("feature", "ordinal", "minmax", "mean", ("red", "green", "blue"))
+    spec = edits.set_column(spec, table, "color", kind="category")
+    assert uses(spec, "color") == ("feature", "category", "none", "drop", ())
+    spec = edits.set_column(spec, table, "color", kind="text")
+    assert uses(spec, "color") == ("ignore", "text", "none", "drop", ())
+    spec = edits.set_column(spec, table, "color", role="feature")
+    assert uses(spec, "color") == ("feature", "category", "none", "drop", ())
+
+
+def test_a_date_is_scaled_and_filled() -> None:
+    table = Table([NumberColumn("when", np.arange(40.0), "date"), NumberColumn("y", np.arange(40.0) % 7)])
+    spec = propose(table, FILE)
+    assert uses(spec, "when")[:3] == ("feature", "date", "standard")
+    spec = edits.set_column(spec, table, "when", scaling="robust", missing="frequent")
+    assert uses(spec, "when")[2:4] == ("robust", "frequent")
+    spec = edits.set_target(spec, table, "when")
+    assert uses(spec, "when")[:2] == ("target", "number")
+    with pytest.raises(IllegalEdit, match="when cannot be used as classes"):
+        edits.set_column(spec, table, "when", kind="category")
+    with pytest.raises(IllegalEdit, match="when is the target: it can be numbers or classes, not dates"):
+        edits.set_column(spec, table, "when", kind="date")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("color", {"missing": "mean"}, "color holds classes: expected drop, frequent, category for missing ones"),
+        ("y", {"missing": "mean"}, "y is no feature: rows where it is missing are left out"),
+        ("a", {"levels": ["1"]}, "a holds numbers; only ordinals have an order"),
+        ("color", {"kind": "ordinal", "levels": ["red", "blue"]}, "the order leaves out 'green'; name every value"),
+        ("color", {"kind": "ordinal", "levels": ["red", "red"]}, "a value occurs twice in the order"),
+        ("color", {"kind": "date"}, "color cannot be used as dates: its values do not allow it"),
+        ("color", {"kind": "text", "scaling": "log"}, "color holds free text; only numbers can be scaled"),
+        ("a", {"missing": "zero"}, "missing: expected '"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(name: str, change: dict[str, Any], message: str) -> None:
+    spec, table = mixed_project()
+    with pytest.raises(IllegalEdit, match=message):
+        edits.set_column(spec, table, name, **change)
+
+
+def test_images_are_numbers_and_nothing_else() -> None:
+    image = NumberColumn("image", np.zeros((40, 3, 3, 1), np.uint8), "image")
+    table = Table([image, TextColumn.of("class", ["a", "b"] * 20)])
+    spec = propose(table, FILE)
+    for change in ({"kind": "category"}, {"kind": "ordinal"}, {"missing": "median"}, {"role": "weight"}):
+        with pytest.raises(IllegalEdit):
+            edits.set_column(spec, table, "image", **change)  # type: ignore[arg-type]
+    assert uses(edits.set_column(spec, table, "image", scaling="standard"), "image")[2] == "standard"
+
+
 # ---- any order of edits
 
 NAMES = ("a", "b", "color", "answer", "binary", "y", "nobody")
@@ -237,7 +307,8 @@ training_changes = st.fixed_dictionaries(
 )
 any_edit = st.one_of(
     st.tuples(
-        st.just("insert_layer"), st.integers(-1, 5),
+        st.just("insert_layer"),
+        st.integers(-1, 5),
         st.sampled_from(["dense", "activation", "dropout", "batchnorm", "x"]),
     ),
     st.tuples(st.just("set_layer"), layer_ids, layer_changes),
@@ -252,9 +323,12 @@ any_edit = st.one_of(
         st.just("set_column"),
         st.sampled_from(NAMES),
         st.sampled_from([None, "feature", "target", "ignore", "weight", "x"]),
-        st.sampled_from([None, "number", "category", "x"]),
-        st.sampled_from([None, True, False]),
+        st.sampled_from([None, "number", "category", "ordinal", "date", "text", "x"]),
+        st.sampled_from([None, "none", "standard", "minmax", "robust", "log", "x"]),
+        st.sampled_from([None, "drop", "mean", "median", "frequent", "category", "x"]),
+        st.sampled_from([None, (), ("red", "green", "blue"), ("0", "1"), ("no", "yes"), ("a", "a"), 7]),
     ),
+    st.tuples(st.just("add_target"), st.sampled_from(NAMES)),
 )
 
 
@@ -267,10 +341,12 @@ def apply(spec: ProjectSpec, table: Table, edit: tuple[Any, ...]) -> ProjectSpec
     if name == "set_split":
         train, validation = values
         return edits.set_split(spec, train, validation, 1.0 - train - validation)
-    if name == "set_target":
-        return edits.set_target(spec, table, values[0])
+    if name in ("set_target", "add_target"):
+        edit: Callable[[ProjectSpec, Table, str], ProjectSpec] = getattr(edits, name)
+        return edit(spec, table, values[0])
     if name == "set_column":
-        return edits.set_column(spec, table, values[0], role=values[1], kind=values[2], standardise=values[3])
+        wanted = dict(zip(("role", "kind", "scaling", "missing", "levels"), values[1:], strict=True))
+        return edits.set_column(spec, table, values[0], **wanted)
     result: ProjectSpec = getattr(edits, name)(spec, *values)
     return result
 
@@ -287,5 +363,7 @@ def test_no_order_of_edits_breaks_a_project(sequence: list[tuple[Any, ...]]) -> 
             continue
         check_spec(spec)
         assert msgspec.json.decode(msgspec.json.encode(spec), type=ProjectSpec) == spec
+        with suppress(DataError):  # nothing else is raised by what edits allow
+            build.dataset(spec, table)
         past.append(spec)
     assert past[0] == mixed_project(rows=12)[0]

@@ -35,7 +35,7 @@ def test_what_is_too_large_names_both_figures_and_ways_out(machine: Callable[[in
     spec, table = typed(",".join(["4096:relu"] * 100))()
     (finding,) = CHECKS["too_large"](spec, table)
     assert finding.severity == "error"
-    assert finding.text.startswith("Training takes about 135.4 GB")
+    assert finding.text.startswith("Training takes about 162.0 GB")
     assert "of memory; 1.0 GB can be had." in finding.text
     assert "1,661,390,849 weights and biases" in finding.text
     (narrower,) = finding.fixes
@@ -50,7 +50,7 @@ def test_batches_and_bits_are_ways_out_where_they_are_enough(machine: Callable[[
     spec = edits.set_training(spec, batch_size=0)
     (finding,) = CHECKS["too_large"](spec, table)
     assert finding.where == "training:batch_size"
-    assert "Most of it is for batches of 5,400 rows." in finding.text
+    assert "Most of it is for batches of 6,300 rows." in finding.text
     assert [fix.label for fix in finding.fixes] == ["Batches of 256 rows", "Use 32 bits", "At most 1,024 units a layer"]
     for fix in finding.fixes:
         assert list(CHECKS["too_large"](fix.change(spec), table)) == []

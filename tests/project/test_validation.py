@@ -44,8 +44,9 @@ def broken(place: list[Any], value: object) -> dict[str, Any]:
         (["training", "learning_rate"], float("inf"), "training.learning_rate: expected a finite number, got inf"),
         (["training", "target_loss"], -1.0, "training.target_loss: expected a number, 0 or more or nothing, got -1.0"),
         (
-            ["data", "columns", 1, "role"], "boss",
-            "data.columns[1].role: expected 'feature' or 'ignore' or 'target' or 'weight', got 'boss'",
+            ["data", "columns", 1, "role"],
+            "boss",
+            "data.columns[1].role: expected 'feature' or 'ignore' or 'split' or 'target' or 'weight', got 'boss'",
         ),
         (["training", "dropout"], 0.5, "training has the unknown field 'dropout'"),
         (["training", "huber_delta"], 0.0, "training.huber_delta: expected a number, more than 0, got 0.0"),
@@ -75,19 +76,23 @@ def broken(place: list[Any], value: object) -> dict[str, Any]:
         (["training", "target_value"], float("inf"), "training.target_value: expected a finite number, got inf"),
         (["network", "layers", 0, "freeze_weights"], 1, "network.layers[0].freeze_weights: expected true or false"),
         (
-            ["network", "layers", 0], {"kind": "dropout", "id": "p1", "rate": 1.0},
+            ["network", "layers", 0],
+            {"kind": "dropout", "id": "p1", "rate": 1.0},
             "network.layers[0].rate: expected a number, 0 or more and less than 1, got 1.0",
         ),
         (
-            ["network", "layers", 0], {"kind": "dropout", "id": "p1", "units": 3},
+            ["network", "layers", 0],
+            {"kind": "dropout", "id": "p1", "units": 3},
             "network.layers[0] has the unknown field 'units'",
         ),
         (
-            ["network", "layers", 0], {"kind": "batchnorm", "id": "n1", "momentum": 0},
+            ["network", "layers", 0],
+            {"kind": "batchnorm", "id": "n1", "momentum": 0},
             "network.layers[0].momentum: expected a number, more than 0 and 1 or less, got 0",
         ),
         (
-            ["network", "layers", 0], {"kind": "batchnorm", "id": "n1", "epsilon": 0.0},
+            ["network", "layers", 0],
+            {"kind": "batchnorm", "id": "n1", "epsilon": 0.0},
             "network.layers[0].epsilon: expected a number, more than 0, got 0.0",
         ),
         (["data", "split", "train"], 2, "data.split.train: expected 0 to 1, got 2"),
@@ -172,5 +177,23 @@ def test_columns_are_checked() -> None:
     with pytest.raises(Invalid, match="occurs twice"):
         check_spec(twice)
     two = replace(spec, data=replace(spec.data, columns=(replace(first, role="target"), *rest)))
-    with pytest.raises(Invalid, match="one target at most"):
-        check_spec(two)
+    check_spec(two)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "text"}, r"data.columns\[0\].kind: text is no input yet; expected the role 'ignore', got 'feature'"),
+        ({"kind": "date", "role": "target"}, "kind: expected 'number' or 'category' for a target, got 'date'"),
+        ({"kind": "category", "role": "weight"}, "kind: expected 'number' for a weight, got 'category'"),
+        ({"kind": "category", "scaling": "log"}, "scaling: only numbers, ordinals and dates can be scaled"),
+        ({"kind": "category", "missing": "mean"}, "missing: categories have no mean; expected 'drop', 'frequent' or"),
+        ({"levels": ("a", "b")}, "levels: only an ordinal has an order, this is of the kind 'number'"),
+        ({"kind": "ordinal", "levels": ("a", "b", "a")}, "levels: 'a' occurs twice"),
+    ],
+)
+def test_uses_of_columns_are_checked(changes: dict[str, Any], message: str) -> None:
+    spec = open_sample("xor")[0]
+    first, *rest = spec.data.columns
+    with pytest.raises(Invalid, match=message):
+        check_spec(replace(spec, data=replace(spec.data, columns=(replace(first, **changes), *rest))))

@@ -121,7 +121,7 @@ def test_a_damaged_table_costs_its_runs_and_nothing_else(qtbot, session, tmp_pat
     session.save(path)
     whole = storage.load_project(path)
     damaged = replace_tables(whole, {sha: table for sha, table in whole.tables.items() if sha != lost})
-    monkeypatch.setattr(storage, "load_project", lambda path: damaged)
+    monkeypatch.setattr(storage, "load_project", lambda path, tables: damaged)
     other = Session()
     try:
         notes = other.open(path)

@@ -100,7 +100,7 @@ def plane(qtbot: QtBot, row: list[float], negative: float = -1.0) -> BoundaryVie
     view.resize(386, 208)
     none = np.empty(0)
     names = NAMES[: max(len(row), 2)]
-    view.set_data(("x1", "x2"), Points(none, none, none, none.astype(bool)), names, (0.0, 1.0))
+    view.set_data(("x1", "x2"), Points(none, none, none, none.astype(bool)), names)
     values = np.tile(np.array(row), (12, 12, 1))
     values[0, 0] += 1e-3
     view.set_answer(BoundaryAnswer(values, (0.0, 1.0, 0.0, 1.0), names, negative))
@@ -187,7 +187,8 @@ def test_trying_an_input_tells_its_class_with_hinge(qtbot: QtBot, session: Sessi
         panel.view.view.take_row(row + 1)
         panel._on_tried()
         x = data.encoder.encode_values(panel.view.view.values)
-        outputs = network.predict(x)
+        with session.trainer.parked():  # the network's buffers are the worker's
+            outputs = network.predict(x)
         last = float(outputs[0, -1])
         qtbot.waitUntil(lambda last=last: len(bars.numbers) > 0 and bars.numbers[-1] == pytest.approx(last))
         found = int(data.encoder.decode(outputs).codes[0])

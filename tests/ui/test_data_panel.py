@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bpgui.data.readers import read_file
 from bpgui.project import edits
 from bpgui.project.samples import SAMPLES
 from bpgui.session.session import Session
+from bpgui.ui.dialogs.level_order import LevelOrderDialog
 from bpgui.ui.panels.data import DataPanel
 from bpgui.ui.widgets.column_row import ColumnRow
 
@@ -60,6 +61,14 @@ def test_the_sample_says_what_it_is_and_teaches(panel: DataPanel) -> None:
     assert panel.teaches.text() == SAMPLES["xor"].teaches
     assert [r.name.text() for r in panel.columns.rows] == ["y", "x1", "x2"]
     assert not panel.sample_fields.isVisible()
+
+
+@pytest.mark.parametrize(("sample", "kind"), [("digits8x8", "image"), ("spoken_digits", "sound")])
+def test_pictures_and_sounds_are_called_so(
+    qtbot: QtBot, panel: DataPanel, session: Session, sample: str, kind: str
+) -> None:
+    session.document.open_sample(sample)
+    qtbot.waitUntil(lambda: row(panel, kind).kind.text() == kind)
 
 
 def test_samples_are_chosen_and_their_points_changed(qtbot: QtBot, panel: DataPanel, session: Session) -> None:
@@ -128,7 +137,7 @@ def test_a_file_shows_six_columns_and_the_target(qtbot: QtBot, panel: DataPanel,
     qtbot.mouseClick(panel.columns.more, Qt.MouseButton.LeftButton)
     assert len(panel.columns.rows) == 6
     assert "delimiter" in panel.teaches.text()
-    assert panel.columns.standardise.isChecked()
+    assert panel.columns.scaling.value() == "standard"
 
 
 def test_one_click_makes_another_column_the_target(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
@@ -152,16 +161,35 @@ def test_a_target_chosen_by_key_keeps_the_focus(qtbot: QtBot, panel: DataPanel, 
     assert row(panel, "c").target.hasFocus()
 
 
-def give_role(qtbot: QtBot, panel: DataPanel, name: str, word: str) -> None:
-    """Choose a role in the menu of a column's row."""
-    button = row(panel, name).role
+def pick(qtbot: QtBot, panel: DataPanel, name: str, word: str, *, of: str = "role", within: str = "") -> None:
+    """Choose a word in the menu of a column's role or kind, or in a menu within it."""
+    button = getattr(row(panel, name), of)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     menu = button.menu()
     assert menu.isVisible()
-    action = next(a for a in menu.actions() if a.text() == word)
-    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    if within:
+        outer = next(a for a in menu.actions() if a.text() == within)
+        menu.setActiveAction(outer)
+        inner = outer.menu()
+        assert isinstance(inner, QMenu)
+        inner.popup(menu.mapToGlobal(QPoint(20, 20)))
+    shown = inner if within else menu
+    action = next(a for a in shown.actions() if a.text() == word)
+    assert action.toolTip()
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.actionGeometry(action).center())
     QApplication.processEvents()
     assert not menu.isVisible()
+
+
+def give_role(qtbot: QtBot, panel: DataPanel, name: str, word: str) -> None:
+    pick(qtbot, panel, name, word)
+
+
+def words_of(panel: DataPanel, name: str, of: str = "kind") -> dict[str, bool]:
+    """The words in a menu of the column's row, and whether each can be chosen."""
+    menu = getattr(row(panel, name), of).menu()
+    menu.aboutToShow.emit()
+    return {action.text(): action.isEnabled() for action in menu.actions()}
 
 
 def test_a_column_is_left_out_and_taken_in(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
@@ -176,7 +204,7 @@ def test_a_column_is_left_out_and_taken_in(qtbot: QtBot, panel: DataPanel, table
     count = table.document.undo_stack.count()
     give_role(qtbot, panel, "c", "Target")
     assert table.document.undo_stack.count() == count, "what it is already is no edit"
-    assert row(panel, "c").roles["target"].isChecked()
+    assert "Also a target" not in words_of(panel, "c", "role")
 
 
 def test_a_column_of_numbers_weighs_rows(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
@@ -187,44 +215,136 @@ def test_a_column_of_numbers_weighs_rows(qtbot: QtBot, panel: DataPanel, table: 
     assert table.document.dataset.weights is not None
     give_role(qtbot, panel, "d", "Row weight")
     assert row(panel, "b").role.text() == "feature", "one at most"
-    before = table.document.spec
-    qtbot.mouseClick(row(panel, "d").kind, Qt.MouseButton.LeftButton)
-    assert table.document.spec == before, "weights are numbers"
-    assert not row(panel, "label").roles["weight"].isEnabled(), "texts are none"
-    qtbot.mouseClick(panel.columns.standardise, Qt.MouseButton.LeftButton, pos=QPoint(8, 13))
-    standardised = {c.name for c in table.document.spec.data.columns if c.standardise}
-    assert standardised <= {"d"}, "weights are taken as they are"
+    assert list(words_of(panel, "d")) == ["Number"], "weights are numbers"
+    assert not words_of(panel, "label", "role")["Row weight"], "texts are none"
+    scale_all(qtbot, panel, "none")
+    scaled = {c.name for c in table.document.spec.data.columns if c.scaling == "standard"}
+    assert scaled <= {"d"}, "weights are taken as they are"
 
 
-def test_one_click_turns_numbers_into_classes(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+def scale_all(qtbot: QtBot, panel: DataPanel, key: str) -> None:
+    choose(qtbot, panel.columns.scaling, key)
+
+
+def test_a_kind_is_chosen_in_a_menu_and_undone(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     qtbot.mouseClick(row(panel, "a").kind, Qt.MouseButton.LeftButton)
+    assert table.document.spec.data.columns[0].kind == "number", "a click alone changes nothing"
+    row(panel, "a").kind.menu().close()
+    pick(qtbot, panel, "a", "Category", of="kind")
     assert table.document.spec.data.columns[0].kind == "category"
     assert row(panel, "a").kind.text() == "17 classes"
-    before = table.document.spec
-    qtbot.mouseClick(row(panel, "label").kind, Qt.MouseButton.LeftButton)
-    assert table.document.spec == before, "texts can only be classes"
+    table.document.undo_stack.undo()
+    assert row(panel, "a").kind.text() == "number"
+    assert list(words_of(panel, "label")) == ["Category"], "classes as a target, nothing else"
 
 
-def test_standardising_is_one_edit_for_all_numbers(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+def test_scaling_and_filling_of_one_column(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    assert not row(panel, "a").how.isVisible(), "what is usual is not said"
+    pick(qtbot, panel, "a", "robust", of="kind", within="Scaling")
+    assert table.document.spec.data.columns[0].scaling == "robust"
+    assert row(panel, "a").how.text() == "robust"
+    pick(qtbot, panel, "a", "median", of="kind", within="Missing values")
+    assert table.document.spec.data.columns[0].missing == "median"
+    assert row(panel, "a").how.text() == "robust · missing: median"
+    assert panel.columns.scaling.value() is None, "columns differ"
+
+
+def test_numbers_in_an_order_of_ones_own(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    pick(qtbot, panel, "a", "Ordinal", of="kind")
+    levels = table.document.spec.data.columns[0].levels
+    assert len(levels) == 17
+    pick(qtbot, panel, "a", "Order of levels…", of="kind")
+    [dialog] = panel.findChildren(LevelOrderDialog)
+    dialog.list.setCurrentRow(0)
+    qtbot.mouseClick(dialog.down, Qt.MouseButton.LeftButton)
+    dialog.accept()
+    assert table.document.spec.data.columns[0].levels == (levels[1], levels[0], *levels[2:])
+
+
+def test_two_targets(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    give_role(qtbot, panel, "a", "Target")
+    give_role(qtbot, panel, "b", "Also a target")
+    assert [c.name for c in table.document.spec.data.targets] == ["a", "b"]
+    assert "targets: a, b" in panel.counts.text()
+    assert row(panel, "a").target.isChecked()
+    assert row(panel, "b").target.isChecked()
+    qtbot.mouseClick(row(panel, "b").target, Qt.MouseButton.LeftButton)
+    assert [c.name for c in table.document.spec.data.targets] == ["b"], "one of several becomes the only one"
+
+
+def test_rows_are_split_in_groups(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    assert not panel.split.column.isVisible()
+    choose(qtbot, panel.split.method, "grouped")
+    split = table.document.spec.data.split
+    assert split.method == "grouped"
+    assert panel.split.column.isVisible()
+    assert panel.split.column.value() == split.column
+    other = "b" if split.column != "b" else "c"
+    choose(qtbot, panel.split.column, other)
+    assert table.document.spec.data.split.column == other
+    assert row(panel, other).role.text() == "split"
+    choose(qtbot, panel.split.method, "stratified")
+    assert table.document.spec.data.split.column == ""
+    give_role(qtbot, panel, "c", "Says the split")
+    assert (table.document.spec.data.split.method, table.document.spec.data.split.column) == ("grouped", "c")
+    give_role(qtbot, panel, "c", "Feature")
+    assert table.document.spec.data.split.method == "random"
+    assert row(panel, "c").role.text() == "feature"
+
+
+def test_a_way_to_split_that_does_not_fit_is_refused(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    refused: list[str] = []
+    table.document.refused.connect(refused.append)
+    box = panel.split.method
+    box.setCurrentIndex(box.findData("column"))
+    box.edited.emit("column")
+    assert len(refused) == 1
+    assert box.value() == "random", "the box shows what holds"
+
+
+def test_columns_are_found_by_name(qtbot: QtBot, panel: DataPanel, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    names = [f"m{i}" for i in range(20)]
+    lines = [",".join(str((i * k) % 23 + 0.25) for k in range(1, 21)) for i in range(30)]
+    path.write_text("\n".join([",".join(names), *lines]))
+    session.document.use_reading(read_file(path))
+    assert panel.columns.filter.isVisible()
+    qtbot.keyClicks(panel.columns.filter, "m1")
+    assert [r.name.text() for r in panel.columns.rows] == ["m19", "m1", *(f"m1{i}" for i in range(9))]
+    panel.columns.filter.clear()
+    assert len(panel.columns.rows) == 6
+
+
+def test_scaling_all_numbers_is_one_edit(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     count = table.document.undo_stack.count()
-    qtbot.mouseClick(panel.columns.standardise, Qt.MouseButton.LeftButton, pos=QPoint(8, 13))
-    assert not any(c.standardise for c in table.document.spec.data.columns)
+    panel.columns.scaling.setFocus()
+    qtbot.keyClick(panel.columns.scaling, Qt.Key.Key_Down)
+    assert all(c.scaling == "minmax" for c in table.document.spec.data.features)
     assert table.document.undo_stack.count() == count + 1
     table.document.undo_stack.undo()
-    assert panel.columns.standardise.isChecked()
+    assert panel.columns.scaling.value() == "standard"
+
+
+def test_the_data_itself_is_asked_of_the_window(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
+    with qtbot.waitSignal(panel.explore_requested):
+        qtbot.mouseClick(panel.look, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.open_reading_requested):
+        qtbot.mouseClick(panel.reading, Qt.MouseButton.LeftButton)
+    table.document.open_sample("iris")
+    assert not panel.reading.isVisible(), "samples are no files"
 
 
 def test_findings_about_data_stand_in_the_panel(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     give_role(qtbot, panel, "label", "Ignored")
     assert panel.findings.isVisible()
     assert table.document.blocked
-    [card] = panel.findings._cards
-    from PySide6.QtWidgets import QPushButton
-
-    qtbot.mouseClick(card.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+    predict = next(b for card in panel.findings._cards for b in card.findChildren(QPushButton))
+    assert predict.accessibleName() == "Predict label"
+    qtbot.mouseClick(predict, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert not table.document.blocked
-    assert not panel.findings.isVisible()
+    assert all(finding.severity != "error" for finding in table.document.findings)
+    assert len(panel.findings._cards) == len([f for f in table.document.findings if f.where == "data"])
 
 
 def test_notes_of_the_data_are_shown(panel: DataPanel, session: Session, tmp_path: Path) -> None:
@@ -238,13 +358,14 @@ def test_notes_of_the_data_are_shown(panel: DataPanel, session: Session, tmp_pat
 
 def test_columns_of_names_are_ignored_and_it_is_said(panel: DataPanel, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
-    path.write_text("day,a,label\n" + "\n".join(f"2024-01-{i:02},{i}.5,{'x' if i % 2 else 'y'}" for i in range(1, 30)))
+    lines = [f"note {i:02} on it,{i}.5,{'x' if i % 2 else 'y'}" for i in range(1, 30)]
+    path.write_text("\n".join(["day,a,label", *lines]))
     session.document.use_reading(read_file(path))
     assert row(panel, "day").role.text() == "ignored"
     assert "every row has its own" in row(panel, "day").name.toolTip()
-    assert "Ignored because (nearly) every row has a text of its own: day." in panel.notes.text()
+    assert "Not used: day: (nearly) every row has a text of its own." in panel.notes.text()
     session.document.edit("x", edits.set_column, session.document.table, "day", role="feature")
-    assert "Ignored" not in panel.notes.text()
+    assert "Not used" not in panel.notes.text()
 
 
 def test_open_file_is_asked_of_the_window(qtbot: QtBot, panel: DataPanel) -> None:

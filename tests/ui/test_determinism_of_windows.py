@@ -29,7 +29,7 @@ def headless(window):
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 def test_panels_opened_and_closed_paused_and_at_several_speeds(qtbot, window, precision):
-    spec, _ = project(precision, epochs=400)
+    spec, _ = project(precision, epochs=1000, patience=0)
     document, trainer = window.session.document, window.session.trainer
     document.open_sample("moons", rows=75)
     document.apply("everything", spec)

@@ -108,7 +108,7 @@ def test_the_cell_of_a_band_names_its_largest_weight(scene: DiagramScene) -> Non
     assert found is not None
     _, source, target = found
     text = scene.words_for(NOTHING, found)
-    assert f"w[{source + 1}→{target + 1}] = {format_number(float(answer.layers[0].W[source, target]))}" in text
+    assert f"w({source + 1}→{target + 1}) = {format_number(float(answer.layers[0].W[source, target]))}" in text
     assert "largest here" in text
 
 
@@ -121,7 +121,7 @@ def test_every_line_is_found_under_the_cursor_with_its_weight(scene: DiagramScen
         x, y = pair._points[edge][4]
         assert pair.edge_at(x, y) == (source, target)
         text = scene.words_for(NOTHING, (pair, source, target))
-        assert text == f"w[{source + 1}→{target + 1}] = {format_number(answer.layers[0].W[source, target])} in Dense 1"
+        assert text == f"w({source + 1}→{target + 1}) = {format_number(answer.layers[0].W[source, target])} in Dense 1"
     assert pair.edge_at(0, 0) is None
 
 

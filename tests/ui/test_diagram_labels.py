@@ -25,6 +25,8 @@ def fits(letters: int) -> object:
         (["mean radius", "mean area"], 8, ["mean ra…", "mean ar…"]),
         (["average_speed_of_wind", "average_speed_of_rain"], 6, ["…wind", "…rain"]),
         (["x1", "x2"], 1, ["", ""]),
+        (["hour", "kind=book", "kind=music", "x=12345"], 6, ["hour", "ki=boo", "ki=mus", "x=123…"]),
+        (["[0,0]", "[27,24]", "[27,25]"], 5, ["[0,0]", "…,24]", "…,25]"]),
         (["temperature", "x"], 6, ["tempe…", "x"]),
     ],
 )

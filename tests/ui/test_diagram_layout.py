@@ -119,7 +119,7 @@ def test_columns_say_what_the_specification_says() -> None:
 
 def test_standardised_inputs_say_so() -> None:
     spec, _ = open_sample("xor")
-    scaled = tuple(replace(c, standardise=c.name == "x2") for c in spec.data.columns)
+    scaled = tuple(replace(c, scaling="standard" if c.name == "x2" else "none") for c in spec.data.columns)
     column = columns_of(replace(spec, data=replace(spec.data, columns=scaled)), 2, 1, ["x1", "x2"])[0]
     assert words.neuron(column, 0, None, 0.5) == "x1 = 0.500"
     assert words.neuron(column, 1, None, 0.5) == "x2 = 0.500, standardised"

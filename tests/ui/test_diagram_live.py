@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from bpgui.project.spec import Dense
 from bpgui.runs.answers import Frame, LayerWeights, Progress, WeightsAnswer
+from bpgui.runs.neuron_maps import NeuronMaps
 from bpgui.runs.probes import Activations, Weights
 from bpgui.session.session import Session
 from bpgui.ui import theme
@@ -98,7 +99,7 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
     hand.hover(x, y)
     assert hand.view.readout.isVisible()
     source, target = pair.edge_at(x, y) or (-1, -1)
-    assert hand.view.readout.text() == f"w[{source + 1}→{target + 1}] = {format_number(W[source, target])} in Dense 1"
+    assert hand.view.readout.text() == f"w({source + 1}→{target + 1}) = {format_number(W[source, target])} in Dense 1"
     step = seen[-1].step
     session.trainer.step_epoch()
     qtbot.waitUntil(lambda: seen[-1].settled and seen[-1].step > step, timeout=5000)
@@ -109,16 +110,16 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
 def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
     session = hand.panel.session
     seen = frames(session)
-    assert hand.panel.probes() == (Weights(),)
+    assert hand.panel.probes() == (Weights(), NeuronMaps())
     session.selection.try_inputs((0.0, 1.0))
     probe = Activations((0.0, 1.0))
-    assert hand.panel.probes() == (Weights(), probe)
+    assert hand.panel.probes() == (Weights(), probe, NeuronMaps())
     qtbot.waitUntil(lambda: any(probe in f.answers for f in seen), timeout=5000)
     answer = seen[-1].answers[probe]
     a = dict(answer.layers)["d1"]
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
     hand.hover(rect.cx, rect.cy)
-    assert hand.view.readout.text().endswith(f"a[3] = {format_number(a[2])}")
+    assert hand.view.readout.text().splitlines()[0].endswith(f"a[3] = {format_number(a[2])}")
     limit = max(1.0, float(np.abs(a).max()))
     colors = [hand.view.diagram.tools.fills[c].color() for c in hand.view.diagram.neurons["d1"]._colors]
     assert colors == [theme.theme().diverging_color(v, limit) for v in a.tolist()]

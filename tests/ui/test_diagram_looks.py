@@ -165,7 +165,7 @@ def test_the_name_is_told_in_full_under_the_cursor(hand: Hand) -> None:
 def test_the_scale_says_what_is_coloured(hand: Hand, qtbot: QtBot) -> None:
     scale = hand.panel.palette_strip.scale
     qtbot.waitUntil(lambda: bool(scale.text), timeout=5000)
-    assert scale.legend == "neurons: bias · edges: weight"
+    qtbot.waitUntil(lambda: scale.legend == "neurons: output · edges: weight", timeout=5000)
     for width in (720, 600, 560):
         hand.panel.resize(width, 420)
         QTest.qWait(10)
@@ -174,6 +174,8 @@ def test_the_scale_says_what_is_coloured(hand: Hand, qtbot: QtBot) -> None:
     hand.panel.session.selection.try_inputs((0.0, 1.0))
     qtbot.waitUntil(lambda: scale.legend == "neurons: activation · edges: weight", timeout=5000)
     hand.panel.session.selection.try_inputs(None)
+    assert scale.legend == "neurons: output · edges: weight"
+    QTest.mouseClick(hand.panel.maps_button, LEFT)
     assert scale.legend == "neurons: bias · edges: weight"
 
 

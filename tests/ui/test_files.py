@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,19 +19,27 @@ from PySide6.QtWidgets import (
     QMessageBox,
 )
 from pytestqt.qtbot import QtBot
-from window_driver import click, dialogs, drop
+from window_driver import accept_import, click, dialogs, drop, import_view
 
-from bpgui.app import build_window, has_display, start_logging
+from bpgui.app import build_window
+from bpgui.display import has_display
 from bpgui.project import edits
 from bpgui.project.samples import SAMPLES
 from bpgui.session import guard
 from bpgui.ui import settings
-from bpgui.ui.dialogs.question import QuestionDialog
+from bpgui.ui.dialogs.reading import FileReading
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.files import is_project
+from bpgui.ui.logs import start_logging
 from bpgui.ui.main_window import MainWindow
 
 CSV = "width;height;kind\n" + "\n".join(f"{i},5;{i % 7};{'big' if i > 30 else 'small'}" for i in range(60))
+
+
+def waited(qtbot: QtBot, window: MainWindow) -> list[FileReading]:
+    """What still reads, after a moment for the reader to be ended."""
+    qtbot.wait(400)
+    return window.findChildren(FileReading)
 
 
 # ---- files
@@ -49,7 +57,8 @@ def test_a_dropped_csv_is_read_while_the_window_lives(qtbot: QtBot, window: Main
     path = tmp_path / "things.csv"
     path.write_text(CSV)
     assert drop(window, QUrl.fromLocalFile(str(path)))
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "things.csv", timeout=20_000)
+    accept_import(qtbot, window)
+    assert window.session.document.spec.data.origin.name == "things.csv"
     assert window.session.document.spec.data.target.name == "kind"
     assert window.session.trainer.state == "ready"
     assert settings.recent_files() == [path]
@@ -62,7 +71,8 @@ def test_a_file_dropped_on_a_floating_panel_is_opened(qtbot: QtBot, window: Main
     dock = window.docks["output"]
     dock.setFloating(True)
     assert drop(window, QUrl.fromLocalFile(str(path)), onto=dock)
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "things.csv", timeout=20_000)
+    accept_import(qtbot, window)
+    assert window.session.document.spec.data.origin.name == "things.csv"
     dock.setFloating(False)
 
 
@@ -80,45 +90,22 @@ def test_a_bad_file_leaves_what_was_open(qtbot: QtBot, window: MainWindow, tmp_p
     assert window.session.document.spec == before
 
 
-def test_missing_files_folders_and_links_are_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_missing_files_empty_folders_and_links_are_refused_in_words(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
     for path in (tmp_path / "gone.csv", tmp_path):
         window.files.open_path(path)
-        [box] = dialogs(window)
-        assert isinstance(box, QMessageBox)
+        qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=20_000)
+        [box] = window.findChildren(QMessageBox)
         assert path.name in box.text()
+        assert box.informativeText()
         click(qtbot, box, "OK")
+        qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
     drop(window, QUrl("https://example.org/data.csv"))
-    assert "this computer" in window.status.currentMessage()
-
-
-DECIMALS = "a;b;label\n1.234;2.345;x\n2.345;3.456;y\n9.111;3.222;x\n"
-
-
-@pytest.mark.parametrize(("choice", "first"), [(0, 1.234), (1, 1234.0)])
-def test_two_possible_readings_are_asked_about(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, choice: int, first: float
-) -> None:
-    path = tmp_path / "decimals.csv"
-    path.write_text(DECIMALS)
-    before = window.session.document.spec
-    window.files.open_path(path)
-    qtbot.waitUntil(lambda: bool(window.findChildren(QuestionDialog)), timeout=20_000)
-    [dialog] = window.findChildren(QuestionDialog)
-    assert window.session.document.spec == before, "nothing changes before the answer"
-    qtbot.mouseClick(dialog.choices[choice], Qt.MouseButton.LeftButton, pos=QPoint(8, 13))
-    click(qtbot, dialog, "Read")
-    qtbot.waitUntil(lambda: window.session.document.spec != before, timeout=20_000)
-    assert window.session.document.table.column("a").values[0] == first
-
-
-def test_a_question_can_be_left_unanswered(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "decimals.csv"
-    path.write_text(DECIMALS)
-    before = window.session.document.spec
-    window.files.open_path(path)
-    qtbot.waitUntil(lambda: bool(window.findChildren(QuestionDialog)), timeout=20_000)
-    click(qtbot, window.findChildren(QuestionDialog)[0], "Cancel")
-    assert window.session.document.spec == before
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    [box] = window.findChildren(QMessageBox)
+    assert "this computer" in box.text()
+    click(qtbot, box, "OK")
 
 
 def test_reading_can_be_cancelled_and_the_window_lives(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -130,14 +117,20 @@ def test_reading_can_be_cancelled_and_the_window_lives(qtbot: QtBot, window: Mai
     timer.timeout.connect(lambda: beats.append(time.monotonic()))
     timer.start(10)
     window.files.open_path(path)
-    reading = window.files._reading
-    assert reading is not None
+    view = import_view(qtbot, window)
+    click(qtbot, view, "Use this data")
+    beats.clear()
     qtbot.waitUntil(lambda: len(beats) > 5)
-    reading.cancel()
-    qtbot.waitUntil(lambda: window.files._reading is None, timeout=10_000)
+    began = time.monotonic()
+    click(qtbot, view, "Cancel")
+    assert view.foot.use.isEnabled()
+    assert time.monotonic() - began < 0.5
+    click(qtbot, view, "Cancel")
     timer.stop()
+    assert window.files.view is None
     assert window.session.document.spec == before
-    assert "cancelled" in window.status.currentMessage()
+    assert "nothing changed" in window.status.currentMessage()
+    assert not any(reading._job.thread.is_alive() for reading in waited(qtbot, window))
     assert max(b - a for a, b in pairwise(beats)) < 0.5
 
 
@@ -145,24 +138,43 @@ def test_closing_while_a_file_is_read(qtbot: QtBot, window: MainWindow, tmp_path
     path = tmp_path / "long.csv"
     path.write_text("a,b,label\n" + "".join(f"{i},{i % 13},{i % 2}\n" for i in range(400_000)))
     window.files.open_path(path)
+    click(qtbot, import_view(qtbot, window), "Use this data")
     began = time.monotonic()
     assert window.close()
     assert time.monotonic() - began < 2.0
 
 
-def test_several_dropped_files_one_is_taken(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{name}.csv" for name in ("one", "two", "three")]
+def test_closing_while_the_beginning_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "things.csv"
+    path.write_text(CSV)
+    window.files.open_path(path)
+    began = time.monotonic()
+    assert window.close()
+    assert time.monotonic() - began < 2.0
+
+
+def test_several_dropped_files_are_one_set_of_data(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.csv" for name in ("test", "train")]
     for path in paths:
         path.write_text(CSV)
     drop(window, *(QUrl.fromLocalFile(str(path)) for path in paths))
-    qtbot.waitUntil(lambda: "2 more left out" in window.status.currentMessage())
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "one.csv", timeout=20_000)
-    said = window.status.currentMessage()
-    assert said.startswith("Read one.csv: 60 rows.")
-    assert "2 more left out" in said
-    window.files.open_path(paths[1])
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "two.csv", timeout=20_000)
-    assert "left out" not in window.status.currentMessage(), "said of the drop, not of what is opened later"
+    accept_import(qtbot, window)
+    table = window.session.document.table
+    assert table.rows == 120
+    assert set(table.column("part").levels) == {"train", "test"}
+    assert window.status.currentMessage().startswith("Read test.csv and 1 more: 120 rows.")
+    assert [Path(p) for p in window.session.document.spec.data.origin.paths] == [paths[1]]
+
+
+def test_a_project_among_other_files_is_not_guessed_at(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    paths = [tmp_path / "some.csv", tmp_path / "mine.bpgui"]
+    for path in paths:
+        path.write_text(CSV)
+    drop(window, *(QUrl.fromLocalFile(str(path)) for path in paths))
+    qtbot.waitUntil(lambda: bool(dialogs(window)))
+    [box] = dialogs(window)
+    assert "mine.bpgui is a project" in box.text()
+    click(qtbot, box, "OK")
 
 
 @pytest.mark.parametrize(("rows", "text"), [(1, "1 row."), (12_000, "12\u202f000 rows.")])
@@ -170,7 +182,7 @@ def test_rows_are_counted_in_words(qtbot: QtBot, window: MainWindow, tmp_path: P
     path = tmp_path / "rows.csv"
     path.write_text("a,b\n" + "".join(f"{i % 7}.5,{i}\n" for i in range(rows)))
     window.files.open_path(path)
-    qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "rows.csv", timeout=20_000)
+    accept_import(qtbot, window)
     assert window.status.currentMessage().startswith(f"Read rows.csv: {text}")
 
 
@@ -349,11 +361,11 @@ def test_the_log_goes_to_the_state_folder(tmp_path: Path, monkeypatch: pytest.Mo
     finally:
         import faulthandler
 
-        from bpgui import app
+        from bpgui.ui import logs
 
         faulthandler.disable()
-        if app._crash_file is not None:
-            app._crash_file.close()
+        if logs._crash_file is not None:
+            logs._crash_file.close()
         for handler in [h for h in logger.handlers if h not in before]:
             logger.removeHandler(handler)
             handler.close()

@@ -151,7 +151,7 @@ def test_the_axis_says_what_the_loss_is_the_mean_of(panel: LossPanel, session: S
     document.open_sample("sine")
     target = document.spec.data.target
     assert target is not None
-    document.edit("scale", set_column, document.table, target.name, standardise=True)
+    document.edit("scale", set_column, document.table, target.name, scaling="standard")
     assert panel.curve.y_label.endswith("standardised units")
     document.open_sample("iris")
     assert meaning(document.spec, panel.tr) == "CCE, mean over rows"

@@ -46,12 +46,12 @@ def click(qtbot: QtBot, panel: OutputPanel, key: str) -> None:
 @pytest.mark.parametrize(
     ("sample", "offered"),
     [
-        ("xor", ("boundary", "confusion", "metrics", "predictions", "try")),
-        ("moons", ("boundary", "confusion", "metrics", "predictions", "try")),
-        ("sine", ("curve", "fit", "metrics", "predictions", "try")),
-        ("plane", ("boundary", "fit", "metrics", "predictions", "try")),
-        ("iris", ("confusion", "metrics", "predictions", "try")),
-        ("digits8x8", ("confusion", "metrics", "predictions", "try")),
+        ("xor", ("boundary", "confusion", "metrics", "predictions", "batch", "try", "threshold")),
+        ("moons", ("boundary", "confusion", "metrics", "predictions", "batch", "try", "threshold")),
+        ("sine", ("curve", "fit", "metrics", "predictions", "batch", "try")),
+        ("plane", ("boundary", "fit", "metrics", "predictions", "batch", "try")),
+        ("iris", ("confusion", "metrics", "predictions", "batch", "try")),
+        ("digits8x8", ("confusion", "metrics", "predictions", "batch", "try")),
     ],
 )
 def test_each_sample_offers_what_makes_sense(
@@ -158,7 +158,7 @@ def map_view(qtbot: QtBot, classes: tuple[str, ...]) -> BoundaryView:
     qtbot.addWidget(view)
     view.resize(386, 208)
     none = np.empty(0)
-    view.set_data(("x1", "x2"), Points(none, none, none, none.astype(bool)), classes, (0.0, 1.0))
+    view.set_data(("x1", "x2"), Points(none, none, none, none.astype(bool)), classes)
     view.show()
     return view
 
@@ -190,7 +190,7 @@ def test_the_pointer_reads_the_answer(qtbot: QtBot, qapp: QApplication) -> None:
 
 def test_numbers_are_read_in_the_units_of_the_data(qtbot: QtBot, qapp: QApplication) -> None:
     view = map_view(qtbot, ())
-    view.mean, view.unit = 100.0, 10.0
+    view.set_data(("x", "y"), view.points, (), lambda outputs: outputs * 10.0 + 100.0)
     view.set_answer(BoundaryAnswer(np.full((5, 5, 1), 2.0), (0.0, 1.0, 0.0, 1.0), ()))
     view.cursor_at = (0.5, 0.5)
     assert view.readout().endswith(": 120")
@@ -215,7 +215,7 @@ def test_a_plane_with_nothing_to_show_says_so(
     qtbot.addWidget(view)
     view.resize(386, 208)
     zeros = np.zeros(2)
-    view.set_data(("x", "y"), Points(zeros, zeros, zeros, zeros.astype(bool)), classes, (0.0, 1.0))
+    view.set_data(("x", "y"), Points(zeros, zeros, zeros, zeros.astype(bool)), classes)
     view.set_answer(BoundaryAnswer(values, (0.0, 1.0, 0.0, 1.0), classes))
     assert words in view.words()
     assert bool(view.words()) is bool(words)

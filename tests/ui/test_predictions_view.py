@@ -14,6 +14,7 @@ from bpgui.session.session import Session
 from bpgui.ui import theme
 from bpgui.ui.live.predictions_model import PredictionsModel
 from bpgui.ui.live.predictions_view import PAGE, PredictionsView
+from bpgui.ui.live.row_picture import RowPicture
 from bpgui.ui.panels.output import OutputPanel
 
 
@@ -129,6 +130,48 @@ def test_with_many_columns_the_verdict_comes_first(qapp: QApplication) -> None:
     outputs, right = np.array([[0.1, 0.7, 0.2]]), np.array([True])
     model.set_answer(PredictionsAnswer(np.array([3]), np.ones((1, 12)), ("b",), outputs, ("b",), right, 1, "train"))
     assert texts(model)[0][:7] == ["3", "b", "b", "✓ right", "0.1000", "0.7000", "0.2000"]
+
+
+def test_a_picture_stands_for_its_pixels(qapp: QApplication) -> None:
+    model = PredictionsModel()
+    model.set_columns(("i[0,0]", "i[0,1]"), ("a", "b"), True, RowPicture("i", (1, 2, 1), (0.0, 255.0)))
+    assert headers(model) == ["row", "i", "target", "class", "right?", "a", "b"]
+    inputs, outputs = np.array([[0.0, 255.0]]), np.array([[0.25, 0.75]])
+    model.set_answer(PredictionsAnswer(np.array([3]), inputs, ("b",), outputs, ("b",), np.array([True]), 1, "train"))
+    assert texts(model) == [["3", "", "b", "b", "✓ right", "0.2500", "0.7500"]]
+    image = model.image(0, 1)
+    assert image is not None
+    assert [image.pixelColor(x, 0).name() for x in (0, 1)] == ["#000000", "#ffffff"]
+    assert model.image(0, 2) is None
+    assert model.data(model.index(0, 1), Qt.ItemDataRole.AccessibleTextRole) == "picture of row 3"
+    assert model.is_verdict(4)
+    assert [model.is_live_number(column) for column in range(7)] == [False] * 5 + [True] * 2
+
+
+@pytest.mark.parametrize(
+    ("sample", "name", "size"), [("digits8x8", "image", (8, 8)), ("spoken_digits", "sound", (32, 24))]
+)
+def test_rows_of_pictures_and_sounds_are_seen(
+    qtbot: QtBot, session: Session, sample: str, name: str, size: tuple[int, int]
+) -> None:
+    session.document.open_sample(sample)
+    panel = OutputPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(410, 262)
+    panel.show()
+    qtbot.mouseClick(panel.switch.button("predictions"), Qt.MouseButton.LeftButton)
+    view = panel.view.view
+    qtbot.waitUntil(lambda: view.total > 0)
+    assert headers(view.model)[1] == name
+    image = view.model.image(0, 1)
+    assert (image.width(), image.height()) == size
+    assert view.table.rowHeight(0) > 30
+    assert not view.grab().isNull()
+    session.document.open_sample("moons")
+    panel.show_view("predictions")
+    qtbot.waitUntil(lambda: view.total > 0)
+    assert headers(view.model)[1] == "x1"
+    assert view.table.rowHeight(0) < 30
 
 
 def test_outputs_that_are_no_numbers_are_words(qapp: QApplication) -> None:

@@ -107,12 +107,12 @@ def test_train_button_and_keys_drive_the_trainer(qtbot: QtBot, window: MainWindo
 def test_space_belongs_to_the_control_with_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    box = window.panels["data"].columns.standardise  # type: ignore[attr-defined]
+    box = window.panels["data"].columns.rows[1].target  # type: ignore[attr-defined]
     box.setFocus()
     qtbot.waitUntil(box.hasFocus)
     qtbot.keyClick(box, Qt.Key.Key_Space)
     assert window.session.trainer.state == "ready"
-    assert all(c.standardise for c in window.session.document.spec.data.features)
+    assert window.session.document.spec.data.target.name == "x1"
 
 
 def test_the_end_of_a_run_says_why(qtbot: QtBot, window: MainWindow) -> None:

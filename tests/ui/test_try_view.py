@@ -72,14 +72,28 @@ def test_rows_can_be_taken_but_not_those_of_the_test_part(qtbot: QtBot, panel: O
     sealed = set((data.rows[data.test] + 1).tolist())
     seen = []
     for _ in range(30):
-        seen.append(int(view.row_box.value()))
-        view.row_box.setFocus()
-        qtbot.keyClick(view.row_box, Qt.Key.Key_Up)
+        seen.append(int(view.rows.row_box.value()))
+        view.rows.row_box.setFocus()
+        qtbot.keyClick(view.rows.row_box, Qt.Key.Key_Up)
     assert not sealed & set(seen)
-    taken = int(view.row_box.value())
+    taken = int(view.rows.row_box.value())
     where = int(np.flatnonzero(data.rows == taken - 1)[0])
     assert view.values == pytest.approx(data.encoder.row_values(data.x[where]), rel=1e-5)
     assert view.actual.text() == f"actual: {data.encoder.decode(data.y[where : where + 1]).labels[0]}"
+    assert view.rows.part.text() == ("validation" if where in data.validation else "train")
+
+
+def test_any_row_is_one_of_validation(qtbot: QtBot, panel: OutputPanel, session: Session) -> None:
+    session.document.open_sample("moons")
+    view, data = trying(qtbot, panel), session.document.dataset
+    validation = set((data.rows[data.validation] + 1).tolist())
+    taken = set()
+    for _ in range(8):
+        qtbot.mouseClick(view.rows.any_button, Qt.MouseButton.LeftButton)
+        taken.add(int(view.rows.row_box.value()))
+        assert session.selection.inputs == view.values
+    assert taken <= validation
+    assert len(taken) > 4
 
 
 def test_the_diagram_is_told_only_while_it_is_in_sight(qtbot: QtBot, panel: OutputPanel, session: Session) -> None:
@@ -106,28 +120,12 @@ def test_numbers_are_answered_in_the_units_of_the_data(qtbot: QtBot, panel: Outp
 
     session.document.open_sample("sine")
     document = session.document
-    document.edit("scale", set_column, document.table, document.spec.data.target.name, standardise=True)
+    document.edit("scale", set_column, document.table, document.spec.data.target.name, scaling="standard")
     view = trying(qtbot, panel)
     data = document.dataset
     x = data.encoder.encode_values(view.values)
     expected = data.encoder.decode(session.trainer.driver.training.network.predict(x)).values
     qtbot.waitUntil(lambda: view.bars.numbers == pytest.approx(expected))
-
-
-def test_digits_are_drawn_with_the_mouse(qtbot: QtBot, panel: OutputPanel, session: Session) -> None:
-    session.document.open_sample("digits8x8")
-    view = trying(qtbot, panel)
-    grid = view.controls[0].grid
-    assert grid.values.shape == (8, 8)
-    qtbot.mouseClick(view.clear_button, Qt.MouseButton.LeftButton)
-    assert set(view.values) == {grid.low}
-    cell = grid.square().width() / 8
-    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(round(2 + 3.5 * cell), round(2 + 1.5 * cell)))
-    assert grid.values[1, 3] == grid.high
-    assert grid.values[1, 4] > grid.low
-    assert view.values[8 + 3] == grid.high
-    qtbot.waitUntil(lambda: panel._last is not None and Activations(view.values) in panel._last.answers)
-    assert not view.grab().isNull()
 
 
 def test_the_picture_works_by_keys(qtbot: QtBot, qapp: QApplication) -> None:

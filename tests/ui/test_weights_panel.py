@@ -19,6 +19,7 @@ from bpgui.runs.answers import LayerWeights
 from bpgui.session.session import Session
 from bpgui.ui import theme
 from bpgui.ui.live.color_scale import BAR, PATIENCE, HoldingScale, bound_text, missing_color
+from bpgui.ui.live.heatmap_labels import fitting_names
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import cell_text
 from bpgui.ui.live.heatmap_view import HeatmapView
@@ -193,6 +194,15 @@ def test_numbers_wider_than_their_cell_are_left_out(view: HeatmapView) -> None:
     texts = view.cell_texts()
     assert {text for *_, text in texts} == {"0"}
     assert len(texts) == 16
+
+
+def test_long_names_of_rows_are_still_told_apart(qapp: QApplication) -> None:
+    names = ["bill_length_mm", "bill_depth_mm", "when (year sin)", "when (week sin)", "island=Biscoe", "sex"]
+    metrics = QFontMetricsF(small_font())
+    shown = fitting_names(names, metrics, 60.0)
+    assert len(set(shown)) == len(names), shown
+    assert all(metrics.horizontalAdvance(text) <= 60.0 for text in shown)
+    assert shown[-1] == "sex"
 
 
 def test_the_bar_has_room_for_its_labels(view: HeatmapView) -> None:

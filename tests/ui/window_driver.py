@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from bpgui.ui.dialogs.import_view import ImportView
 from bpgui.ui.main_window import MainWindow
 
 
@@ -44,10 +45,13 @@ def click(qtbot: QtBot, dialog: QDialog, label: str) -> None:
     QApplication.processEvents()
 
 
-def drop(window: MainWindow, *urls: QUrl, onto: QWidget | None = None) -> bool:
-    """Drag files over the window, or over `onto`, and let them go; says whether they were taken."""
+def drop(window: MainWindow, *urls: QUrl, onto: QWidget | None = None, text: str = "") -> bool:
+    """Drag files or a text over the window, or over `onto`, and let go; says whether they were taken."""
     mime = QMimeData()
-    mime.setUrls(list(urls))
+    if urls:
+        mime.setUrls(list(urls))
+    if text:
+        mime.setText(text)
     target = onto or window
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     with warnings.catch_warnings():
@@ -63,6 +67,23 @@ def drop(window: MainWindow, *urls: QUrl, onto: QWidget | None = None) -> bool:
     QApplication.sendEvent(target, leave_or_drop)
     assert not window._drop_hint.isVisible()
     return True
+
+
+def import_view(qtbot: QtBot, window: MainWindow) -> ImportView:
+    """The view of the data that was dropped or opened, once it is there."""
+    qtbot.waitUntil(lambda: window.files.view is not None and window.files.view.isVisible(), timeout=20_000)
+    view = window.files.view
+    assert view is not None
+    return view
+
+
+def accept_import(qtbot: QtBot, window: MainWindow) -> None:
+    """Take the data as it was read, with the key Enter, and wait until it is the project's."""
+    view = import_view(qtbot, window)
+    qtbot.waitUntil(lambda: view.foot.use.isEnabled(), timeout=20_000)
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        qtbot.keyClick(view.focusWidget() or view, Qt.Key.Key_Return)
+    QApplication.processEvents()
 
 
 def controls(window: QWidget) -> list[QWidget]:

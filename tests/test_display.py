@@ -1,0 +1,94 @@
+"""Machines on which no window can be opened: what is said, before Qt would end the process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bpgui import display
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Qt brings all it needs elsewhere")
+NAMES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NAMES}
+    command = [sys.executable, "-m", "bpgui", *arguments]
+    return subprocess.run(
+        command, env={**kept, **environment}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_no_display() -> None:
+    done = start()
+    assert (done.returncode, done.stderr.strip()) == (1, display.NO_DISPLAY)
+
+
+def test_a_display_that_does_not_answer() -> None:
+    done = start(DISPLAY=":987")
+    assert done.returncode == 1
+    said = done.stderr
+    assert "the display :987 does not answer" in said or "cannot be loaded here" in said  # the latter without xcb
+    assert "Traceback" not in said
+
+
+def test_a_library_that_qt_is_linked_to_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(display.importlib, "import_module", fail)
+    monkeypatch.setattr(display, "loads", lambda name: name not in ("libEGL.so.1", "libGL.so.1"))
+    said = display.why_no_window()
+    assert said is not None
+    assert "Qt needs libEGL.so.1, libGL.so.1, which cannot be loaded here" in said
+    assert "sudo apt-get install -y libegl1 libgl1" in said
+
+
+def test_a_library_of_x11_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(path: str) -> None:
+        raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(display.ctypes, "CDLL", load)
+    monkeypatch.setattr(display, "loads", lambda name: name != "libxcb-cursor.so.0")
+    assert display.why_no_window() == (
+        "bpgui cannot open a window: Qt needs libxcb-cursor.so.0, which cannot be loaded here.\n"
+        "Install the packages of your system that hold it; on Debian and Ubuntu:\n"
+        "  sudo apt-get install -y libxcb-cursor0"
+    )
+
+
+def test_an_unknown_library_is_named_without_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = display._not_loaded("libnew.so.7: cannot open shared object file: No such file or directory")
+    assert "libnew.so.7" in said
+
+
+def test_an_installation_that_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = display._not_loaded("No module named 'PySide6'")
+    assert "Install bpgui again" in said
+    assert "No module named 'PySide6'" in said
+
+
+def test_wayland_and_other_platforms_are_left_to_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "_answers", lambda: False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert display.why_no_window() is None
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert display.why_no_window() is None
+
+
+def test_asking_imports_nothing_of_the_window() -> None:
+    code = "import sys, bpgui.display; print([n for n in sys.modules if n.startswith(('PySide6', 'numpy', 'msgspec'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
