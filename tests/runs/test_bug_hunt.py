@@ -161,8 +161,9 @@ def test_a_hunt_is_the_same_for_the_same_number_and_leaves_the_run_alone() -> No
 
 def test_where_no_mistake_can_be_told_it_says_so() -> None:
     spec, table = open_sample("xor")
-    frozen = Dense(id="d1", units="auto", activation="sigmoid", bias=False, initializer="zeros")
-    spec = replace(spec, network=NetworkSpec(layers=(frozen,)))
+    far = Dense(id="d1", units="auto", activation="identity", initializer="constant", scale=1e308)
+    training = replace(spec.training, loss="mse")
+    spec = replace(spec, network=NetworkSpec(layers=(far,)), training=training)
     lone = Driver(spec, build.dataset(spec, table))
     with pytest.raises(ValueError, match="no mistake"):
         ran(BeginHunt(0)(lone))
