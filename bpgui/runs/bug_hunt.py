@@ -26,19 +26,23 @@ _ROWS = 64  # of the batch that mistakes are compared on
 
 @dataclass(frozen=True)
 class Hunt:
-    """Number `number` of a network: what is `planted`, and what may be guessed, with the places in words.
+    """Number `number` of a network: what is `planted`, and the `choices` that can be told apart.
 
-    `places` are positions in the network, WHOLE for the loss and the penalty; `mistakes` keys of BUGS.
+    `places` are their positions in the network (WHOLE for the loss and the penalty), each with its name.
     """
 
     number: int
     planted: Planted
+    choices: tuple[Planted, ...]
     places: tuple[tuple[int, str], ...]
-    mistakes: tuple[str, ...]
 
     def place(self, position: int) -> str:
         """ "Dense 1, tanh" """
         return dict(self.places)[position]
+
+    def mistakes(self, position: int) -> tuple[str, ...]:
+        """Keys of BUGS: what can be wrong there."""
+        return tuple(choice.bug for choice in self.choices if choice.position == position)
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,7 @@ class BeginHunt:
         network = driver.training.network
         names = place_words(network, layer_words(driver))
         where = sorted({one.position for one in found})
-        mistakes = tuple(name for name in BUGS if any(one.bug == name for one in found))
-        return Hunt(self.number, planted, tuple((at, names[at]) for at in where), mistakes)
+        return Hunt(self.number, planted, found, tuple((at, names[at]) for at in where))
 
 
 def tellable(driver: Driver) -> Generator[float, None, tuple[Planted, ...]]:

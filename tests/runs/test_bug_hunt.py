@@ -78,9 +78,9 @@ def test_each_is_found_where_it_is_and_named(name: str, planted: Planted) -> Non
         assert last_wrong <= planted.position
         assert first_right >= planted.position or first_right == -1
     places = tuple(sorted({one.position for one in mistakes(name)}))
-    hunt = Hunt(1, planted, tuple((at, str(at)) for at in places), tuple(BUGS))
+    hunt = Hunt(1, planted, mistakes(name), tuple((at, str(at)) for at in places))
     for place in places:
-        for bug in BUGS:
+        for bug in hunt.mistakes(place):
             verdict = judge(hunt, place, bug)
             assert verdict.right == (place == planted.position and bug == planted.bug)
             assert verdict.text.endswith(".")
@@ -155,7 +155,7 @@ def test_a_hunt_is_the_same_for_the_same_number_and_leaves_the_run_alone() -> No
     assert len({hunt.planted for hunt in hunts}) > 6
     for hunt in hunts:
         assert hunt.planted.position in dict(hunt.places)
-        assert hunt.planted.bug in hunt.mistakes
+        assert hunt.planted.bug in hunt.mistakes(hunt.planted.position)
         assert all(words for _, words in hunt.places)
 
 
