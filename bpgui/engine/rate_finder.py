@@ -96,15 +96,17 @@ class RateSearch:
             return None
         return float(np.interp(math.log10(rate), np.log10(self.rates), self.smooth))
 
-    def times_off(self, rate: float) -> float:
-        """How many times too low (below 1) or too high (above 1) a rate is; 1 for one that is within reason.
+    def times_off(self, rate: float, steps: float) -> float:
+        """How many times too low (below 1) or too high (above 1) a rate is for so many steps; 1 for one that will do.
 
-        It has to lie outside of the sensible rates as well: a network may learn at very different ones.
+        Networks learn at very different rates, so it has to lie well outside of the sensible ones. A low one will do
+        where its steps together go as far as the test went until its suggestion.
         """
         if self.suggestion is None:
             return 1.0
-        outside = rate < self.low / 10.0 or rate > self.high * 3.0
-        return rate / self.suggestion if outside else 1.0
+        went = float(self.rates[self.rates <= self.suggestion].sum())
+        too_low = rate < self.low / 10.0 and rate * steps < went
+        return rate / self.suggestion if too_low or rate > self.high * 3.0 else 1.0
 
 
 def find_rate(training: Training, options: RateOptions | None = None) -> Generator[float, None, RateSearch]:

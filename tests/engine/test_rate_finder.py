@@ -145,7 +145,7 @@ def test_where_the_fall_ends_in_a_cliff_the_suggestion_keeps_away_from_it():
 def test_without_a_fall_there_is_no_suggestion(losses):
     found = look(losses, 0.3)
     assert (found.suggestion, found.problem) == (None, NO_FALL)
-    assert found.times_off(1e9) == 1.0
+    assert found.times_off(1e9, 1) == 1.0
 
 
 def test_batches_that_differ_do_not_move_a_flat_curve():
@@ -154,10 +154,12 @@ def test_batches_that_differ_do_not_move_a_flat_curve():
 
 def test_how_far_a_rate_is_off():
     found = look(curve())
-    assert found.times_off(found.suggestion) == 1.0
-    assert found.times_off(found.low) == found.times_off(found.high) == 1.0
-    assert found.times_off(1e-5) == pytest.approx(1e-5 / found.suggestion)
-    assert found.times_off(50.0) == pytest.approx(50.0 / found.suggestion)
+    for rate in (found.suggestion, found.low, found.high):
+        assert found.times_off(rate, 10) == 1.0
+    assert found.times_off(1e-5, 100) == pytest.approx(1e-5 / found.suggestion)
+    assert found.times_off(50.0, 100) == pytest.approx(50.0 / found.suggestion)
+    # A hundred million of them go as far as the test went.
+    assert found.times_off(1e-5, 100_000_000) == 1.0
     assert found.loss_at(1e-7) is None
     assert found.loss_at(float(found.rates[40])) == pytest.approx(float(found.smooth[40]))
 
