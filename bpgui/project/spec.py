@@ -190,7 +190,7 @@ def structure(spec: ProjectSpec) -> ProjectSpec:
 
 
 def apart_from_rate(spec: ProjectSpec) -> ProjectSpec:
-    """The specification without its learning rate and what ends a run: how it learns at any rate is a function of it."""
+    """The specification without its learning rate and what ends a run: what it learns at other rates depends on it."""
     kept = {name: getattr(spec.training, name) for name in ("l1", "l2", "clip", "clip_at")}
     neutral = structure(spec)
     return msgspec.structs.replace(neutral, training=msgspec.structs.replace(neutral.training, **kept))

@@ -193,7 +193,7 @@ class Commands(QObject):
     def find_rate(self) -> None:
         """One window for it; asked for again it comes to the front and looks again."""
         if self._rate_finder is not None:
-            self._rate_finder.find()
+            self._rate_finder.look()
             self._rate_finder.raise_()
             self._rate_finder.activateWindow()
             return

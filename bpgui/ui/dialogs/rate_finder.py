@@ -25,6 +25,7 @@ from bpgui.ui.live.number_table import NumberTable, table_text
 from bpgui.ui.live.rate_curve import RateCurve
 from bpgui.ui.live.rate_words import rate_text
 from bpgui.ui.live.text_switch import WordButton
+from bpgui.ui.live.weight_forms import Table
 from bpgui.ui.texts import group
 from bpgui.ui.widgets.controls import describe
 
@@ -63,7 +64,7 @@ class RateFinderDialog(QDialog):
         session.trainer.state_changed.connect(self._show)
         session.trainer.framed.connect(self._show_words)
         self.finished.connect(self.finding.cancel)
-        self.find()
+        self.look()
 
     # ---- making
 
@@ -93,7 +94,8 @@ class RateFinderDialog(QDialog):
         self.use_button.setProperty("train", True)
         self.use_button.setDefault(True)
         self.find_button = self._button("", "", self._on_find_clicked)
-        self.close_button = self._button(self.tr("C&lose"), self.tr("Close this window; all stays as it is."), self.close)
+        close = self.tr("Close this window; all stays as it is.")
+        self.close_button = self._button(self.tr("C&lose"), close, self.close)
         self.copy_action = QAction(self.tr("Copy what is found"), self)
         self.copy_action.setToolTip(self.tr("Put the suggestion and the curve on the clipboard, with all digits."))
         self.copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -131,7 +133,7 @@ class RateFinderDialog(QDialog):
     # ---- finding
 
     @Slot()
-    def find(self) -> None:
+    def look(self) -> None:
         """Look for a rate from the weights as they are now."""
         self.finding.ask()
         self._on_changed()
@@ -141,7 +143,7 @@ class RateFinderDialog(QDialog):
         if self.finding.busy:
             self.finding.cancel()
         else:
-            self.find()
+            self.look()
 
     @Slot()
     def use(self) -> None:
@@ -247,7 +249,7 @@ class RateFinderDialog(QDialog):
 
     # ---- as text
 
-    def table(self) -> rate_words.Table:
+    def table(self) -> Table:
         """(losses, rates, names of columns)."""
         answer = self.finding.answer
         return rate_words.table(answer) if answer is not None else (np.empty((0, 0)), (), ())
