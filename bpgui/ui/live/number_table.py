@@ -77,6 +77,7 @@ class NumberTable(QTableView):
         self.model_ = NumbersModel(self)
         self.setModel(self.model_)
         self.setFont(small_font())
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("Numbers"))
         self.setToolTip(self.tr("The numbers of the picture; Ctrl+C copies the marked cells, or all of them."))
         height = round(small_metrics().height()) + 12  # as padding and line of a header ask for
