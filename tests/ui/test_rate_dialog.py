@@ -178,6 +178,10 @@ def test_the_same_as_a_table_and_copied(qtbot: QtBot, window: MainWindow) -> Non
     assert lines[0] == dialog.words.text()
     assert float(lines[2].split("\t")[1]) == search.smooth[0]
     assert len(lines) == 2 + len(search.rates)
+    dialog.numbers.setCurrentIndex(model.index(5, 0))
+    QTest.keyClick(dialog.numbers, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[1:] == ["\tloss", f"{rate_text(float(search.rates[5]))}\t{float(search.smooth[5])!r}"]
 
 
 def test_what_cannot_be_found_stands_in_words(qtbot: QtBot, window: MainWindow) -> None:

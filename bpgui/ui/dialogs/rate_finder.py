@@ -255,9 +255,11 @@ class RateFinderDialog(QDialog):
         return rate_words.table(answer) if answer is not None else (np.empty((0, 0)), (), ())
 
     def text(self) -> str:
-        """The suggestion and the curve, for the clipboard."""
+        """The suggestion and the curve, of the table its marked cells, for the clipboard."""
         numbers, rows, columns = self.table()
-        return f"{self.text_of_verdict()}\n{table_text(numbers, list(rows), list(columns))}"
+        marked = self.as_table.isChecked()
+        table = self.numbers.text() if marked else table_text(numbers, list(rows), list(columns))
+        return f"{self.text_of_verdict()}\n{table}"
 
     @Slot()
     def copy(self) -> None:

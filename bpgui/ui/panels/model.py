@@ -54,6 +54,7 @@ class ModelPanel(Panel):
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
         self.find_rate = QToolButton(self._inner)
+        self.find_rate.setFixedHeight(28)  # as the field beside it
         self.findings = FindingList(self._inner)
         self.findings.fix_requested.connect(self._on_fix_requested)
         self._column.addWidget(self.findings)
