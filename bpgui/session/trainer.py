@@ -7,12 +7,12 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
-from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Probe
@@ -24,6 +24,9 @@ from bpgui.session.pace import Pace
 from bpgui.session.questions import Questions
 from bpgui.session.runlist import RunList
 from bpgui.session.worker import Worker
+
+if TYPE_CHECKING:
+    from bpgui.project.storage import StoredRun
 
 log = logging.getLogger("bpgui")
 
