@@ -28,7 +28,8 @@ _TABLES = 8  # from so many on, it is worth looking which are still wanted
 class Session(QObject):
     """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, begun: bool = True) -> None:
+        """One that has not `begun` has no run yet; it begins by itself when something is to be trained or shown."""
         super().__init__(parent)
         self.document = Document(self)
         self.trainer = Trainer(self.document, self)
@@ -36,6 +37,8 @@ class Session(QObject):
         self.selection.explain_requested.connect(self._explain)
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
+        if begun:
+            self.trainer.begin()
 
     @cached_property
     def walk(self) -> Walk:

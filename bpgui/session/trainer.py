@@ -38,6 +38,7 @@ BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "pause
 class Trainer(QObject):
     """`state` is one of blocked, ready, training, paused, ended; `run` what is shown, None while blocked.
 
+    Until it has begun, by `begin` or because somebody wants something of the worker, there is no run and no worker.
     Frames come by `framed` with the answers to the probes that visible panels `watch`; `questions` are asked once.
     """
 
@@ -51,7 +52,7 @@ class Trainer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.state = BLOCKED
+        self.state = BLOCKED if document.blocked else READY
         self.run: Run | None = None
         self.runs = RunList()
         self.progress = Progress()
@@ -63,10 +64,17 @@ class Trainer(QObject):
         self._worker = Worker(self._turn, self.frames.mailbox, self._note_failure)
         self.questions = Questions(self._worker.desk, self._wake, self)
         self._old_interval = sys.getswitchinterval()
+        self._begun = False
+        document.changed.connect(self._project_changed)
+
+    def begin(self) -> None:
+        """Start the worker and show the project's run; once."""
+        if self._begun:
+            return
+        self._begun = True
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._worker.start()
-        document.changed.connect(self._project_changed)
-        self._show_spec(document.spec)
+        self._show_spec(self.document.spec)
 
     # What a person does
 
@@ -194,6 +202,7 @@ class Trainer(QObject):
 
     def restore(self, runs: list[Run], current: str | None) -> None:
         """The runs of an opened file; `current` is the one shown, None a new one."""
+        self.begin()
         self._take_down()
         self.runs = RunList(runs)
         chosen = self.runs.get(current) if current else None
@@ -218,7 +227,8 @@ class Trainer(QObject):
         self._worker.running = False
         self._worker.quitting = True
         self.frames.close()
-        self._worker.join(timeout)
+        if self._begun:
+            self._worker.join(timeout)
         sys.setswitchinterval(self._old_interval)
         return not self._worker.is_alive()
 
@@ -232,6 +242,7 @@ class Trainer(QObject):
     @contextmanager
     def parked(self) -> Iterator[Driver | None]:
         """The worker stands between two steps: its fields and the driver may be touched."""
+        self.begin()
         self._turn.close()
         try:
             if not self._turn.wait_parked(_PARK_SECONDS):
@@ -241,6 +252,7 @@ class Trainer(QObject):
             self._turn.open()
 
     def _run_worker(self, rate: float | None, *, steps: int | None = None, epochs: int | None = None) -> None:
+        self.begin()
         if self.run is None:
             return
         self._extend()
@@ -324,6 +336,8 @@ class Trainer(QObject):
 
     @Slot(object, object)
     def _project_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
+        if not self._begun:
+            return
         run = self.run
         if run is None or structure(before) != structure(after):
             self._take_down()

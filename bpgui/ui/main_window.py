@@ -68,7 +68,9 @@ class MainWindow(QMainWindow):
         self.single_keys = SingleKeys(self.actions_by_key, self)
         self.panels: dict[str, Panel] = {}
         self._make_centre()
-        self.docks = {key: PanelDock(entry, self) for key, entry in PANELS.items() if entry.area != "centre"}
+        folded = LAYOUTS[self.layout_key].folded
+        docked = {key: entry for key, entry in PANELS.items() if entry.area != "centre"}
+        self.docks = {key: PanelDock(entry, self, folded=key in folded) for key, entry in docked.items()}
         self.toolbar = TrainBar(session, self.actions_by_key, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(session, self)
@@ -77,7 +79,7 @@ class MainWindow(QMainWindow):
         self._drop_hint = DropHint(self)
         self._connect()
         rest = [partial(self._add_panel, key) for key in PANELS if key != "network"]
-        self.opening = Opening(self, [*rest, self._complete])
+        self.opening = Opening(self, [session.trainer.begin, *rest, self._complete])
         self._add_panel("network")
         self.panels["network"].setFocus()
         self.choose_theme(choice, keep=False)
