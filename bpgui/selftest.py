@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from bpgui.cli.parser import Usage
+from bpgui.cli.words import Usage
 from bpgui.cli.source import open_source
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
