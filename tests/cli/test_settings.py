@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from bpgui.__main__ import main
 from bpgui.cli import settings
 from bpgui.cli.layers import with_hidden
-from bpgui.cli.window import parse
 from bpgui.cli.source import open_source, with_options
+from bpgui.cli.window import parse
 from bpgui.cli.words import Usage
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import NumberColumn, Table, TextColumn

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )  # fmt: skip
@@ -23,7 +22,6 @@ from PySide6.QtWidgets import (
     QGestureEvent,
     QGraphicsView,
     QPinchGesture,
-    QStyleOptionGraphicsItem,
     QToolTip,
     QWidget,
 )
@@ -201,22 +199,6 @@ class DiagramView(QGraphicsView):
 
     def below_part(self, key: str, part: str) -> QPoint:
         return self.viewport().mapToGlobal(self.rect_of(key, part).bottomLeft())
-
-    def picture_of(self, key: str) -> QPixmap:
-        """The block as a picture, to be dragged."""
-        edge, ratio = gestures.GHOST_EDGE, self.devicePixelRatioF()
-        rect = self.rect_of(key).adjusted(-edge, -edge, edge, edge)
-        picture = QPixmap(rect.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(0.85)
-        painter.translate(-rect.topLeft())
-        painter.setTransform(self.viewportTransform(), True)
-        self.diagram.blocks[key].paint(painter, QStyleOptionGraphicsItem())
-        painter.end()
-        return picture
 
     @Slot(str)
     def open_editor(self, key: str) -> None:
