@@ -15,8 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
         return read()
     if given[:1] == ["--run-script"] and len(given) > 1:
         return _run_script(given[1:])
-    from bpgui.cli import parse, run_command
-    from bpgui.cli.parser import Usage
+    from bpgui.cli.window import parse
+    from bpgui.cli.words import Usage
 
     try:
         options = parse(given)
@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
         return _open_window(options.files, options.action, options.new_instance)
+    from bpgui.cli.commands import run_command
+
     try:
         return run_command(options)
     except KeyboardInterrupt:

@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
-from bpgui.project.checks import Fix
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui import motion
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
+    from bpgui.project.checks import Fix
     from bpgui.session.trainer import Trainer
     from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
     from bpgui.ui.dialogs.rate_finder import RateFinderDialog
@@ -59,8 +59,8 @@ class Commands(QObject):
             "can_go_back": has_diverged(trainer),
             "can_predict": state != "blocked" and begun,
             "can_reset": state != "blocked" and begun,
-            "can_walk": self.session.walk.trace is not None,
-            "can_take": self.session.walk.can_take,
+            "can_walk": self.session.walking,
+            "can_take": self.session.walking and self.session.walk.can_take,
         }
 
     def cannot_go_on(self) -> bool:
@@ -275,6 +275,7 @@ class Commands(QObject):
 
     @Slot()
     def explain_step(self) -> None:
+        self.window.opening.complete()
         self.show_network()
         self.session.walk.begin()
         self.window.panels["explain"].setFocus()
