@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given[:1] == ["--read-child"]:
         from bpgui.data.readers.child import main as read
 
-        return read()
+        return read(ahead=given[1:2] == ["--ahead"])
     if given[:1] == ["--run-script"] and len(given) > 1:
         return _run_script(given[1:])
     from bpgui.cli import parse, run_command

@@ -18,7 +18,7 @@ from bpgui.data.errors import DataError
 from bpgui.data.table import AnyColumn, Meaning, NumberColumn, Table, TextColumn
 
 HEAD, NUMBERS = "head", "numbers"
-IN_MEMORY = 512 << 20  # bytes; a larger table stays in its file
+IN_MEMORY = 64 << 20  # bytes; a larger table stays in its file, of which the system holds in memory what is used
 _ALIGNED = 64
 _MAPPED = 64 << 20  # bytes, at least
 

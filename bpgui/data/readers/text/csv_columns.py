@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,13 @@ from bpgui.data.table import TextColumn
 
 FETCHED = 64  # columns at a time
 TILE = 256 << 20  # bytes at a time
+BATCH = 16 << 20  # bytes of columns at a time: the next ones are fetched while these are checked and kept
 EVIDENCE = 20  # late cells of a column that are looked at
 _VALUE = 8
 
 Query = Callable[[str], Any]
+_Thing = TypeVar("_Thing")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,19 @@ class Columns:
 
     def numbers(self, indices: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """(rows,) each, NaN where there is none; read-only, so that a column can keep it as it is."""
-        many = max(1, min(FETCHED, self._block // max(1, self._rows)))
-        for start in range(0, len(indices), many):
-            batch = indices[start : start + many]
-            if self._rows > self._block:
-                yield batch[0], self._filled(f"c{batch[0]}", "float64", np.nan)
-                continue
-            fetched = self._query(f"SELECT {', '.join(f'c{index}' for index in batch)} FROM t").fetchnumpy()
+        if self._rows > self._block:
+            for index in indices:
+                yield index, self._filled(f"c{index}", "float64", np.nan)
+            return
+        many = max(1, min(FETCHED, min(self._block, BATCH // _VALUE) // max(1, self._rows)))
+        batches = [indices[start : start + many] for start in range(0, len(indices), many)]
+        for batch, fetched in zip(batches, _ahead(self._fetched, batches), strict=True):
             for index in batch:
                 yield index, _with_nan(fetched.pop(f"c{index}"))
+
+    def _fetched(self, batch: Sequence[int]) -> dict[str, Any]:
+        fetched: dict[str, Any] = self._query(f"SELECT {', '.join(f'c{index}' for index in batch)} FROM t").fetchnumpy()
+        return fetched
 
     def _filled(self, sql: str, dtype: str, nothing: float) -> NDArray[Any]:
         """(rows,) of one column that is too large to be fetched at once."""
@@ -126,6 +134,18 @@ class Columns:
                 f"Column {name} of {self._task.name} holds so many different texts that they do not fit into memory. "
                 "Leave the column out (columns), or read a sample of the rows."
             ) from error
+
+
+def _ahead(make: Callable[[_Thing], _Made], things: Iterable[_Thing]) -> Iterator[_Made]:
+    """What is made of each thing, that of the next one in a thread while the present one is used."""
+    with ThreadPoolExecutor(1, "bpgui-fetch") as pool:
+        coming: Future[_Made] | None = None
+        for thing in things:
+            present, coming = coming, pool.submit(make, thing)
+            if present is not None:
+                yield present.result()
+        if coming is not None:
+            yield coming.result()
 
 
 def _with_nan(fetched: NDArray[np.float64]) -> NDArray[np.float64]:
