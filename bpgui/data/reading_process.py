@@ -19,6 +19,9 @@ FLAG, AHEAD = "--read-child", "--ahead"
 SPARE_MEMORY = 1 << 30  # bytes; with less of it free nothing is started ahead, and what waits leaves
 PATIENCE = 300.0  # seconds that a process started ahead waits for a file before it leaves
 
+# To glibc: memory of a column that was kept is taken again for the next one, instead of being had anew from the system.
+_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+
 Process = subprocess.Popen[bytes]
 
 
@@ -43,7 +46,7 @@ def start(command: list[str]) -> Process:
 
 
 def _environment() -> dict[str, str]:
-    environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", MALLOC_ARENA_MAX="2", PYTHONFAULTHANDLER="0")
+    environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", PYTHONFAULTHANDLER="0", **_MALLOC)
     home = Path(__file__).resolve().parents[2]  # the folder that holds the package
     if not getattr(sys, "frozen", False) and home.name not in ("site-packages", "dist-packages"):
         known = environment.get("PYTHONPATH")
@@ -68,6 +71,12 @@ class Spare:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that waits."""
+        with self._lock:
+            return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def prepare(self) -> None:
         """Start it, unless it waits already or memory is short."""

@@ -6,6 +6,7 @@ The child that reads a file writes it; what is larger than memory is then ordina
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from math import prod
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
+from bpgui.data.running_sha import RunningSha
 from bpgui.data.table import AnyColumn, Meaning, NumberColumn, Table, TextColumn
 
 HEAD, NUMBERS = "head", "numbers"
@@ -83,6 +85,12 @@ class TableWriter:
         self._map: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._mapped: dict[tuple[int, int], tuple[int, NDArray[Any]]] = {}  # by address and bytes: where in the file
         self._places: dict[int, tuple[AnyColumn, _Place]] = {}
+        self._sha: RunningSha | None = None
+
+    def expect(self, names: Sequence[str], rows: int) -> None:
+        """What the table will most likely be: then its hash is found while its columns come."""
+        if self._sha is None:
+            self._sha = RunningSha(names, rows)
 
     def space(self, shape: tuple[int, ...], dtype: str) -> Space:
         """Room for a column that is to be filled."""
@@ -131,19 +139,26 @@ class TableWriter:
         )
         kept = _column(place, array)
         self._places[id(kept)] = (kept, place)
+        if self._sha is not None:
+            self._sha.add(kept)
         return kept
 
     def finish(self, table: Table) -> None:
         """Write the head; columns that are not kept yet are. Raises OSError, DataError."""
         columns = [column if id(column) in self._places else self.keep(column) for column in table.columns]
+        sha = Table(columns).sha if self._sha is None else self._sha.of(Table(columns))
         self.close()
         places = tuple(self._places[id(column)][1] for column in columns)
         renamed = tuple(msgspec.structs.replace(p, name=c.name) for p, c in zip(places, columns, strict=True))
-        head = _Head(Table(columns).sha, table.rows, renamed)
+        head = _Head(sha, table.rows, renamed)
         (self._folder / HEAD).write_bytes(msgspec.msgpack.encode(head))
 
     def close(self) -> None:
-        """Give back what was mapped ahead. Without a head, for columns that are only needed for a while."""
+        """Give back what was mapped ahead; again does nothing. Without a head, for columns needed only for a while."""
+        if self._file.closed:
+            return
+        if self._sha is not None:
+            self._sha.stop()
         self._map = np.zeros(0, np.uint8)
         with contextlib.suppress(OSError):  # a system may not shorten a file that is mapped
             self._file.truncate(self._end)

@@ -111,8 +111,11 @@ def answer(
     folder = Path(request.folder, TABLE_FOLDER)
     folder.mkdir()
     writer = TableWriter(folder)
-    table, parsed = read(request, progress, watch, writer)
-    writer.finish(table)
+    try:
+        table, parsed = read(request, progress, watch, writer)
+        writer.finish(table)
+    finally:
+        writer.close()
     return parsed
 
 
@@ -131,7 +134,7 @@ def read(
     reader = READERS[found.reader]
     task = Task(found.paths, found.root, request.options, folder, request.memory, request.preview, progress, watch)
     if writer is not None:
-        task = with_fields(task, keep=writer.keep, space=writer.space)
+        task = with_fields(task, keep=writer.keep, space=writer.space, expect=writer.expect)
     joins = len(found.paths) > 1 and not reader.many
     table, parsed = read_joined(reader.read, task) if joins else reader.read(task)
     return table, replace(parsed, notes=(*found.notes, *parsed.notes))

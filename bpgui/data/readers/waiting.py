@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bpgui.data.memory import free_memory
-from bpgui.data.reading_process import PATIENCE, SPARE_MEMORY
 from bpgui.data.readers.gathering import recognised
 from bpgui.data.readers.options import ReadingOptions
 from bpgui.data.readers.task import Task
+from bpgui.data.reading_process import PATIENCE, SPARE_MEMORY
 from bpgui.resources import resource
 
 _LOOK = 2.0  # seconds between two looks at the memory

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,12 @@ from bpgui.data.readers.text.dates import DateForm, days_of
 from bpgui.data.table import TextColumn
 
 FETCHED = 64  # columns at a time
-TILE = 256 << 20  # bytes at a time
-BATCH = 16 << 20  # bytes of columns at a time: the next ones are fetched while these are checked and kept
+BATCH = 4 << 20  # bytes of columns at a time; few, since memory that was just used is quicker to have than other
+TILE = 256 << 20  # bytes of one column at a time
 EVIDENCE = 20  # late cells of a column that are looked at
 _VALUE = 8
 
 Query = Callable[[str], Any]
-_Thing = TypeVar("_Thing")
-_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -53,19 +50,15 @@ class Columns:
 
     def numbers(self, indices: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """(rows,) each, NaN where there is none; read-only, so that a column can keep it as it is."""
-        if self._rows > self._block:
-            for index in indices:
-                yield index, self._filled(f"c{index}", "float64", np.nan)
-            return
         many = max(1, min(FETCHED, min(self._block, BATCH // _VALUE) // max(1, self._rows)))
-        batches = [indices[start : start + many] for start in range(0, len(indices), many)]
-        for batch, fetched in zip(batches, _ahead(self._fetched, batches), strict=True):
+        for start in range(0, len(indices), many):
+            batch = indices[start : start + many]
+            if self._rows > self._block:
+                yield batch[0], self._filled(f"c{batch[0]}", "float64", np.nan)
+                continue
+            fetched = self._query(f"SELECT {', '.join(f'c{index}' for index in batch)} FROM t").fetchnumpy()
             for index in batch:
                 yield index, _with_nan(fetched.pop(f"c{index}"))
-
-    def _fetched(self, batch: Sequence[int]) -> dict[str, Any]:
-        fetched: dict[str, Any] = self._query(f"SELECT {', '.join(f'c{index}' for index in batch)} FROM t").fetchnumpy()
-        return fetched
 
     def _filled(self, sql: str, dtype: str, nothing: float) -> NDArray[Any]:
         """(rows,) of one column that is too large to be fetched at once."""
@@ -93,12 +86,10 @@ class Columns:
         days = form.sql(f"c{index}")
         for start in range(0, self._rows, block):
             some = "" if self._rows <= block else f" WHERE rowid >= {start} AND rowid < {start + block}"
-            sql = f"SELECT d, CASE WHEN d IS NULL THEN c END AS r FROM (SELECT c{index} AS c, {days} AS d FROM t{some})"
-            fetched = self._query(sql).fetchnumpy()
+            dated = f"(SELECT c{index} AS c, {days} AS d, rowid - {start} AS place FROM t{some})"
+            fetched = self._query(f"SELECT d FROM {dated}").fetchnumpy()
             values = np.ma.filled(np.ma.asarray(fetched["d"], dtype=np.float64), np.nan)
-            rest = np.ma.asarray(fetched["r"])
-            places = np.flatnonzero(~np.ma.getmaskarray(rest))
-            texts = [None if cell in tokens else cell for cell in np.ma.getdata(rest)[places].tolist()]
+            places, texts = self._undated(dated, tokens) if np.isnan(values).any() else ([], [])
             if texts:
                 values[places] = late = days_of(texts, form, known)
                 for place in np.flatnonzero(np.isnan(late)).tolist():
@@ -106,12 +97,19 @@ class Columns:
                     if text is not None:
                         count += 1
                         if len(found.cells) < EVIDENCE:
-                            first = first or start + int(places[place]) + 1
+                            first = first or start + places[place] + 1
                             found.cells.append(text)
             space.add(values)
         if found.cells:
             found.odd = Odd(first, found.cells[0], count)
         return space.done(), found
+
+    def _undated(self, dated: str, tokens: set[str]) -> tuple[list[int], list[str | None]]:
+        """The cells that DuckDB could not read as dates, None for words for a missing one, and their places."""
+        sql = f"SELECT place, c FROM {dated} WHERE d IS NULL AND c IS NOT NULL ORDER BY place"
+        rest = self._query(sql).fetchnumpy()
+        cells = np.ma.getdata(rest["c"]).tolist()
+        return np.ma.getdata(rest["place"]).tolist(), [None if cell in tokens else cell for cell in cells]
 
     def texts(self, index: int, name: str) -> TextColumn:
         """Codes by way of a DuckDB enum, levels sorted by code point; no row passes through Python.
@@ -134,18 +132,6 @@ class Columns:
                 f"Column {name} of {self._task.name} holds so many different texts that they do not fit into memory. "
                 "Leave the column out (columns), or read a sample of the rows."
             ) from error
-
-
-def _ahead(make: Callable[[_Thing], _Made], things: Iterable[_Thing]) -> Iterator[_Made]:
-    """What is made of each thing, that of the next one in a thread while the present one is used."""
-    with ThreadPoolExecutor(1, "bpgui-fetch") as pool:
-        coming: Future[_Made] | None = None
-        for thing in things:
-            present, coming = coming, pool.submit(make, thing)
-            if present is not None:
-                yield present.result()
-        if coming is not None:
-            yield coming.result()
 
 
 def _with_nan(fetched: NDArray[np.float64]) -> NDArray[np.float64]:
