@@ -55,24 +55,25 @@ class Space:
         self._filled += len(piece)
 
     def done(self) -> NDArray[Any]:
-        """All of them, read-only."""
+        """The rows that came, read-only."""
         self._array.flags.writeable = False
-        return self._array
+        return self._array[: self._filled]
 
 
 class _FileSpace(Space):
     """The same in the file."""
 
     def __init__(self, writer: TableWriter, start: int, shape: tuple[int, ...], dtype: str) -> None:
-        self._writer, self._start, self._shape, self._dtype = writer, start, shape, np.dtype(dtype)
+        self._writer, self._start, self._row, self._dtype = writer, start, shape[1:], np.dtype(dtype)
         self._filled = 0
 
     def add(self, piece: NDArray[Any]) -> None:
-        self._writer.write(self._start + self._filled, np.ascontiguousarray(piece, self._dtype))
-        self._filled += piece.size * self._dtype.itemsize
+        at = self._start + self._filled * prod(self._row) * self._dtype.itemsize
+        self._writer.write(at, np.ascontiguousarray(piece, self._dtype))
+        self._filled += len(piece)
 
     def done(self) -> NDArray[Any]:
-        return self._writer.mapped(self._start, self._shape, self._dtype)
+        return self._writer.mapped(self._start, (self._filled, *self._row), self._dtype)
 
 
 class TableWriter:
@@ -81,7 +82,7 @@ class TableWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = (folder / NUMBERS).open("wb")
-        self._end = 0
+        self._end = self._at = 0
         self._map: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._mapped: dict[tuple[int, int], tuple[int, NDArray[Any]]] = {}  # by address and bytes: where in the file
         self._places: dict[int, tuple[AnyColumn, _Place]] = {}
@@ -104,8 +105,10 @@ class TableWriter:
     def write(self, start: int, array: NDArray[Any]) -> None:
         """Put a contiguous array at that byte of the file. Raises OSError where there is no room."""
         if array.size:
-            self._file.seek(start)
+            if start != self._at:
+                self._file.seek(start)
             self._file.write(array.data.cast("B"))
+            self._at = start + array.nbytes
 
     def mapped(self, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         """What lies at that byte, read-only. Raises OSError."""

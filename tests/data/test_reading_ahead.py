@@ -214,7 +214,7 @@ COLUMNS = (
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-def test_columns_are_hashed_in_whatever_order_they_come(order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_are_hashed_in_any_order(order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table(COLUMNS)
     running = RunningSha(table.names, table.rows)
     for place in order:
