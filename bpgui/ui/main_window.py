@@ -17,7 +17,7 @@ from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
-from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
+from bpgui.ui.dropping import Dropped, dropped_of, welcome
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
 from bpgui.ui.menus import build_menus
@@ -302,8 +302,7 @@ class MainWindow(QMainWindow):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        if welcome(event):
             self._drop_hint.show_for(event.mimeData())
 
     @guarded

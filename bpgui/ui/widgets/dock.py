@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
@@ -116,8 +116,7 @@ class PanelDock(QDockWidget):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
