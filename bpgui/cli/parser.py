@@ -87,6 +87,10 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--resume", action="store_true", help="go on with the project's run where it stands, instead of beginning anew"
     )
+    group.add_argument(
+        "--find-rate", action="store_true",
+        help="find a learning rate instead of training: the loss at rates from tiny to huge, and a suggestion",
+    )  # fmt: skip
     group.add_argument("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
     group.add_argument("--json", action="store_true", help="one JSON line an epoch on standard output, one at the end")
     group.add_argument("--test", action="store_true", help="also evaluate on the sealed test part")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpgui.project.checks import Fix
     from bpgui.session.trainer import Trainer
     from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
+    from bpgui.ui.dialogs.rate_finder import RateFinderDialog
     from bpgui.ui.main_window import MainWindow
 
 
@@ -41,6 +42,7 @@ class Commands(QObject):
         self.window = window
         self.session = window.session
         self._numpy_code: NumpyCodeDialog | None = None
+        self._rate_finder: RateFinderDialog | None = None
 
     def conditions(self) -> dict[str, bool]:
         """The conditions named in ACTIONS."""
@@ -186,6 +188,24 @@ class Commands(QObject):
     @Slot()
     def new_seed(self) -> None:
         self.session.trainer.new_seed()
+
+    @Slot()
+    def find_rate(self) -> None:
+        """One window for it; asked for again it comes to the front and looks again."""
+        if self._rate_finder is not None:
+            self._rate_finder.look()
+            self._rate_finder.raise_()
+            self._rate_finder.activateWindow()
+            return
+        from bpgui.ui.dialogs.rate_finder import RateFinderDialog
+
+        self._rate_finder = RateFinderDialog(self.session, self.window)
+        self._rate_finder.finished.connect(self._forget_rate_finder)
+        self._rate_finder.show()
+
+    @Slot()
+    def _forget_rate_finder(self) -> None:
+        self._rate_finder = None
 
     @Slot()
     def predict(self) -> None:
