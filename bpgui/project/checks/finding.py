@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
+from bpgui.data.spec import DataSpec
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.spec import ProjectSpec
 
 Severity = Literal["error", "warning"]
 Change = Callable[[ProjectSpec], ProjectSpec]
+T = TypeVar("T")
+Look = Callable[[Table, DataSpec, Dataset], T]
+_seen: WeakKeyDictionary[Dataset, dict[tuple[str, DataSpec], object]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Fix:
 class Finding:
     """`severity` "error" keeps training from starting. `text` says what is wrong, `why` why it matters.
 
-    `where` is "data", "loss", "layer:d2", "column:x1" or "training:batch_size".
+    `where` is "data", "loss", "layer:d2", "column:x1" or "training:batch_size"; `also` are further places of that kind.
     """
 
     key: str
@@ -37,6 +42,12 @@ class Finding:
     text: str
     why: str
     fixes: tuple[Fix, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """All places that it is about, the first one first."""
+        return (self.where, *self.also)
 
     @property
     def fix_label(self) -> str:
@@ -55,3 +66,17 @@ def dataset_of(spec: ProjectSpec, table: Table) -> Dataset | None:
         return build.dataset(spec, table)
     except DataError:
         return None
+
+
+def once(look: Look[T], spec: ProjectSpec, table: Table, data: Dataset) -> T:
+    """What `look` finds, looked at once for each state of the data: checks are made at every edit."""
+    known = _seen.setdefault(data, {})
+    key = (look.__name__, spec.data)
+    if key not in known:
+        known[key] = look(table, spec.data, data)
+    return known[key]  # type: ignore[return-value]
+
+
+def places_of(names: list[str]) -> tuple[str, ...]:
+    """The places of those columns."""
+    return tuple(f"column:{name}" for name in names)
