@@ -121,9 +121,9 @@ def label_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "label_range",
         "error",
         "loss",
-        f"The target {target.name} goes from {data.y.min():.3g} to {data.y.max():.3g}, but "
-        f"{LOSSES['bce'].label.lower()} needs 0 to 1.",
-        "It takes the target as the probability of yes; beyond 0 and 1 the loss has no least value.",
+        f"{LOSSES['bce'].label} needs classes, but the target {target.name} is a number from {data.y.min():.3g} to "
+        f"{data.y.max():.3g}.",
+        "It takes a number as the probability of yes; beyond 0 and 1 the loss has no least value.",
         _as_number_or_classes(table, target),
         (f"column:{target.name}",),
     )
