@@ -38,9 +38,9 @@ class Badge(QPushButton):
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
         """Stand for these; their number is written where there are several."""
-        self.findings = tuple(findings)
+        before, self.findings = self.findings, tuple(findings)
         count = len(self.findings)
-        if count:
+        if count and self.findings != before:
             self.setText(str(count) if count > 1 else "")
             self.setFixedWidth(WITH_COUNT if count > 1 else SIDE)
             self._show_severity()

@@ -137,6 +137,7 @@ class ColumnRow(QFrame):
             self.badge = Badge(self)
             self.badge.fix_requested.connect(self.fix_requested)
             self._line.addWidget(self.badge)
+            self.name.setMinimumWidth(1)  # it gives way in a narrow panel
         if self.badge is not None:
             self.badge.show_findings(findings)
 

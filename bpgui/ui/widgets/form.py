@@ -12,6 +12,7 @@ from bpgui.ui.widgets.badge import Badge
 
 LABEL_WIDTH = 96
 ROW_SPACING = 4
+LEAST_CONTROL = 72  # beside a sign
 
 
 class FormRow(QWidget):
@@ -50,6 +51,7 @@ class FormRow(QWidget):
             self._line.addWidget(self.badge)
         if self.badge is not None:
             self.badge.show_findings(findings)
+            self.control.setMinimumWidth(LEAST_CONTROL if findings else 0)  # it gives way in a narrow panel
         mark(self.control, findings)
 
 
