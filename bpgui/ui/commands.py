@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
 from bpgui.project.checks import Fix
@@ -229,6 +230,26 @@ class Commands(QObject):
         assert isinstance(weights, WeightsPanel)
         self.window.docks["weights"].bring_up()
         weights.check_gradient()
+
+    @Slot()
+    def hunt_bug(self) -> None:
+        """One window for it."""
+        from bpgui.ui.dialogs.bug_hunt import BugHuntDialog
+
+        self._show_alone(BugHuntDialog)
+
+    @Slot()
+    def make_worksheet(self) -> None:
+        from bpgui.ui.dialogs.worksheet import WorksheetDialog
+
+        self._show_alone(WorksheetDialog)
+
+    def _show_alone(self, kind: type[QDialog]) -> None:
+        """One window of that kind, in front."""
+        found = self.window.findChild(kind) or kind(self.session, self.window)
+        found.show()
+        found.raise_()
+        found.activateWindow()
 
     # ---- explain
 
