@@ -124,6 +124,8 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("first_signal", "warning", "layer:d1", scaled("relu", 900.0)),
     ("vanishing_depth", "warning", "layer:d1", typed(", ".join(["4:sigmoid"] * 4))),
     ("vanishing_depth", "warning", "layer:a1", typed("4:identity,sigmoid,4:tanh,3:sigmoid,2:sigmoid,1:sigmoid")),
+    ("linear_layers", "warning", "layer:d1", typed("8:identity,4:tanh")),
+    ("linear_layers", "warning", "layer:d2", typed("4:tanh,6:identity,dropout:0.1")),
     ("many_parameters", "warning", "layer:d2", typed("40:relu,40:relu")),
     ("lost_rows", "warning", "column:a", gaps(0.4)),
     ("imbalance", "warning", "training:target_metric", rare(0.05, target_metric="accuracy")),
@@ -177,6 +179,8 @@ GOOD: list[tuple[str, Case]] = [
     ("vanishing_depth", typed("4:sigmoid,4:sigmoid,4:sigmoid")),
     ("vanishing_depth", typed("4:tanh,4:tanh,4:tanh,4:tanh,4:tanh")),
     ("vanishing_depth", typed("4:sigmoid,batchnorm,4:sigmoid,batchnorm,4:sigmoid,4:sigmoid")),
+    ("linear_layers", typed("8:identity,tanh")),
+    ("linear_layers", typed("8:tanh,2:identity,8:tanh")),  # a bottleneck
     ("many_parameters", typed("8:relu,8:relu")),
     ("many_parameters", trained(typed("40:relu,40:relu"), l2=1e-4)),
     ("many_parameters", typed("40:relu,dropout:0.3,40:relu")),

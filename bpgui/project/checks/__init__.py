@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
-from bpgui.project.checks import data, gaps, leaks, loss, network, size, start, targets, training
+from bpgui.project.checks import data, depth, gaps, leaks, loss, network, size, start, targets, training
 from bpgui.project.checks.finding import Finding, Fix, Severity
 from bpgui.project.spec import ProjectSpec
 
@@ -32,7 +32,8 @@ CHECKS: dict[str, Check] = {
     "dead_layer": start.dead_layer,
     "saturated_start": start.saturated_start,
     "first_signal": start.first_signal,
-    "vanishing_depth": network.vanishing_depth,
+    "vanishing_depth": depth.vanishing_depth,
+    "linear_layers": depth.linear_layers,
     "norm_batch": network.norm_batch,
     "all_frozen": network.all_frozen,
     "class_weights": training.class_weights,

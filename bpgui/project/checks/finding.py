@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
@@ -18,7 +18,8 @@ Severity = Literal["error", "warning"]
 Change = Callable[[ProjectSpec], ProjectSpec]
 T = TypeVar("T")
 Look = Callable[[Table, DataSpec, Dataset], T]
-_seen: WeakKeyDictionary[Dataset, dict[tuple[str, DataSpec], object]] = WeakKeyDictionary()
+_seen: WeakKeyDictionary[Dataset, dict[str, object]] = WeakKeyDictionary()
+_latest: tuple[ProjectSpec, ref[Table], ref[Dataset]] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,27 @@ class Finding:
 
 
 def dataset_of(spec: ProjectSpec, table: Table) -> Dataset | None:
-    """The encoded arrays, or None where there can be none: `unusable_data` reports that."""
+    """The encoded arrays, or None where there can be none: `unusable_data` reports that.
+
+    Nearly every check asks for those of one specification, whose hundreds of columns need not be compared each time.
+    """
+    global _latest
+    if _latest is not None and _latest[0] is spec and _latest[1]() is table and (known := _latest[2]()) is not None:
+        return known
     try:
-        return build.dataset(spec, table)
+        found = build.dataset(spec, table)
     except DataError:
         return None
+    _latest = (spec, ref(table), ref(found))
+    return found
 
 
 def once(look: Look[T], spec: ProjectSpec, table: Table, data: Dataset) -> T:
-    """What `look` finds, looked at once for each state of the data: checks are made at every edit."""
+    """What `look` finds, looked at once for each `data` (of `dataset_of`): checks are made at every edit."""
     known = _seen.setdefault(data, {})
-    key = (look.__name__, spec.data)
-    if key not in known:
-        known[key] = look(table, spec.data, data)
-    return known[key]  # type: ignore[return-value]
+    if look.__name__ not in known:
+        known[look.__name__] = look(table, spec.data, data)
+    return known[look.__name__]  # type: ignore[return-value]
 
 
 def places_of(names: list[str]) -> tuple[str, ...]:

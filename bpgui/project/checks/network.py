@@ -15,11 +15,10 @@ from bpgui.project.checks.finding import Finding, Fix, dataset_of
 from bpgui.project.edits import remove_layer, set_layer, set_training
 from bpgui.project.names import layer_name
 from bpgui.project.proposal import adapt_output
-from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, ProjectSpec
+from bpgui.project.spec import BatchNorm, Dense, Dropout, ProjectSpec
 
 USUAL_BATCH = 32
 LARGEST_RATE = 0.9  # of dropout
-MANY_SIGMOIDS = 4  # hidden layers
 
 
 def _shapes(spec: ProjectSpec, table: Table) -> tuple[build.LayerShape, ...]:
@@ -105,33 +104,6 @@ def zero_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
                 "Its units then get the same gradient and stay copies of each other for ever.",
                 (Fix("Choose first weights automatically", partial(set_layer, id=layer.id, initializer=AUTO)),),
             )
-
-
-def vanishing_depth(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
-    """Sigmoid upon sigmoid: each takes three quarters of the gradient, or more."""
-    layers = spec.network.layers[:-1]
-    active = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
-    sigmoids = [layer.id for layer in active if layer.activation == "sigmoid"]
-    if len(sigmoids) < MANY_SIGMOIDS or any(isinstance(layer, BatchNorm) for layer in layers):
-        return
-    yield Finding(
-        "vanishing_depth",
-        "warning",
-        f"layer:{sigmoids[0]}",
-        f"{len(sigmoids)} hidden layers are sigmoid, one upon the other.",
-        "The derivative of sigmoid is at most a quarter, so at most "
-        f"1/{4 ** len(sigmoids):,} of the gradient is left for the first of them: it hardly learns.",
-        (
-            Fix("Use ReLU in them", partial(_with_activation, ids=tuple(sigmoids), activation="relu")),
-            Fix("Use tanh in them", partial(_with_activation, ids=tuple(sigmoids), activation="tanh")),
-        ),
-    )
-
-
-def _with_activation(spec: ProjectSpec, ids: tuple[str, ...], activation: str) -> ProjectSpec:
-    for id in ids:
-        spec = set_layer(spec, id, activation=activation)
-    return spec
 
 
 def norm_batch(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
