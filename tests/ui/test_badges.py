@@ -150,6 +150,26 @@ def test_by_keyboard_alone(qtbot: QtBot, window: MainWindow, document: Document,
     qtbot.waitUntil(lambda: not document.findings)
 
 
+def test_a_click_beside_it_closes_it_and_changes_nothing(
+    qtbot: QtBot, document: Document, network: NetworkPanel
+) -> None:
+    zero_first_layer(document)
+    popover = open_popover(qtbot, network.badges.badges["d1"])
+    qtbot.mouseClick(popover, Qt.MouseButton.LeftButton, pos=QPoint(-9, -50))
+    qtbot.waitUntil(lambda: shown_popover() is None)
+    assert len(document.findings) == 1
+
+
+def test_what_it_says_stays_on_the_screen(
+    qtbot: QtBot, window: MainWindow, document: Document, model: ModelPanel
+) -> None:
+    room = window.screen().availableGeometry()
+    window.move(room.right() - 200, room.bottom() - 300)
+    document.edit("x", edits.set_training, learning_rate=5000.0)
+    popover = open_popover(qtbot, model.rows["learning_rate"].badge)
+    assert room.contains(popover.frameGeometry())
+
+
 def test_the_list_of_layers_says_it_too(document: Document, network: NetworkPanel) -> None:
     zero_first_layer(document)
     rows = network.layers.rows

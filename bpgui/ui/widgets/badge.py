@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.project.checks import Finding, Fix
@@ -129,6 +129,14 @@ class FindingPopover(QFrame):
     def _on_fix_requested(self, fix: Fix) -> None:
         self.fix_requested.emit(fix)
         self.close()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside it closes it; on the sign itself that is all, or it would open again at once."""
+        badge = self.parentWidget()
+        on_badge = badge.rect().contains(badge.mapFromGlobal(event.globalPosition().toPoint()))
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay, on_badge)
+        super().mousePressEvent(event)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
