@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui import motion
+from bpgui.ui.panels.base import bring_into_sight
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
@@ -244,11 +246,9 @@ class Commands(QObject):
         from bpgui.ui.panels.weights import WeightsPanel
 
         self.window.opening.complete()
-        weights, dock = self.window.panels["weights"], self.window.docks["weights"]
+        weights = self.window.panels["weights"]
         assert isinstance(weights, WeightsPanel)
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
+        self.window.docks["weights"].bring_up()
         weights.check_gradient()
 
     @Slot()
@@ -304,10 +304,27 @@ class Commands(QObject):
 
     @Slot()
     def show_findings(self) -> None:
-        from bpgui.ui.dialogs.lists import FindingsDialog
+        from bpgui.ui.dialogs.findings import FindingsDialog
 
         document = self.session.document
-        FindingsDialog(lambda: document.findings, self.apply_fix, self.window).open()
+        dialog = FindingsDialog(lambda: document.findings, self.apply_fix, self.window)
+        dialog.place_requested.connect(self.show_place)
+        dialog.open()
+
+    @Slot(str)
+    def show_place(self, where: str) -> None:
+        """Bring in front what a finding is about, and give it the keyboard."""
+        self.window.opening.complete()
+        for key, panel in self.window.panels.items():
+            if panel.place_of(where) is None:
+                continue
+            if key in self.window.docks:
+                self.window.docks[key].bring_up()
+            else:
+                self.window.centre.show_panel(key)
+            # Once what was folded away has its size.
+            QTimer.singleShot(0, panel, partial(bring_into_sight, panel, where))
+            return
 
     @Slot(object)
     def apply_fix(self, fix: Fix) -> None:

@@ -89,6 +89,12 @@ class PanelDock(QDockWidget):
         """Show the title alone, or the panel in full."""
         self._fold.setChecked(folded)
 
+    def bring_up(self) -> None:
+        """In sight: shown, unfolded, before the docks that it shares its place with."""
+        self.show()
+        self.fold(False)
+        self.raise_()
+
     @property
     def folded(self) -> bool:
         return self._fold.isChecked()
