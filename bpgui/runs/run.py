@@ -24,6 +24,7 @@ from bpgui.runs.answers import Progress
 from bpgui.runs.driver import Driver
 from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention
+from bpgui.runs.post_mortem import PostMortem
 from bpgui.runs.receipt import Receipt, receipt
 
 Count = Annotated[int, Meta(ge=0)]
@@ -73,6 +74,7 @@ class Run:
     stop_reason: str | None = None
     stop_detail: str = ""
     seconds: float = 0.0
+    post_mortem: PostMortem | None = None  # not saved: the file has `stop_detail`
 
     @property
     def trained(self) -> bool:
@@ -83,6 +85,7 @@ class Run:
         """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
         driver = Driver(self.spec, data, self.interventions, self.state, self.history, self.seconds)
         driver.stop_reason, driver.stop_detail = self.stop_reason, self.stop_detail
+        driver.post_mortem = self.post_mortem
         return driver
 
     @property
@@ -103,6 +106,7 @@ class Run:
         self.interventions = tuple(driver.interventions)
         self.progress = replace(driver.progress, steps_per_second=steps_per_second)
         self.stop_reason, self.stop_detail = driver.stop_reason, driver.stop_detail
+        self.post_mortem = driver.post_mortem
         self.seconds = driver.seconds
         self.receipt = self.receipt or receipt(self.spec)
 

@@ -16,6 +16,7 @@ from bpgui.project import build
 from bpgui.project.names import made_name
 from bpgui.project.spec import Decision
 from bpgui.runs.interventions import Value
+from bpgui.runs.post_mortem import PostMortem
 from bpgui.runs.scores import judged_part, score
 
 EPOCHS, TARGET, METRIC, PATIENCE, TIME = "epochs", "target loss", "target metric", "patience", "time"
@@ -91,10 +92,8 @@ def _first(training: Training, layer: str | None) -> str:
     return f"; the first numbers to go were those of {made_name(training.network, layer)}"
 
 
-def divergence(what: str, training: Training, restored: bool) -> str:
-    """The sentence that a diverged run ends with."""
+def divergence(found: PostMortem, restored: bool) -> str:
+    """The sentences that a diverged run ends with."""
     kept = "the last finite weights were put back" if restored else "the weights before it are kept"
-    return (
-        f"Training diverged: {what}, at learning rate {training.rate:g}; {kept}. "
-        "Try a learning rate ten times smaller, or standardise the data."
-    )
+    parts = (f"Training diverged: {found.what}, at learning rate {found.rate:g}; {kept}.", found.details(), found.advice())
+    return " ".join(filter(None, parts))

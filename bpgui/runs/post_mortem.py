@@ -1,0 +1,205 @@
+"""Why a run diverged: the step, the layer that went first, the row that weighs most, and what to try.
+
+Worked out at the divergence itself, before anything is put back: the batch's numbers still lie in the workspace.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpgui.data.encoding import Dataset
+from bpgui.data.split import Rows
+from bpgui.engine.activations import Array
+from bpgui.engine.layers import Dense
+from bpgui.engine.network import EVALUATION_ROWS, Network
+from bpgui.engine.training import Training
+from bpgui.engine.vitals import norm
+from bpgui.project.checks import Finding, Fix
+from bpgui.project.edits import set_training
+from bpgui.project.names import made_name
+from bpgui.project.spec import ProjectSpec
+from bpgui.runs.health import remedies
+
+FAR_INPUT = 100.0  # an encoded input beyond it is worth a word
+GROWN = 2.0  # times its first length
+
+
+@dataclass(frozen=True)
+class Growth:
+    """‖W‖ / ‖W₀‖ of a Dense; infinite where it began at nothing, or is not finite."""
+
+    layer: str
+    name: str
+    factor: float
+
+
+@dataclass(frozen=True)
+class Culprit:
+    """The row that weighs most: an index into the encoded data, and its `number` in the table, from 1.
+
+    `share` of the batch's loss, NaN where that is not finite. `feature` is its largest input, `value` that in the
+    file's units; empty where none is far from 1. `alone`: the only row of its batch whose numbers are not finite.
+    """
+
+    row: int
+    number: int
+    share: float
+    feature: str
+    value: float
+    alone: bool
+
+
+@dataclass(frozen=True)
+class PostMortem:
+    """`what` became not finite, in words; `layer` is the id of the Dense to look at, "" for none.
+
+    `step` counts from 1. `untaken`: the step was not taken, so that the next step explained is this one. `growths` are
+    of the Dense in order, `largest_input` the largest |x| of the rows looked at.
+    """
+
+    what: str
+    step: int
+    epoch: int
+    rate: float
+    layer: str
+    growths: tuple[Growth, ...]
+    culprit: Culprit | None
+    largest_input: float
+    untaken: bool
+
+    @property
+    def most_grown(self) -> Growth | None:
+        """The layer whose weights grew most, where any have."""
+        most = max(self.growths, key=lambda growth: growth.factor, default=None)
+        return most if most is not None and most.factor > GROWN else None
+
+    def details(self) -> str:
+        """What `what` does not say, in sentences."""
+        said = []
+        most = self.most_grown
+        if most is not None:
+            factor = f"{most.factor:.3g} times their first length" if math.isfinite(most.factor) else "beyond all bounds"
+            said.append(f"The weights of {most.name} had grown most, to {factor}.")
+        if self.culprit is not None:
+            said.append(self.culprit_said(self.culprit))
+        return " ".join(said)
+
+    @staticmethod
+    def culprit_said(culprit: Culprit) -> str:
+        """ "Row 13 weighs most in its batch: its x2 is 1e+308." """
+        who = f"Row {culprit.number} of the data"
+        verb = "alone is not finite" if culprit.alone else "weighs most in its batch"
+        if culprit.feature:
+            return f"{who} {verb}: its {culprit.feature} is {culprit.value:.4g}."
+        return f"{who} {verb}" + (f", with {culprit.share:.0%} of the loss." if culprit.share > 0.0 else ".")
+
+    def advice(self) -> str:
+        """What to try first, in a sentence."""
+        if self.largest_input > FAR_INPUT:
+            return "Standardise the data, for its numbers are far from 1, or try a learning rate ten times smaller."
+        return "Try a learning rate ten times smaller, or clip the gradient."
+
+    def fixes(self, spec: ProjectSpec) -> tuple[Fix, ...]:
+        """Edits that help, the likeliest first."""
+        scaling = remedies.standardised(spec) if self.largest_input > FAR_INPUT else ()
+        slower = float(f"{spec.training.learning_rate / 10.0:.6g}")
+        clipping = (remedies.clipped(),) if spec.training.clip == "none" else ()
+        rate = Fix(f"Begin again with a learning rate of {slower:g}", partial(set_training, learning_rate=slower))
+        return (*scaling, *clipping, rate)
+
+    def finding(self, spec: ProjectSpec, detail: str) -> Finding:
+        """As an error to show beside the warnings; `detail` is the run's own sentence."""
+        where = f"layer:{self.layer}" if self.layer else "loss"
+        return Finding("diverged", "error", where, detail, self.details(), self.fixes(spec))
+
+
+def of_step(training: Training, data: Dataset, initial: Array, what: str) -> PostMortem:
+    """Of a step whose loss or penalty is not finite: `initial` (parameters,) is where the weights began."""
+    rows = training.batch_rows()
+    space = training.network.workspace(len(rows))
+    first = _first_layer(training.network, space.outs)
+    x = training.x[rows]
+    culprit = _culprit(data, rows, x, space.outs, space.terms, first)
+    return _made(training, data, initial, what, first, culprit, rows, untaken=True)
+
+
+def of_weights(training: Training, data: Dataset, initial: Array, what: str) -> PostMortem:
+    """Of weights that are no longer finite at an epoch's end: their step is over, and with it its rows."""
+    broken = (layer.id for layer in training.network.dense if not np.isfinite(layer.W).all())
+    return _made(training, data, initial, what, next(broken, ""), None, data.train, untaken=False)
+
+
+def of_validation(training: Training, data: Dataset, initial: Array, what: str) -> PostMortem:
+    """Of a validation loss that is not finite at an epoch's end."""
+    network, rows = training.network, data.validation
+    for start in range(0, len(rows), EVALUATION_ROWS):
+        chunk = rows[start : start + EVALUATION_ROWS]
+        space = network.forward(data.x[chunk], training=False)
+        loss = network.loss_of(space, data.y[chunk])
+        first = _first_layer(network, space.outs)
+        if first is not None or not math.isfinite(loss):
+            culprit = _culprit(data, chunk, data.x[chunk], space.outs, space.terms, first)
+            return _made(training, data, initial, what, first, culprit, chunk, untaken=False)
+    return _made(training, data, initial, what, None, None, rows, untaken=False)
+
+
+def _first_layer(network: Network, outs: list[Array]) -> int | None:
+    """The position of the first layer whose outputs are not finite."""
+    return next((position for position, out in enumerate(outs) if not np.isfinite(out).all()), None)
+
+
+def _culprit(
+    data: Dataset, rows: Rows, x: Array, outs: list[Array], terms: Array, first: int | None
+) -> Culprit | None:
+    """Where a layer's numbers are not finite, of those rows the one with the largest numbers before it; else the one
+    with the largest share of the loss.
+    """
+    losses = np.abs(terms.astype(np.float64)).sum(axis=1)
+    if first is None:
+        weights, alone = np.nan_to_num(losses, nan=np.inf), False
+    else:
+        broken = ~np.isfinite(outs[first]).all(axis=1)
+        before = np.abs(x if first == 0 else outs[first - 1]).max(axis=1)
+        weights, alone = np.where(broken, np.nan_to_num(before, nan=np.inf), -1.0), int(broken.sum()) == 1
+    place = int(weights.argmax())
+    whole = float(losses.sum())
+    share = float(losses[place] / whole) if math.isfinite(whole) and whole > 0.0 else math.nan
+    column = int(np.abs(x[place]).argmax())
+    feature, value = "", math.nan
+    if abs(x[place, column]) > FAR_INPUT:
+        feature = data.feature_names[column]
+        value = float(data.encoder.raw_inputs(x[place : place + 1])[0, column])
+    return Culprit(int(rows[place]), int(data.rows[rows[place]]) + 1, share, feature, value, alone)
+
+
+def _made(
+    training: Training, data: Dataset, initial: Array, what: str, layer: int | str | None, culprit: Culprit | None,
+    rows: NDArray[np.integer], *, untaken: bool,
+) -> PostMortem:  # fmt: skip
+    network = training.network
+    growths = _growths(network, initial)
+    id = network.layers[layer].id if isinstance(layer, int) else layer or ""
+    if not id and growths:
+        id = max(growths, key=lambda growth: growth.factor).layer
+    return PostMortem(
+        what, training.step_count + untaken, training.epoch, training.rate, id,
+        growths, culprit, float(np.abs(data.x[rows]).max(initial=0.0)), untaken,
+    )  # fmt: skip
+
+
+def _growths(network: Network, initial: Array) -> tuple[Growth, ...]:
+    start, found = 0, []
+    for layer in network.layers:
+        for index, shape in enumerate(layer.parameter_shapes()):
+            part = slice(start, start + int(np.prod(shape)))
+            start = part.stop
+            if isinstance(layer, Dense) and index == 0:
+                before, now = norm(initial[part]), norm(network.parameters[part])
+                factor = now / before if before and math.isfinite(now) else math.inf if now else 1.0
+                found.append(Growth(layer.id, made_name(network, layer.id), factor))
+    return tuple(found)
