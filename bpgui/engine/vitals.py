@@ -51,8 +51,9 @@ class Vitals:
                 start = parts[-1].stop
             if isinstance(layer, Dense):
                 self._places.append((parts[0], not layer.freeze_weights))
-                following = takewhile(lambda at: not isinstance(at[1], Dense), enumerate(network.layers[position + 1 :]))
-                found = ((position + 1 + i, x.name) for i, x in following if isinstance(x, Activation))
+                after = enumerate(network.layers[position + 1 :], position + 1)
+                following = takewhile(lambda at: not isinstance(at[1], Dense), after)
+                found = ((i, x.name) for i, x in following if isinstance(x, Activation))
                 self._units.append(next(found, (-1, "")))
         self.activations = tuple(name for _, name in self._units)
         self._asked = any(name in SQUASHING or name in RECTIFYING for _, name in self._units)
@@ -102,7 +103,8 @@ def _spread(rows: Rows) -> Rows:
 
 def norm(values: Array) -> float:
     """√Σ v² of a flat array, also where the squares are too small or too large for its type."""
-    square = float(values.dot(values))
+    with np.errstate(all="ignore"):
+        square = float(values.dot(values))
     if _SMALL < square < _LARGE:
         return math.sqrt(square)
     largest = float(np.abs(values).max(initial=0.0))

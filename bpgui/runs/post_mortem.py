@@ -19,6 +19,7 @@ from bpgui.engine.layers import Dense
 from bpgui.engine.network import EVALUATION_ROWS, Network
 from bpgui.engine.training import Training
 from bpgui.engine.vitals import norm
+from bpgui.engine.workspace import Workspace
 from bpgui.project.checks import Finding, Fix
 from bpgui.project.edits import set_training
 from bpgui.project.names import made_name
@@ -83,8 +84,10 @@ class PostMortem:
         said = []
         most = self.most_grown
         if most is not None:
-            factor = f"{most.factor:.3g} times their first length" if math.isfinite(most.factor) else "beyond all bounds"
-            said.append(f"The weights of {most.name} had grown most, to {factor}.")
+            far = "beyond all bounds"
+            if math.isfinite(most.factor):
+                far = f"most, to {most.factor:.3g} times their first length"
+            said.append(f"The weights of {most.name} had grown {far}.")
         if self.culprit is not None:
             said.append(self.culprit_said(self.culprit))
         return " ".join(said)
@@ -123,8 +126,7 @@ def of_step(training: Training, data: Dataset, initial: Array, what: str) -> Pos
     rows = training.batch_rows()
     space = training.network.workspace(len(rows))
     first = _first_layer(training.network, space.outs)
-    x = training.x[rows]
-    culprit = _culprit(data, rows, x, space.outs, space.terms, first)
+    culprit = _culprit(data, rows, training.x[rows], space, first)
     return _made(training, data, initial, what, first, culprit, rows, untaken=True)
 
 
@@ -143,7 +145,7 @@ def of_validation(training: Training, data: Dataset, initial: Array, what: str) 
         loss = network.loss_of(space, data.y[chunk])
         first = _first_layer(network, space.outs)
         if first is not None or not math.isfinite(loss):
-            culprit = _culprit(data, chunk, data.x[chunk], space.outs, space.terms, first)
+            culprit = _culprit(data, chunk, data.x[chunk], space, first)
             return _made(training, data, initial, what, first, culprit, chunk, untaken=False)
     return _made(training, data, initial, what, None, None, rows, untaken=False)
 
@@ -153,19 +155,18 @@ def _first_layer(network: Network, outs: list[Array]) -> int | None:
     return next((position for position, out in enumerate(outs) if not np.isfinite(out).all()), None)
 
 
-def _culprit(
-    data: Dataset, rows: Rows, x: Array, outs: list[Array], terms: Array, first: int | None
-) -> Culprit | None:
+def _culprit(data: Dataset, rows: Rows, x: Array, space: Workspace, first: int | None) -> Culprit | None:
     """Where a layer's numbers are not finite, of those rows the one with the largest numbers before it; else the one
-    with the largest share of the loss.
+    with the largest loss, and where losses are not finite that with the largest output.
     """
-    losses = np.abs(terms.astype(np.float64)).sum(axis=1)
-    if first is None:
-        weights, alone = np.nan_to_num(losses, nan=np.inf), False
+    losses = np.abs(space.terms.astype(np.float64)).sum(axis=1)
+    alone = False
+    if first is not None:
+        broken = ~np.isfinite(space.outs[first]).all(axis=1)
+        weights = np.where(broken, _largest(x if first == 0 else space.outs[first - 1]), -1.0)
+        alone = np.count_nonzero(broken) == 1
     else:
-        broken = ~np.isfinite(outs[first]).all(axis=1)
-        before = np.abs(x if first == 0 else outs[first - 1]).max(axis=1)
-        weights, alone = np.where(broken, np.nan_to_num(before, nan=np.inf), -1.0), int(broken.sum()) == 1
+        weights = losses if np.isfinite(losses).all() else _largest(space.judged)
     place = int(weights.argmax())
     whole = float(losses.sum())
     share = float(losses[place] / whole) if math.isfinite(whole) and whole > 0.0 else math.nan
@@ -175,6 +176,12 @@ def _culprit(
         feature = data.feature_names[column]
         value = float(data.encoder.raw_inputs(x[place : place + 1])[0, column])
     return Culprit(int(rows[place]), int(data.rows[rows[place]]) + 1, share, feature, value, alone)
+
+
+def _largest(numbers: Array) -> Array:
+    """(rows,) the largest size in each row."""
+    found: Array = np.nan_to_num(np.abs(numbers).max(axis=1), nan=np.inf)
+    return found
 
 
 def _made(

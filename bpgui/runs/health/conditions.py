@@ -16,7 +16,7 @@ MOST_DEAD = 0.5
 MOST_SATURATED = 0.9
 VANISHING = 1e-3  # of the last layer's gradient norm
 EXPLODING = 100.0  # times the weights
-UPDATE = 1e-3  # the usual ratio, CS231n
+USUAL_UPDATE = 1e-3  # the usual ratio, CS231n
 SMALLEST_UPDATE, LARGEST_UPDATE = 1e-5, 0.1  # ten times beyond the band
 FAR_INPUT = 10.0
 
@@ -31,16 +31,13 @@ def dead_units(case: Case) -> Iterator[Finding]:
         if not share > MOST_DEAD:
             continue
         output = index == len(case.layers) - 1
-        other = "identity" if output else "leaky_relu"
-        label = "Let the output be any number" if output else "Use leaky ReLU"
+        label, other = ("Let the output be any number", "identity") if output else ("Use leaky ReLU", "leaky_relu")
+        killed = shares[0, index] <= MOST_DEAD and not output  # those that began dead are not the learning rate's
         yield Finding(
             "dead_units", "warning", f"layer:{id}",
             f"{case.name(id)}: {share:.0%} of its units are dead, 0 for every row looked at.",
             "No gradient gets through a dead unit, so it never comes back; too long steps are what kills most.",
-            (
-                remedies.activations(label, (id,), other),
-                remedies.with_rate(case.spec, float(f"{case.spec.training.learning_rate / 10:.6g}")),
-            ),
+            (remedies.activations(label, (id,), other), *((remedies.slower(case.spec),) if killed else ())),
         )  # fmt: skip
 
 
@@ -57,7 +54,7 @@ def saturated(case: Case) -> Iterator[Finding]:
         yield Finding(
             "saturated", "warning", f"layer:{id}",
             f"{case.name(id)}: {shares[index]:.0%} of its outputs are at the flat ends of {case.activations[index]}.",
-            "There the slope is nearly 0 and so is what the layer learns; large inputs or first weights drive it there.",
+            "There the slope is nearly 0, so it hardly learns; large inputs or first weights drive it there.",
             fixes or (remedies.activations("Use ReLU", (id,), "relu"),),
         )  # fmt: skip
 
@@ -69,7 +66,7 @@ def vanishing(case: Case) -> Iterator[Finding]:
         return
     first, last = found
     norms = case.recent("gradient")
-    if not 0.0 < norms[last] or not norms[first] < VANISHING * norms[last]:
+    if not norms[last] > 0.0 or not norms[first] < VANISHING * norms[last]:
         return
     flat = [id for id, name in zip(case.layers[:-1], case.activations, strict=False) if name in SQUASHING]
     relu = (remedies.activations("Use ReLU in the hidden layers", flat, "relu"),) if flat else ()
@@ -103,7 +100,7 @@ def exploding(case: Case) -> Iterator[Finding]:
     id, step = case.layers[layer], int(case.steps[sizes[:, layer].argmax()])
     yield Finding(
         "exploding", "warning", f"layer:{id}",
-        f"The gradient explodes: at step {step} that of {case.name(id)} was {largest:.3g} times as long as its weights.",
+        f"The gradient explodes: that of {case.name(id)} was {largest:.3g} times as long as its weights at step {step}.",
         "One step along it throws the weights far away. Large first weights, inputs or targets make it so.",
         (remedies.clipped(), *remedies.first_weights(case.spec, case.layers)),
     )  # fmt: skip
@@ -118,7 +115,7 @@ def small_updates(case: Case) -> Iterator[Finding]:
         "small_updates", "warning", "training:learning_rate",
         f"The steps are too small: none moved a layer's weights by more than {largest:.2g} of their length.",
         "About a thousandth is usual. At this pace it takes very long, or seems to stand still.",
-        (remedies.scaled_rate(case.spec, largest, UPDATE),),
+        (remedies.scaled_rate(case.spec, largest, USUAL_UPDATE),),
     )  # fmt: skip
 
 
@@ -140,5 +137,5 @@ def large_updates(case: Case) -> Iterator[Finding]:
         "large_updates", "warning", "training:learning_rate",
         f"The steps are too large: half of them move the weights of {case.name(id)} by {ratios.max():.0%} and more.",
         "Steps so long jump over the valley that they look for; about a thousandth of the weights is usual.",
-        (remedies.scaled_rate(case.spec, float(ratios.max()), UPDATE),),
+        (remedies.scaled_rate(case.spec, float(ratios.max()), USUAL_UPDATE),),
     )  # fmt: skip

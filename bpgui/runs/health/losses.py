@@ -6,34 +6,44 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpgui.project.checks import Finding
+from bpgui.project.checks import Finding, Fix
 from bpgui.runs.health import remedies
 from bpgui.runs.health.case import Case
+from bpgui.runs.health.conditions import USUAL_UPDATE
 from bpgui.runs.stopping import DIVERGED, PATIENCE
 
 LEAST_EPOCHS = 20
-FALLEN = 0.01  # of the first epoch's loss
+BETTER = 0.02  # of the loss of a constant answer
 RISEN = 1.2  # times the lowest validation loss
+LOWEST_UPDATE = 1e-4
 LATE = 0.75  # of the epochs: a lowest loss after it is not long ago
 
 
-def not_falling(case: Case) -> Iterator[Finding]:
-    """The training loss is where it began: as a constant guess does it."""
-    train = case.epochs[:, 1]
-    if len(train) < LEAST_EPOCHS or case.stop_reason == DIVERGED or not np.isfinite(train).all():
+def not_learning(case: Case) -> Iterator[Finding]:
+    """The training loss is no lower than what a constant answer gives."""
+    train, guess = case.epochs[:, 1], case.constant_guess
+    if len(train) < LEAST_EPOCHS or case.stop_reason == DIVERGED or not guess > 0.0:
         return
     late = float(np.median(train[-max(5, len(train) // 10) :]))
-    if late < (1.0 - FALLEN) * train[0]:
+    if not late > (1.0 - BETTER) * guess:
         return
-    linear = len(case.layers) == 1
-    rate = case.spec.training.learning_rate
-    fix = remedies.hidden_layer(case.spec) if linear else remedies.with_rate(case.spec, float(f"{rate / 10:.6g}"))
-    why = (
-        "Without a hidden layer only a straight border, or a straight line, can be learnt."
-        if linear else "It learns no more than a constant guess: steps that are too long undo each other."
-    )  # fmt: skip
-    text = f"The training loss does not fall: {train[0]:.4g} in the first epoch, {late:.4g} now."
-    yield Finding("not_falling", "warning", "loss", text, why, (fix,))
+    text = (
+        f"Nothing is learnt: the training loss is {late:.4g} after {len(train)} epochs,"
+        f" and always giving the same answer makes {guess:.4g}."
+    )
+    yield Finding("not_learning", "warning", "loss", text, *_remedy(case))
+
+
+def _remedy(case: Case) -> tuple[str, tuple[Fix, ...]]:
+    """Why nothing is learnt, and the way out."""
+    if len(case.layers) == 1:
+        why = "Without a hidden layer only a straight border, or a straight line, can be learnt."
+        return why, (remedies.hidden_layer(case.spec),)
+    ratio = float(np.nanmax(case.recent("update"), initial=0.0))
+    if ratio < LOWEST_UPDATE:
+        why = "The steps are so short that it stands nearly still."
+        return why, (remedies.scaled_rate(case.spec, ratio, USUAL_UPDATE),) if ratio else ()
+    return "Steps that are too long undo each other.", (remedies.slower(case.spec),)
 
 
 def overfitting(case: Case) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ HEALTH: dict[str, Condition] = {
     "exploding": conditions.exploding,
     "small_updates": conditions.small_updates,
     "large_updates": conditions.large_updates,
-    "not_falling": losses.not_falling,
+    "not_learning": losses.not_learning,
     "overfitting": losses.overfitting,
 }
 
