@@ -79,4 +79,5 @@ def test_a_run_s_history_is_bounded_by_its_series_and_its_course(monkeypatch: py
     )
     assert driver.history.epochs.view()[-1, 0] == 2_000
     arrays = driver.history.to_arrays()
-    assert sum(array.nbytes for array in arrays.values()) <= (128 * 4 * 8 + 64 * 2 * 8 + 8 * (MOST + 8) * (1 + 2 * len(SIGNS))
+    course = 8 * (MOST + 8) * (1 + 2 * len(SIGNS))
+    assert sum(array.nbytes for array in arrays.values()) <= 128 * 4 * 8 + 64 * 2 * 8 + course

@@ -100,7 +100,7 @@ def exploding(case: Case) -> Iterator[Finding]:
     id, step = case.layers[layer], int(case.steps[sizes[:, layer].argmax()])
     yield Finding(
         "exploding", "warning", f"layer:{id}",
-        f"The gradient explodes: that of {case.name(id)} was {largest:.3g} times as long as its weights at step {step}.",
+        f"The gradient explodes: that of {case.name(id)} was {largest:.3g} times its weights' length at step {step}.",
         "One step along it throws the weights far away. Large first weights, inputs or targets make it so.",
         (remedies.clipped(), *remedies.first_weights(case.spec, case.layers)),
     )  # fmt: skip
