@@ -74,9 +74,7 @@ def test_a_run_s_history_is_bounded_by_its_series_and_its_course(monkeypatch: py
     for _ in driver.steps():
         pass
     assert driver.step_count == 6_000
-    assert (len(driver.history.epochs), len(driver.history.batches)) <= (
-        128, 64)
-    )
+    assert (len(driver.history.epochs), len(driver.history.batches)) <= (128, 64)
     assert driver.history.epochs.view()[-1, 0] == 2_000
     arrays = driver.history.to_arrays()
     course = 8 * (MOST + 8) * (1 + 2 * len(SIGNS))
