@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,6 @@ from bpgui.engine.training import Training
 from bpgui.engine.vitals import norm
 from bpgui.engine.workspace import Workspace
 from bpgui.project.checks import Finding, Fix
-from bpgui.project.edits import set_training
 from bpgui.project.names import made_name
 from bpgui.project.spec import ProjectSpec
 from bpgui.runs.health import remedies
@@ -110,15 +108,18 @@ class PostMortem:
     def fixes(self, spec: ProjectSpec) -> tuple[Fix, ...]:
         """Edits that help, the likeliest first."""
         scaling = remedies.standardised(spec) if self.largest_input > FAR_INPUT else ()
-        slower = float(f"{spec.training.learning_rate / 10.0:.6g}")
         clipping = (remedies.clipped(),) if spec.training.clip == "none" else ()
-        rate = Fix(f"Begin again with a learning rate of {slower:g}", partial(set_training, learning_rate=slower))
-        return (*scaling, *clipping, rate)
+        return (*scaling, *clipping, remedies.slower(spec))
 
-    def finding(self, spec: ProjectSpec, detail: str) -> Finding:
-        """As an error to show beside the warnings; `detail` is the run's own sentence."""
+    def finding(self, spec: ProjectSpec) -> Finding:
+        """As an error to show beside the warnings."""
         where = f"layer:{self.layer}" if self.layer else "loss"
-        return Finding("diverged", "error", where, detail, self.details(), self.fixes(spec))
+        why = " ".join(filter(None, (self.details(), self.advice())))
+        return Finding("diverged", "error", where, f"{self.summary()}.", why, self.fixes(spec))
+
+    def summary(self) -> str:
+        """What happened, without a full stop."""
+        return f"Training diverged: {self.what}, at learning rate {self.rate:g}"
 
 
 def of_step(training: Training, data: Dataset, initial: Array, what: str) -> PostMortem:

@@ -95,5 +95,5 @@ def _first(training: Training, layer: str | None) -> str:
 def divergence(found: PostMortem, restored: bool) -> str:
     """The sentences that a diverged run ends with."""
     kept = "the last finite weights were put back" if restored else "the weights before it are kept"
-    first = f"Training diverged: {found.what}, at learning rate {found.rate:g}; {kept}."
+    first = f"{found.summary()}; {kept}."
     return " ".join(filter(None, (first, found.details(), found.advice())))

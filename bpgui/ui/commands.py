@@ -58,6 +58,8 @@ class Commands(QObject):
             "can_reset": state != "blocked" and begun,
             "can_walk": self.session.walk.trace is not None,
             "can_take": self.session.walk.can_take,
+            "can_explain_divergence": has_diverged(trainer) and trainer.driver.post_mortem is not None
+            and trainer.driver.post_mortem.untaken,
         }
 
     def cannot_go_on(self) -> bool:
@@ -247,6 +249,26 @@ class Commands(QObject):
         self.show_network()
         self.session.walk.begin()
         self.window.panels["explain"].setFocus()
+
+    @Slot()
+    def explain_divergence(self) -> None:
+        """The step that was not taken, with the row that weighs most in it."""
+        driver = self.session.trainer.driver
+        found = driver.post_mortem if driver is not None else None
+        self.show_network()
+        if found is not None and found.culprit is not None:
+            self.session.selection.ask_row(found.culprit.row)
+        else:
+            self.session.walk.begin()
+
+    @Slot()
+    def show_health(self) -> None:
+        """The panel, brought in sight."""
+        self.window.opening.complete()
+        dock = self.window.docks["health"]
+        dock.show()
+        dock.fold(False)
+        dock.raise_()
 
     @Slot()
     def station_on(self) -> None:

@@ -36,6 +36,7 @@ from bpgui.ui.widgets.notice import Notice
 from bpgui.ui.window_size import usual_size
 
 log = logging.getLogger("bpgui")
+AFTER_DIVERGENCE = ("go_back", "explain_divergence", "health")  # what is offered then
 
 
 class MainWindow(QMainWindow):
@@ -255,8 +256,9 @@ class MainWindow(QMainWindow):
         word = self.tr("Reset and &train") if stuck else word
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
         if stuck and trainer.driver is not None:
-            remedy = "go_back" if has_diverged(trainer) else "reset"
-            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key[remedy])
+            remedies = AFTER_DIVERGENCE if has_diverged(trainer) else ("reset",)
+            links = [self.actions_by_key[key] for key in remedies if self.actions_by_key[key].isEnabled()]
+            self.notice.say(trainer.driver.stop_detail, links=links)
         elif trainer.state in ("ready", "training", "paused"):
             self.notice.hush()
 

@@ -58,8 +58,8 @@ def overfitting(case: Case) -> Iterator[Finding]:
         return
     yield Finding(
         "overfitting", "warning", "loss",
-        f"It learns the training rows by heart: the validation loss was {then:.4g} after epoch {epochs[best]:g} "
-        f"and is {now:.4g} now, while the training loss still falls.",
+        f"It learns the training rows by heart: the validation loss was {then:.3g} after epoch {epochs[best]:g} "
+        f"and is {now:.3g} now, the training loss still falls.",
         "What it learns since then holds for these rows only. Stop earlier, take more rows or a smaller network.",
         (remedies.patient(),),
     )  # fmt: skip

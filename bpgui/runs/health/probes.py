@@ -52,7 +52,7 @@ def verdict(driver: Driver) -> VerdictAnswer:
     cause = driver.post_mortem
     if cause is None:  # of a file: what it says is all that is known
         return VerdictAnswer((Finding("diverged", "error", "loss", driver.stop_detail, ""), *found), None)
-    return VerdictAnswer((cause.finding(case.spec, driver.stop_detail), *found), cause)
+    return VerdictAnswer((cause.finding(case.spec), *found), cause)
 
 
 @dataclass(frozen=True)
