@@ -74,6 +74,10 @@ BAD = (
     Bad("wild_start", "saturated", "layer:h1", lambda: project(
         "moons", dense(1, 8, "tanh", initializer="normal", scale=60.0), optimizer="sgd", learning_rate=0.01,
         epochs=30)),
+    Bad("driven_flat", "saturated", "layer:h1", lambda: project(
+        "moons", dense(1, 8, "tanh"), optimizer="sgd", learning_rate=300.0, epochs=30)),
+    Bad("undone", "not_learning", "loss", lambda: project(
+        "moons", dense(1, 8, "tanh"), optimizer="sgd", learning_rate=300.0, epochs=30)),
     Bad("ten_sigmoids", "vanishing", "layer:h1", lambda: project(
         "moons", dense(10, 8, "sigmoid"), optimizer="adam", learning_rate=0.01, epochs=15)),
     Bad("wild_depth", "exploding", "", lambda: project(

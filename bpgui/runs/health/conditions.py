@@ -45,16 +45,18 @@ def saturated(case: Case) -> Iterator[Finding]:
     """Glorot and Bengio 2010, section 3: where the outputs are flat, hardly any gradient is left."""
     if len(case.steps) < LEAST_LOOKS:
         return
-    shares = case.recent("saturated")
+    shares, driven = case.recent("saturated"), too_large(case)
     for index, id in enumerate(case.layers):
         if not shares[index] > MOST_SATURATED:
             continue
         first = index == 0 and case.largest_input > FAR_INPUT
         fixes = (*(remedies.standardised(case.spec) if first else ()), *remedies.first_weights(case.spec, (id,)))
+        if driven and not fixes:
+            fixes = (remedies.scaled_rate(case.spec, driven, USUAL_UPDATE),)
         yield Finding(
             "saturated", "warning", f"layer:{id}",
             f"{case.name(id)}: {shares[index]:.0%} of its outputs are at the flat ends of {case.activations[index]}.",
-            "There the slope is nearly 0, so it hardly learns; large inputs or first weights drive it there.",
+            "There the slope is nearly 0, so it hardly learns; large inputs, first weights or steps drive it there.",
             fixes or (remedies.activations("Use ReLU", (id,), "relu"),),
         )  # fmt: skip
 
@@ -129,13 +131,20 @@ def _largest_update(case: Case) -> float | None:
 
 def large_updates(case: Case) -> Iterator[Finding]:
     """CS231n, Neural Networks 3: far above 1e-3 the learning rate is too high."""
-    ratios = np.nan_to_num(case.recent("update"))
-    if len(case.steps) < LEAST_LOOKS or not ratios.max(initial=0.0) > LARGEST_UPDATE:
+    largest = too_large(case)
+    if not largest:
         return
-    id = case.layers[int(ratios.argmax())]
+    id = case.layers[int(np.nan_to_num(case.recent("update")).argmax())]
+    far = f"{largest:.0%} of their length" if largest < 2.0 else f"{largest:.3g} times their length"
     yield Finding(
         "large_updates", "warning", "training:learning_rate",
-        f"The steps are too large: half of them move the weights of {case.name(id)} by {ratios.max():.0%} and more.",
+        f"The steps are too large: half of them move the weights of {case.name(id)} by {far} or more.",
         "Steps so long jump over the valley that they look for; about a thousandth of the weights is usual.",
-        (remedies.scaled_rate(case.spec, float(ratios.max()), USUAL_UPDATE),),
+        (remedies.scaled_rate(case.spec, largest, USUAL_UPDATE),),
     )  # fmt: skip
+
+
+def too_large(case: Case) -> float:
+    """The lasting update ratio of the layer where it is largest, 0 where that is not too large."""
+    largest = float(np.nan_to_num(case.recent("update")).max(initial=0.0))
+    return largest if len(case.steps) >= LEAST_LOOKS and largest > LARGEST_UPDATE else 0.0

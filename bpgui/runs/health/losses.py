@@ -9,7 +9,7 @@ import numpy as np
 from bpgui.project.checks import Finding, Fix
 from bpgui.runs.health import remedies
 from bpgui.runs.health.case import Case
-from bpgui.runs.health.conditions import USUAL_UPDATE
+from bpgui.runs.health.conditions import USUAL_UPDATE, too_large
 from bpgui.runs.stopping import DIVERGED, PATIENCE
 
 LEAST_EPOCHS = 20
@@ -43,7 +43,9 @@ def _remedy(case: Case) -> tuple[str, tuple[Fix, ...]]:
     if ratio < LOWEST_UPDATE:
         why = "The steps are so short that it stands nearly still."
         return why, (remedies.scaled_rate(case.spec, ratio, USUAL_UPDATE),) if ratio else ()
-    return "Steps that are too long undo each other.", (remedies.slower(case.spec),)
+    driven = too_large(case)
+    fix = remedies.scaled_rate(case.spec, driven, USUAL_UPDATE) if driven else remedies.slower(case.spec)
+    return "Steps that are too long undo each other.", (fix,)
 
 
 def overfitting(case: Case) -> Iterator[Finding]:
