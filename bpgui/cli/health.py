@@ -44,6 +44,6 @@ def lines(found: list[dict[str, Any]]) -> list[str]:
         return []
     said = []
     for warning in found:
-        remedies = warning["remedies"]
-        said.append(f"! {warning['text']}" + (f" Remedy: {remedies[0][:1].lower()}{remedies[0][1:]}." if remedies else ""))
+        text, remedy = warning["text"], next(iter(warning["remedies"]), "")
+        said.append(f"! {text} Remedy: {remedy[:1].lower()}{remedy[1:]}." if remedy else f"! {text}")
     return ["", *said]
