@@ -10,6 +10,7 @@ from bpgui.cli.export import export
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
+from bpgui.cli.worksheet import worksheet
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
 from bpgui.project.edits import IllegalEdit
@@ -27,6 +28,8 @@ def run_command(options: Namespace) -> int:
             return export(options)
         if options.command == "check":
             return check(options)
+        if options.command == "worksheet":
+            return worksheet(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)

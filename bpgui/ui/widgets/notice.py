@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 
 
 class Notice(QFrame):
@@ -55,8 +55,7 @@ class Notice(QFrame):
         for place, link in enumerate(self.links):
             self._row_of_links.insertWidget(place, link)
         for widget in (self, self.text):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            restyle(widget)
         self.show()
 
     @Slot()
