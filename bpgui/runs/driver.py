@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from msgspec.structs import replace
@@ -11,20 +12,20 @@ from msgspec.structs import replace
 from bpgui.data.encoding import Dataset
 from bpgui.data.split import Rows
 from bpgui.engine.activations import Array
-from bpgui.engine.training import Training, TrainingState
+from bpgui.engine.training import TrainingState
 from bpgui.engine.vitals import Vitals
 from bpgui.project import build
 from bpgui.project.spec import LIVE_FIELDS, Decision, ProjectSpec
-from bpgui.runs import post_mortem, stopping
+from bpgui.runs import stopping
 from bpgui.runs.answers import Progress
 from bpgui.runs.health.course import VitalCourse, next_look
 from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention, Value
-from bpgui.runs.post_mortem import PostMortem
 from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, PATIENCE, RESUMABLE, TIME
 from bpgui.runs.threads import set_blas_threads
 
-Examine = Callable[[Training, Dataset, Array, str], PostMortem]
+if TYPE_CHECKING:
+    from bpgui.runs.post_mortem import PostMortem
 
 
 class Driver:
@@ -104,7 +105,7 @@ class Driver:
         if training.step_count == self._next_look:
             self._look()
         if training.diverged:
-            self._diverge(stopping.at_step(training, loss), post_mortem.of_step)
+            self._diverge(stopping.at_step(training, loss), "step")
         elif training.epoch != epoch:
             self._end_epoch()
         elif self._many:
@@ -130,16 +131,16 @@ class Driver:
         self.val_loss = self._evaluate(self.data.validation)
         self.history.epochs.append(training.epoch, self.train_loss, self.val_loss, self.penalty)
         if not training.finite:
-            self._diverge(stopping.weights_at_epoch(training), post_mortem.of_weights)
+            self._diverge(stopping.weights_at_epoch(training), "weights")
         elif len(self.data.validation) and not math.isfinite(self.val_loss):
             what = stopping.validation_at_epoch(training, self.data.x, self.data.validation, self.val_loss)
-            self._diverge(what, post_mortem.of_validation)
+            self._diverge(what, "validation")
         else:
             watched = self.val_loss if len(self.data.validation) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
         if self.stop_reason not in (None, DIVERGED) and not training.weights_are_finite():
-            self._diverge(stopping.weights_at_epoch(training), post_mortem.of_weights)
+            self._diverge(stopping.weights_at_epoch(training), "weights")
 
     def _judge_end(self) -> None:
         self.stop_reason = stopping.reason(self.training, self.data, self.train_loss, self.live)
@@ -151,9 +152,11 @@ class Driver:
                 f"the weights of its best, {best:.6g}, were put back."
             )
 
-    def _diverge(self, what: str, examine: Examine) -> None:
+    def _diverge(self, what: str, where: Literal["step", "weights", "validation"]) -> None:
+        from bpgui.runs.post_mortem import EXAMINED
+
         with quiet_numerics():
-            self.post_mortem = found = examine(self.training, self.data, self.initial, what)
+            self.post_mortem = found = EXAMINED[where](self.training, self.data, self.initial, what)
         restored = self.training.restore_finite()
         self.stop_reason = DIVERGED
         self.stop_detail = stopping.divergence(found, restored)

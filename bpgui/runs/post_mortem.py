@@ -211,3 +211,7 @@ def _growths(network: Network, initial: Array) -> tuple[Growth, ...]:
                 factor = now / before if before and math.isfinite(now) else math.inf if now else 1.0
                 found.append(Growth(layer.id, made_name(network, layer.id), factor))
     return tuple(found)
+
+
+# How a divergence is examined, by what was not finite.
+EXAMINED = {"step": of_step, "weights": of_weights, "validation": of_validation}

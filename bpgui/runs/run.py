@@ -12,18 +12,13 @@ from bpgui.project.spec import LIVE_FIELDS, ProjectSpec
 from bpgui.runs.answers import Progress
 from bpgui.runs.driver import Driver
 from bpgui.runs.history import History
-<<<<<<< HEAD
-from bpgui.runs.interventions import FIELDS, Intervention
-from bpgui.runs.post_mortem import PostMortem
-from bpgui.runs.receipt import Receipt, receipt
-=======
->>>>>>> main
 
 if TYPE_CHECKING:
     from bpgui.data.encoding import Dataset
     from bpgui.engine.training import TrainingState
     from bpgui.project.storage import StoredRun
     from bpgui.runs.interventions import Intervention
+    from bpgui.runs.post_mortem import PostMortem
     from bpgui.runs.receipt import Receipt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from bpgui.project import build
 from bpgui.project.names import made_name
 from bpgui.project.spec import Decision
 from bpgui.runs.interventions import Value
-from bpgui.runs.post_mortem import PostMortem
 from bpgui.runs.scores import judged_part, score
+
+if TYPE_CHECKING:
+    from bpgui.runs.post_mortem import PostMortem
 
 EPOCHS, TARGET, METRIC, PATIENCE, TIME = "epochs", "target loss", "target metric", "patience", "time"
 BY_HAND, DIVERGED, FAILED = "by hand", "diverged", "failed"

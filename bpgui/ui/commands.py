@@ -34,6 +34,12 @@ def has_diverged(trainer: Trainer) -> bool:
     return driver is not None and driver.stop_reason == DIVERGED
 
 
+def _is_untaken(trainer: Trainer) -> bool:
+    """Whether the step that diverged is the next one still."""
+    found = trainer.driver.post_mortem if trainer.driver is not None else None
+    return found is not None and found.untaken
+
+
 class Commands(QObject):
     """Forwards to session, files and window; `conditions()` says which actions can be used now."""
 
@@ -59,15 +65,9 @@ class Commands(QObject):
             "can_go_back": has_diverged(trainer),
             "can_predict": state != "blocked" and begun,
             "can_reset": state != "blocked" and begun,
-<<<<<<< HEAD
-            "can_walk": self.session.walk.trace is not None,
-            "can_take": self.session.walk.can_take,
-            "can_explain_divergence": has_diverged(trainer) and trainer.driver.post_mortem is not None
-            and trainer.driver.post_mortem.untaken,
-=======
             "can_walk": self.session.walking,
             "can_take": self.session.walking and self.session.walk.can_take,
->>>>>>> main
+            "can_explain_divergence": has_diverged(trainer) and _is_untaken(trainer),
         }
 
     def cannot_go_on(self) -> bool:
