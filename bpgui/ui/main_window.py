@@ -17,7 +17,7 @@ from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
-from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
+from bpgui.ui.dropping import Dropped, dropped_of, welcome
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
 from bpgui.ui.menus import build_menus
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bpgui.ui.files import Files
 
 log = logging.getLogger("bpgui")
+AFTER_DIVERGENCE = ("go_back", "explain_divergence", "health")  # what is offered then
 
 
 class MainWindow(QMainWindow):
@@ -258,8 +259,9 @@ class MainWindow(QMainWindow):
         word = self.tr("Reset and &train") if stuck else word
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
         if stuck and trainer.driver is not None:
-            remedy = "go_back" if has_diverged(trainer) else "reset"
-            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key[remedy])
+            remedies = AFTER_DIVERGENCE if has_diverged(trainer) else ("reset",)
+            links = [self.actions_by_key[key] for key in remedies if self.actions_by_key[key].isEnabled()]
+            self.notice.say(trainer.driver.stop_detail, links=links)
         elif trainer.state in ("ready", "training", "paused"):
             self.notice.hush()
 
@@ -302,8 +304,7 @@ class MainWindow(QMainWindow):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        if welcome(event):
             self._drop_hint.show_for(event.mimeData())
 
     @guarded

@@ -108,6 +108,10 @@ class Panel(QWidget):
     def complete(self) -> None:
         """Make what is not seen at once. Of a panel that the window has from the start, after its first paint."""
 
+    def place_of(self, where: str) -> QWidget | None:
+        """The control at a place that a finding names, made visible inside the panel; None where it is not here."""
+        return None
+
     def refresh_theme(self, theme: Theme) -> None:
         """Take the colours of a new theme; stylesheet colours change by themselves."""
 
@@ -160,3 +164,16 @@ class Panel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.session.trainer.watch(self, ())
+
+
+def bring_into_sight(panel: Panel, where: str) -> None:
+    """Scroll to what a finding names, and give it the keyboard."""
+    place = panel.place_of(where)
+    if place is None:
+        return
+    above = place.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(place, 0, 40)
+        above = above.parentWidget()
+    place.setFocus(Qt.FocusReason.TabFocusReason)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
@@ -53,6 +53,7 @@ class PanelDock(QDockWidget):
         self._take_header(PanelHeader(self.tr(entry.title), self))
         self._limit()
         self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._on_seen_changed)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
         action.setToolTip(self.tr(entry.help))
@@ -89,6 +90,12 @@ class PanelDock(QDockWidget):
         """Show the title alone, or the panel in full."""
         self._fold.setChecked(folded)
 
+    def bring_up(self) -> None:
+        """In sight: shown, unfolded, before the docks that it shares its place with."""
+        self.show()
+        self.fold(False)
+        self.raise_()
+
     @property
     def folded(self) -> bool:
         return self._fold.isChecked()
@@ -103,6 +110,12 @@ class PanelDock(QDockWidget):
         self._limit()
         self.refresh_theme()
 
+    @Slot(bool)
+    def _on_seen_changed(self, seen: bool) -> None:
+        """Behind another tab a dock is only moved out of sight: its panel is hidden, so that it asks for nothing."""
+        if self._panel is not None:
+            self._panel.setVisible(seen and not self.folded)
+
     @Slot(int)
     def _on_room_wanted(self, height: int) -> None:
         window = self.parent()
@@ -116,8 +129,7 @@ class PanelDock(QDockWidget):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
