@@ -95,6 +95,11 @@ _ENTRIES = (
     ),
     ActionEntry("new_seed", "&New seed", "new_seed", "Other first weights, by another seed.", "Ctrl+Shift+R", "seed"),
     ActionEntry(
+        "find_rate", "Find a &learning rate…", "find_rate",
+        "Try rates from tiny to huge on a copy of the network, see at which the loss falls, and take one by a click.",
+        enabled="can_train",
+    ),
+    ActionEntry(
         "predict", "&Predict new data…", "predict", "Apply the trained network to the rows of another file.", "Ctrl+P",
         enabled="can_predict", why_not="Nothing has been trained yet: train, then new data can be predicted.",
     ),

@@ -32,7 +32,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Train",
         ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "go_back", "new_seed",
-         "[runs]", SEPARATOR, "predict", "numpy_code"),
+         "[runs]", SEPARATOR, "find_rate", SEPARATOR, "predict", "numpy_code"),
     ),
     (
         "E&xplain",

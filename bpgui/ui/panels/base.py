@@ -109,6 +109,9 @@ class Panel(QWidget):
         """The control at a place that a finding names, made visible inside the panel; None where it is not here."""
         return None
 
+    def complete(self) -> None:
+        """Make what is not seen at once. Of a panel that the window has from the start, after its first paint."""
+
     def refresh_theme(self, theme: Theme) -> None:
         """Take the colours of a new theme; stylesheet colours change by themselves."""
 

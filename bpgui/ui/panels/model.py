@@ -8,7 +8,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from bpgui.engine.losses import LOSSES, REDUCTIONS
 from bpgui.engine.metrics import METRICS
@@ -57,6 +58,8 @@ class ModelPanel(Panel):
         self.badge = Badge(self.header)
         self.badge.fix_requested.connect(self._on_fix_requested)
         self.header.add(self.badge)
+        self.find_rate = QToolButton(self._inner)
+        self.find_rate.setFixedHeight(28)  # as the field beside it
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
@@ -69,6 +72,13 @@ class ModelPanel(Panel):
         self._show(session.document.spec)
 
     # ---- making
+
+    def take_actions(self, actions: dict[str, QAction]) -> None:
+        """The learning-rate finder, beside the rate."""
+        action = actions["find_rate"]
+        action.setIconText(self.tr("Find…"))
+        self.find_rate.setDefaultAction(action)
+        self.find_rate.setAccessibleName(self.tr("Find a learning rate"))
 
     def _build_section(self, entry: Section) -> None:
         column = self._column
@@ -85,7 +95,8 @@ class ModelPanel(Panel):
         control.edited.connect(partial(self._on_edited, name))
         bare = isinstance(control, (SwitchBox, ClassWeights))
         label = tr_label(ROW_LABELS[name]) if name in ROW_LABELS else self._label(name)
-        row = FormRow("" if bare else label, control, self._inner)
+        extra = self.find_rate if name == "learning_rate" else None
+        row = FormRow("" if bare else label, control, self._inner, extra)
         row.fix_requested.connect(self._on_fix_requested)
         column.addWidget(row)
         self.rows[name], self.controls[name] = row, control

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QPushButton, QVBoxLayout, QWidget
 
-from bpgui.project.checks import Finding, Fix
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.findings import FindingCard
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding, Fix
 
 SIDE, WITH_COUNT = 20, 32
 _ICONS = {"error": "close", "warning": "warning"}
