@@ -17,10 +17,11 @@ from bpgui.data.readers import zip_guard
 from bpgui.data.readers.choosing import chosen_rows, only_columns
 from bpgui.data.readers.joining import PART, stacked
 from bpgui.data.readers.labels import part_column, text_column
-from bpgui.data.readers.large import bytes_question, size_question
+from bpgui.data.readers.large import Kept, bytes_question, size_question
 from bpgui.data.readers.npy.arrays import (
     class_column,
     columns_of,
+    numbers,
     one_hot_classes,
     width_of,
 )
@@ -98,6 +99,7 @@ class _Arrays:
         self._types: dict[str, tuple[ColumnType, ...]] = {}
         self._said: dict[str, str] = {}
         self._stored = StoredArrays(task, headers, archive)
+        self._large: set[str] = set()  # those that go into their columns piece by piece
 
     def read(self) -> tuple[Table, Parsed]:
         sheet = self._chosen()
@@ -193,7 +195,7 @@ class _Arrays:
         return columns_of(self._place(sheet), label, self._load(sheet), self._options)
 
     def _is_tall(self, name: str) -> bool:
-        return self._task.preview is None and is_tall(self._headers[name], self._options)
+        return name in self._large
 
     def _tall(self, label: str, names: Sequence[str]) -> list[AnyColumn]:
         parts = [(self._values(name), self._rows_of(name)) for name in names]
@@ -289,9 +291,12 @@ class _Arrays:
     def _check(self, names: list[str] | tuple[str, ...]) -> None:
         """Raises DataError where the arrays would not fit."""
         options = self._options if self._task.preview is None else replace(self._options, rows=self._task.preview)
-        tall = [name for name in names if is_tall(self._headers[name], self._options)]
+        tall = {name for name in names if is_tall(self._headers[name], self._options)}
+        below = [x for _, x, _ in self._layout.pairs if x in names] if self._layout is not None else []
+        tall.update(below if tall.intersection(below) else ())  # into the same columns
         if tall:  # they go through a file, or only their first rows are looked at
-            self._ask_about_size(tall)
+            self._ask_about_size([name for name in names if name in tall])
+        self._large = tall if self._task.preview is None else set()
         rest = [name for name in names if name not in tall]
         self._refuse_wide(names, options)
         if rest:
@@ -325,7 +330,9 @@ class _Arrays:
             self._questions += asked
         else:
             columns = len(self._options.columns or ()) or width
-            size = size_question(self._name, self._rows, columns, self._options, self._task.memory, self._task.folder)
+            kept: Kept = numbers(np.empty(0, header.dtype)).dtype.name  # type: ignore[assignment]
+            memory, folder = self._task.memory, self._task.folder
+            size = size_question(self._name, self._rows, columns, self._options, memory, folder, kept)
             self._questions += [size] if size else []
             if size is not None and self._task.preview is None:
                 self._task = with_fields(self._task, options=size.choices[size.best].options)
