@@ -47,6 +47,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         started = made.start(FIRST)
         try:
             screen.until(lambda: made.over(FIRST) or started.poll() is not None)
+            assert made.over(FIRST)
             yield made
         finally:
             started.terminate()
