@@ -57,12 +57,12 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], alone:
     """The window, or a word to the one that is open; where there can be none, what to do about it."""
     import gc
 
-    from bpgui.display import why_no_window
+    from bpgui.display import tell, why_no_window
 
     gc.disable()  # until the window is there: nothing that its imports make is to be collected
     reason = why_no_window()
     if reason is not None:
-        print(reason, file=sys.stderr)
+        tell(reason)
         return 1
     from bpgui.ui.launch import end_startup_notification, hand_over, launch
 
