@@ -276,7 +276,7 @@ class Commands(QObject):
     def show_shortcuts(self) -> None:
         from bpgui.ui.dialogs.lists import shortcuts_dialog
 
-        shortcuts_dialog(self.window.actions_by_key, self.window.single_keys, self.window).open()
+        shortcuts_dialog(self.window.actions_by_key, self.window.single_keys.keys, self.window).open()
 
     @Slot()
     def show_about(self) -> None:

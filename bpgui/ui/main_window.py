@@ -6,36 +6,15 @@ import logging
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-)  # fmt: skip
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QMainWindow,
-    QPlainTextEdit,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.guard import guarded
 from bpgui.session.session import Session
 from bpgui.ui import settings
 from bpgui.ui import theme as themes
-from bpgui.ui.actions import ACTIONS, key_sequence, make_actions, refresh_icons, show_enabled
+from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
 from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
 from bpgui.ui.files import Files, suggested_name
@@ -45,6 +24,7 @@ from bpgui.ui.menus import build_menus
 from bpgui.ui.opening import Opening
 from bpgui.ui.panels import PANELS
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.single_keys import SingleKeys
 from bpgui.ui.status import StatusBar
 from bpgui.ui.submenus import SUBMENUS, refill
 from bpgui.ui.texts import tr_label
@@ -53,12 +33,9 @@ from bpgui.ui.widgets.centre import Centre
 from bpgui.ui.widgets.dock import PanelDock
 from bpgui.ui.widgets.drop_hint import DropHint
 from bpgui.ui.widgets.notice import Notice
-from bpgui.ui.widgets.number_box import NumberBox
 from bpgui.ui.window_size import usual_size
 
 log = logging.getLogger("bpgui")
-# Widgets that use these keys themselves while they have the focus.
-_KEY_USERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 
 
 class MainWindow(QMainWindow):
@@ -86,8 +63,7 @@ class MainWindow(QMainWindow):
         self.files = Files(session, self)
         self.commands = Commands(self)
         self.actions_by_key = make_actions(self, lambda name: getattr(self.commands, name))
-        self.single_keys: dict[str, str] = {}
-        self._shortcuts = self._take_single_keys()
+        self.single_keys = SingleKeys(self.actions_by_key, self)
         self.panels: dict[str, Panel] = {}
         self._make_centre()
         self.docks = {key: PanelDock(entry, self) for key, entry in PANELS.items() if entry.area != "centre"}
@@ -156,20 +132,6 @@ class MainWindow(QMainWindow):
             refill(self, SUBMENUS[key], menu)
         self._place_docks()  # once more: panels ask for more room than their empty places
 
-    def _take_single_keys(self) -> list[QShortcut]:
-        """Keys without Ctrl become shortcuts of their own, which rest while a control needs the key itself."""
-        shortcuts = []
-        for key, entry in ACTIONS.items():
-            if entry.shortcut == "Space" or len(entry.shortcut) == 1:
-                action = self.actions_by_key[key]
-                action.setShortcut(QKeySequence())
-                action.setText(f"{action.text()}\t{entry.shortcut}")
-                self.single_keys[key] = entry.shortcut
-                shortcut = QShortcut(key_sequence(entry.shortcut), self)
-                shortcut.activated.connect(action.trigger)
-                shortcuts.append(shortcut)
-        return shortcuts
-
     def _connect(self) -> None:
         document, trainer = self.session.document, self.session.trainer
         document.changed.connect(self._on_changed)
@@ -190,7 +152,6 @@ class MainWindow(QMainWindow):
         self.files.stored.connect(self._show_title)
         self.files.opened.connect(self.status.say)
         self.files.noted.connect(self.status.say)
-        QApplication.instance().focusChanged.connect(self._on_focus_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     # ---- theme and layout
@@ -320,14 +281,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] — bpgui")
         self.setWindowModified(self.session.unsaved)
 
-    @Slot(QWidget, QWidget)
-    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
-        free = not isinstance(now, _KEY_USERS)
-        for shortcut in self._shortcuts:
-            # A number has no use for Space, and says itself when it has.
-            spared = isinstance(now, NumberBox) and shortcut.key() == key_sequence("Space")
-            shortcut.setEnabled(free or spared)
-
     # ---- files
 
     def open_sample(self, name: str, _checked: bool = False) -> None:
@@ -381,7 +334,7 @@ class MainWindow(QMainWindow):
         self._halted = True
         self.opening.stop()
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
-        QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+        self.single_keys.stop()
         QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         self.files.halt()
         if not self.session.shutdown():

@@ -60,8 +60,6 @@ def test_watched_paused_and_at_every_pace(qtbot, session, rate):
     trainer.watch(session, LOOKS)
     trainer.set_pace(Pace(rate))
     for number in range(6):
-        if trainer.state == "ended":
-            break  # a quick machine is through by then, and Train would go on with it
         trainer.train()
         qtbot.wait(15)
         trainer.watch(session, LOOKS[number:])
@@ -70,9 +68,13 @@ def test_watched_paused_and_at_every_pace(qtbot, session, rate):
         qtbot.wait(15)
         trainer.pause()
         trainer.final_losses()
+        if trainer.state == "ended":
+            break  # a quick machine is through by then; another step would go on with it
         (trainer.step_batch if number % 2 else trainer.step_epoch)()
         qtbot.waitUntil(lambda: trainer.state in ("paused", "ended"), timeout=5000)
         trainer.set_pace(Pace(rate))
+        if trainer.state == "ended":
+            break
     if trainer.state != "ended":
         ended(qtbot, trainer)
     assert trainer.run.interventions == ()

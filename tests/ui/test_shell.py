@@ -38,7 +38,7 @@ def test_actions_name_real_handlers_and_conditions(window: MainWindow) -> None:
 
 def test_keys_are_unambiguous(window: MainWindow) -> None:
     keys = [a.shortcut().toString() for a in window.actions_by_key.values() if not a.shortcut().isEmpty()]
-    keys += list(window.single_keys.values())
+    keys += list(window.single_keys.keys.values())
     assert len(keys) == len(set(keys))
 
 

@@ -1,0 +1,55 @@
+"""Keys without Ctrl: shortcuts that rest while a control that has the focus needs the key itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from bpgui.ui.actions import ACTIONS, key_sequence
+from bpgui.ui.widgets.number_box import NumberBox
+
+# Widgets that use these keys themselves while they have the focus.
+_KEY_USERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
+
+
+class SingleKeys(QObject):
+    """Takes the key from each action that has one without Ctrl (`keys`: action -> key) and triggers it itself."""
+
+    def __init__(self, actions: dict[str, QAction], window: QWidget) -> None:
+        super().__init__(window)
+        self.keys: dict[str, str] = {}
+        self._shortcuts: list[QShortcut] = []
+        for key, entry in ACTIONS.items():
+            if entry.shortcut == "Space" or len(entry.shortcut) == 1:
+                self._take(key, entry.shortcut, actions[key], window)
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)
+
+    def _take(self, key: str, letter: str, action: QAction, window: QWidget) -> None:
+        action.setShortcut(QKeySequence())
+        action.setText(f"{action.text()}\t{letter}")
+        self.keys[key] = letter
+        shortcut = QShortcut(key_sequence(letter), window)
+        shortcut.activated.connect(action.trigger)
+        self._shortcuts.append(shortcut)
+
+    def stop(self) -> None:
+        """Follow the focus no longer."""
+        QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        free = not isinstance(now, _KEY_USERS)
+        for shortcut in self._shortcuts:
+            # A number has no use for Space, and says itself when it has.
+            spared = isinstance(now, NumberBox) and shortcut.key() == key_sequence("Space")
+            shortcut.setEnabled(free or spared)
