@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWhatsThis
 
 from bpgui.data.spec import FileOrigin
 from bpgui.project.checks import Fix
@@ -259,6 +260,31 @@ class Commands(QObject):
         QGuiApplication.clipboard().setText(self.session.walk.text())
 
     # ---- help
+
+    @Slot()
+    def show_help(self) -> None:
+        self.window.help.show()
+
+    def show_reference(self, key: str) -> None:
+        """Open the reference at an entry: what a link `reference:relu` leads to.
+
+        `key` is a key ("activation.relu"), a name ("relu") or a label ("ReLU"). What none of them is opens the
+        reference where it was left, and says so in the status bar.
+        """
+        from bpgui.project.reference import find
+
+        found = find(key)
+        if found is None:
+            self.window.status.say(self.tr("The reference has no entry “{0}”.").format(key), bad=True)
+        self.window.help.show_reference(found or "")
+
+    @Slot()
+    def open_reference(self) -> None:
+        self.window.help.show_reference("")
+
+    @Slot()
+    def ask_whats_this(self) -> None:
+        QWhatsThis.enterWhatsThisMode()
 
     @Slot()
     def show_findings(self) -> None:

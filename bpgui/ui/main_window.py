@@ -18,6 +18,7 @@ from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
 from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
 from bpgui.ui.files import Files, suggested_name
+from bpgui.ui.help import Help
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
 from bpgui.ui.menus import build_menus
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.files = Files(session, self)
         self.commands = Commands(self)
+        self.help = Help(self)
         self.actions_by_key = make_actions(self, lambda name: getattr(self.commands, name))
         self.single_keys = SingleKeys(self.actions_by_key, self)
         self.panels: dict[str, Panel] = {}
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
     def _add_panel(self, key: str) -> None:
         """Make a panel; those of docks are put in all at once, in `_complete`."""
         panel = self.panels[key] = PANELS[key].factory(self.session)
+        panel.explain(PANELS[key])
         if key in self.docks:
             panel.setParent(self)
         else:
@@ -335,6 +338,7 @@ class MainWindow(QMainWindow):
         self.opening.stop()
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
         self.single_keys.stop()
+        self.help.stop()
         QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         self.files.halt()
         if not self.session.shutdown():

@@ -39,7 +39,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
          "copy_explanation", SEPARATOR, "check_gradient"),
     ),
-    ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
+    (
+        "&Help",
+        ("help", "whats_this", SEPARATOR, "reference", "shortcuts", SEPARATOR, "findings", SEPARATOR, "about"),
+    ),
 )
 # Only one of these is checked at a time.
 EXCLUSIVE = (("theme_system", "theme_light", "theme_dark"),)

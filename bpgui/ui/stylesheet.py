@@ -225,6 +225,13 @@ QTreeView#terms { background: transparent; border: 0; border-top: 1px solid $pan
 QToolButton[player="true"] { padding-right: 16px; }
 QToolButton[player="true"]::menu-button { width: 16px; border: 0; }
 QToolButton[player="true"]::menu-arrow { image: url($chevron_down); width: 10px; height: 10px; }
+QTextBrowser#article { background: transparent; border: 1px solid transparent; padding: 0; }
+QTextBrowser#article:focus { border-color: $accent; }
+QTreeView#contents { background: transparent; border: 1px solid transparent; }
+QTreeView#contents:focus { border-color: $accent; }
+QTreeView#contents::item { min-height: 22px; }
+QTreeView#contents::item:selected, QTreeView#contents::branch:selected { background: $selection; color: $text; }
+#asked { background: $field; border-left: 3px solid $accent; border-radius: 4px; padding: 6px 8px; }
 #pill { border-radius: 12px; padding: 0 10px; font-weight: 600; font-size: 8pt; background: $field; color: $muted; }
 #pill[tone="live"], #pill[tone="done"] { background: $good_field; color: $good; border: 1px solid $good_border; }
 #pill[tone="bad"] { background: $bad_field; color: $bad; border: 1px solid $bad_border; }

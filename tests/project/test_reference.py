@@ -61,9 +61,9 @@ def test_an_entry_is_complete(key):
         assert all(other in entries() for other in links(text))
         assert not text or text[-1] in ".)"
     if made.kind not in ("term", "setting"):
-        assert made.use and made.care and made.source and made.formulas and made.code
+        assert all((made.use, made.care, made.source, made.formulas, made.code))
     if made.kind == "setting":
-        assert made.use and made.care
+        assert all((made.use, made.care))
     assert plain_text(made).startswith(made.label)
 
 
@@ -288,7 +288,7 @@ def test_a_curve_is_finite_and_reads_out_what_is_drawn(key):
     curve = curve_of(key)
     x, lines = curve.sample()
     assert len(lines) == len(curve.names)
-    assert x[0] == curve.low and x[-1] == curve.high
+    assert (x[0], x[-1]) == (curve.low, curve.high)
     assert all(np.isfinite(line).all() for line in lines)
     middle = len(x) // 3
     place, values = curve.at(float(x[middle]))

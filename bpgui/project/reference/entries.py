@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
         Kind("activation", "Activations", "activations.md", ACTIVATIONS),
         Kind("loss", "Losses", "losses.md", LOSSES),
         Kind("optimizer", "Optimizers", "optimizers.md", OPTIMIZERS),
-        Kind("schedule", "Schedules of the learning rate", "schedules.md", SCHEDULES),
+        Kind("schedule", "Schedules", "schedules.md", SCHEDULES),
         Kind("initializer", "First weights", "initializers.md", INITIALIZERS),
         Kind("layer", "Layers", "layers.md", LAYERS),
         Kind("regulariser", "Penalties and clipping", "regularisers.md", {**PENALTIES, **CLIPPINGS}),

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 
 from bpgui.session.guard import guarded
 from bpgui.ui.theme import Theme, theme
+from bpgui.ui.widgets.controls import REFERENCE, whats_this
 from bpgui.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.panels import PanelEntry
 
 HEADER_HEIGHT = 36
 MARGIN = 12
@@ -94,6 +96,11 @@ class Panel(QWidget):
         self.body.setSpacing(8)
         outer.addLayout(self.body, 1)
         session.trainer.framed.connect(self._on_framed)
+
+    def explain(self, entry: PanelEntry) -> None:
+        """Take name, sentence and place in the reference of its entry, for what in it does not explain itself."""
+        self.setWhatsThis(whats_this(self.tr(entry.title), self.tr(entry.help)))
+        self.setProperty(REFERENCE, entry.reference)
 
     def probes(self) -> tuple[Any, ...]:
         """The questions whose answers this panel draws; none for most editing panels."""

@@ -22,12 +22,21 @@ from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.class_weights import ClassWeights
-from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
+from bpgui.ui.widgets.controls import REFERENCE, Control, SwitchBox, control_for, describe
 from bpgui.ui.widgets.fold import Fold
 from bpgui.ui.widgets.form import ROW_SPACING, FindingList, FormRow, section
 from bpgui.ui.widgets.layer_form import LayerForm
 from bpgui.ui.widgets.number_box import NumberBox
-from bpgui.ui.widgets.training_sections import ROW_LABELS, SECTIONS, TABLES, Section, field_of, hidden, names_of
+from bpgui.ui.widgets.training_sections import (
+    ROW_LABELS,
+    SECTIONS,
+    TABLES,
+    Section,
+    field_of,
+    fields_of,
+    hidden,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
@@ -106,7 +115,8 @@ class ModelPanel(Panel):
             if name in TABLES:
                 box.set_choices([(e.name, tr_label(e.label), _formula(e)) for e in TABLES[name].table.values()])
                 help_text = tr_label(TABLES[name].help)
-            describe(box, self._label(name), help_text)
+            kind = TABLES[name].reference if name in TABLES else "setting.reduction"
+            describe(box, self._label(name), help_text, kind)
             return box
         if name == "seed":
             return control_for(SEED, self._inner)
@@ -136,7 +146,10 @@ class ModelPanel(Panel):
             else:
                 control.set_value(spec.seed if name == "seed" else getattr(training, name))
         for name, entry in TABLES.items():
-            self.controls[name].setToolTip(_formula(entry.table[getattr(training, name)]))
+            chosen = getattr(training, name)
+            self.controls[name].setToolTip(_formula(entry.table[chosen]))
+            for field in fields_of(name):  # told of where the entry is that has them
+                self.controls[field].setProperty(REFERENCE, f"{entry.reference}{chosen}")
         foreign = hidden(training, classes=bool(self._classes()))
         for name, row in self.rows.items():
             row.setVisible(name not in foreign)

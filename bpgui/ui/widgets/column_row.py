@@ -113,7 +113,8 @@ class ColumnRow(QFrame):
         name = self.tr("Role of {0}: {1}").format(column.name, self.role.text())
         describe(self.role, name, self.tr("What the column is used for; click to change it."))
         name = self.tr("Kind of {0}: {1}").format(column.name, ", ".join(filter(None, (self.kind.text(), how))))
-        describe(self.kind, name, self.tr("How the values are taken, scaled and filled in; click to change it."))
+        sentence = self.tr("How the values are taken, scaled and filled in; click to change it.")
+        describe(self.kind, name, sentence, "term.scaling")
 
     def _kind_text(self) -> str:
         column, classes = self._column, self._facts.classes

@@ -12,7 +12,7 @@ from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, whats_this
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -71,6 +71,7 @@ class PanelDock(QDockWidget):
         header.lead(self._fold)
         header.add(self._close)
         header.setToolTip(self.tr(self._entry.help))
+        header.setWhatsThis(whats_this(self.tr(self._entry.title), self.tr(self._entry.help)))
         self.setTitleBarWidget(header)
 
     def refresh_theme(self) -> None:

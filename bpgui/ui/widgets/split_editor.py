@@ -64,7 +64,8 @@ class SplitEditor(QWidget):
         self.method = ChoiceBox(self)
         words = [(key, tr_label(METHOD_WORDS[key][0]), tr_label(METHOD_WORDS[key][1])) for key in METHODS]
         self.method.set_choices(words)
-        describe(self.method, self.tr("Way to split"), self.tr("How rows get to training, validation or test."))
+        sentence = self.tr("How rows get to training, validation or test.")
+        describe(self.method, self.tr("Way to split"), sentence, "term.split")
         self.method.edited.connect(self.method_chosen)
         label.setBuddy(self.method)
         self.column = ChoiceBox(self)
@@ -160,7 +161,7 @@ class SplitEditor(QWidget):
         help = self.tr("Measure the trained network on the test rows; each look is counted, kept and shown.")
         if not ready:
             help = self.tr("Train first: there is nothing to measure yet.")
-        describe(self.look, self.tr("Look at the test part"), help)
+        describe(self.look, self.tr("Look at the test part"), help, "term.test_part")
         self.refresh_theme()
 
     def refresh_theme(self) -> None:
