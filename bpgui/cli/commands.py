@@ -8,6 +8,7 @@ from argparse import Namespace
 from bpgui.cli.check import check
 from bpgui.cli.export import export
 from bpgui.cli.predict import predict
+from bpgui.cli.reference import reference
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
 from bpgui.data.errors import DataError
@@ -27,6 +28,8 @@ def run_command(options: Namespace) -> int:
             return export(options)
         if options.command == "check":
             return check(options)
+        if options.command == "reference":
+            return reference(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)

@@ -8,13 +8,14 @@ from typing import NoReturn
 import bpgui
 from bpgui.cli import data, decision, layers, settings
 from bpgui.cli.check import add_check
+from bpgui.cli.reference import add_reference
 from bpgui.cli.words import Usage as Usage
 from bpgui.cli.words import natural, positive
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "export", "check", "samples")
+COMMANDS = ("train", "predict", "export", "check", "samples", "reference")
 SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
@@ -81,6 +82,7 @@ def _commands() -> argparse.ArgumentParser:
     parser = _Parser(prog="bpgui")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
+    add_reference(commands.add_parser("reference", help="print what an activation, a loss, a setting, a term is"))
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)

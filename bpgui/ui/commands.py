@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWhatsThis
 
 from bpgui.data.spec import FileOrigin
 from bpgui.project.checks import Fix
@@ -284,7 +283,7 @@ class Commands(QObject):
 
     @Slot()
     def ask_whats_this(self) -> None:
-        QWhatsThis.enterWhatsThisMode()
+        self.window.help.ask()
 
     @Slot()
     def show_findings(self) -> None:

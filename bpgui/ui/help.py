@@ -1,6 +1,6 @@
 """Help on what is at hand: F1 tells of the control that has the keyboard, else of the one under the mouse.
 
-A control says itself what it is (`describe`: name, sentence, and its place in the reference).
+A control says itself what it is: its name, its sentence (the tooltip), and its place in the reference (`describe`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from bpgui.ui.actions import ACTIONS, key_sequence
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import tr_label
-from bpgui.ui.widgets.controls import REFERENCE
+from bpgui.ui.widgets.controls import REFERENCE, whats_this
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # What one sets something with. A picture without an entry of its own has that of its panel; these have not.
 _SETTERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider)
 _FIELD = "field."
+_MADE = "made for what is this"
 _HELPED = "has the keys of help"
 
 
@@ -59,12 +60,20 @@ class Help(QObject):
         spoken.sort(key=lambda found: isinstance(found, Panel))
         self.show_for(spoken[0] if spoken else None)
 
+    @Slot()
+    def ask(self) -> None:
+        """What's This: the next click explains what is clicked."""
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible():
+                explain_all(window)
+        QWhatsThis.enterWhatsThisMode()
+
     def show_for(self, widget: QWidget | None) -> None:
         """What a control is: its sentence, and the entry of the reference that belongs to it."""
         key = reference_of(widget) if widget is not None else None
         if widget is not None and (widget.window() is not self._window or key is None):
             point = widget.mapToGlobal(widget.rect().bottomLeft())
-            QWhatsThis.showText(point, widget.whatsThis() + (_in_short(key) if key else ""), widget)
+            QWhatsThis.showText(point, text_of(widget) + (_in_short(key) if key else ""), widget)
         else:
             self.show_reference(key or "", sentence_of(widget) if widget is not None else "", widget)
 
@@ -73,15 +82,16 @@ class Help(QObject):
         from bpgui.ui.panels.reference import ReferencePanel
 
         window = self._window
-        window.centre.show_panel("reference")
+        window.opening.complete()
         panel = window.panels["reference"]
         assert isinstance(panel, ReferencePanel)
+        if key:
+            panel.show_entry(key, asked)
+        window.centre.show_panel("reference")
         self._came_from = came_from
         if not self._listening:
             self._listening = True
             panel.left.connect(self._on_left)
-        if key:
-            panel.show_entry(key, asked)
 
     @Slot()
     def _on_left(self) -> None:
@@ -96,21 +106,39 @@ class Help(QObject):
         if not isinstance(dialog, QDialog) or dialog.property(_HELPED) or dialog.parent() is None:
             return
         dialog.setProperty(_HELPED, True)
-        for key, do in (("help", self.show), ("whats_this", QWhatsThis.enterWhatsThisMode)):
+        for key, do in (("help", self.show), ("whats_this", self.ask)):
             shortcut = QShortcut(QKeySequence(key_sequence(ACTIONS[key].shortcut)), dialog)
             shortcut.activated.connect(do)
 
 
 def explained(widget: QWidget | None) -> QWidget | None:
-    """The widget itself or the nearest one around it that has a What's This."""
-    while widget is not None and not widget.whatsThis():
+    """The widget itself or the nearest one around it that says what it is."""
+    while widget is not None and not text_of(widget):
         widget = widget.parentWidget()
     return widget
 
 
+def text_of(widget: QWidget) -> str:
+    """What's This of a widget: the one given to it, or its name and its tooltip, a picture's name and what it shows."""
+    if widget.whatsThis() and not widget.property(_MADE):
+        return widget.whatsThis()
+    name, sentence = widget.accessibleName(), widget.toolTip() or widget.accessibleDescription()
+    return whats_this(name, sentence) if name and sentence else ""
+
+
+def explain_all(root: QWidget) -> None:
+    """Give all in a window the What's This that they would have now."""
+    widgets: list[QWidget] = list(root.findChildren(QWidget))
+    for widget in widgets:
+        text = text_of(widget)
+        if text != widget.whatsThis():
+            widget.setProperty(_MADE, True)
+            widget.setWhatsThis(text)
+
+
 def sentence_of(widget: QWidget) -> str:
     """Name and sentence of a control."""
-    name, sentence = widget.accessibleName(), widget.accessibleDescription()
+    name, sentence = widget.accessibleName(), widget.accessibleDescription() or widget.toolTip()
     return f"<b>{escape(name)}</b>&nbsp; {escape(sentence)}" if name and sentence else ""
 
 

@@ -105,8 +105,8 @@ class TrainBar(QToolBar):
         menu.setAccessibleName(self.tr("Step"))
         menu.addActions([self._actions["step_batch"], self._actions["step_epoch"]])
         self.step.setMenu(menu)
-        describe(self.step, self.tr("Step"), self.tr("Train on one batch (B) or for one epoch (E), then pause."),
-                 "term.step")
+        sentence = self.tr("Train on one batch (B) or for one epoch (E), then pause.")
+        describe(self.step, self.tr("Step"), sentence, reference="term.step")
         self._row.addWidget(self.step)
         self.buttons = {key: self._button(key, parent, word=word) for key, word in BUTTONS}
         for button in self.buttons.values():
@@ -160,7 +160,8 @@ class TrainBar(QToolBar):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        describe(self.bar, self.tr("Progress"), self.tr("How much of the planned epochs is done."), "term.epoch")
+        sentence = self.tr("How much of the planned epochs is done.")
+        describe(self.bar, self.tr("Progress"), sentence, reference="term.epoch")
         column.addWidget(self.bar)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -241,7 +242,7 @@ class TrainBar(QToolBar):
         text, name, sentence = texts[means]
         self.train.setText(text)
         self.train.setIcon(icon("pause" if means == "pause" else "play", theme().on_train))
-        describe(self.train, name, f"{sentence} ({ACTIONS['train'].shortcut})", "term.step")
+        describe(self.train, name, f"{sentence} ({ACTIONS['train'].shortcut})", reference="term.step")
 
     def _show_blocked(self) -> None:
         document = self.session.document

@@ -166,7 +166,7 @@ def _entry(kind: Kind, text: Text) -> Entry:
         if text.heading not in kind.table:
             raise ValueError(f"{text.place}: there is no “{text.heading}” among {kind.title.lower()}.")
         made = _of_table(kind, text.heading, parts)
-    return replace(made, see=see, code=text.code, **prose)
+    return replace(made, see=see, code=text.code, **prose)  # type: ignore[arg-type]
 
 
 def _of_table(kind: Kind, name: str, parts: dict[str, str]) -> Entry:

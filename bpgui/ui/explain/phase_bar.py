@@ -43,7 +43,7 @@ class PhaseBar(QWidget):
             button.setProperty("chip", True)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            describe(button, tr_label(phase), f"{tr_label(HELP[phase])} ({number})", phase)
+            describe(button, tr_label(phase), f"{tr_label(HELP[phase])} ({number})", reference=phase)
             button.clicked.connect(partial(self._on_phase_clicked, phase))
             self.phases[phase] = button
             row.addWidget(button)

@@ -116,7 +116,7 @@ class ModelPanel(Panel):
                 box.set_choices([(e.name, tr_label(e.label), _formula(e)) for e in TABLES[name].table.values()])
                 help_text = tr_label(TABLES[name].help)
             kind = TABLES[name].reference if name in TABLES else "setting.reduction"
-            describe(box, self._label(name), help_text, kind)
+            describe(box, self._label(name), help_text, reference=kind)
             return box
         if name == "seed":
             return control_for(SEED, self._inner)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
@@ -120,14 +120,12 @@ class ReferencePanel(Panel):
 
     def _way(self, event: QKeyEvent, *, typing: bool) -> Callable[[], None] | None:
         """What a key asks for here."""
-        key, held = event.key(), event.modifiers()
-        if held & Qt.KeyboardModifier.AltModifier:
-            return {Qt.Key.Key_Left: self.go_back, Qt.Key.Key_Right: self.go_on}.get(Qt.Key(key))
-        if key == Qt.Key.Key_F and held & Qt.KeyboardModifier.ControlModifier:
-            return self.look_for
-        if key == Qt.Key.Key_Escape:
-            return self._leave
-        return self.go_back if key == Qt.Key.Key_Backspace and not typing else None
+        pressed = QKeySequence(event.keyCombination()).toString()
+        ways: dict[str, Callable[[], None]] = {
+            "Alt+Left": self.go_back, "Alt+Right": self.go_on, "Ctrl+F": self.look_for, "Esc": self._leave,
+            "Backspace": self.go_back,
+        }  # fmt: skip
+        return None if typing and pressed == "Backspace" else ways.get(pressed)
 
     def _leave(self) -> None:
         """Escape: first the words that were typed, then the page."""

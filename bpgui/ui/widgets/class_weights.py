@@ -57,7 +57,7 @@ class ClassWeights(QWidget):
             self.boxes[index].set_value(values[index] if index < len(values) else 1.0)
             describe(
                 self.boxes[index], self.tr("Weight of class {0}").format(name), self.tr("How much a row of it counts."),
-                "setting.class_weights",
+                reference="setting.class_weights",
             )
         self._area.setFixedHeight(min(len(names), AT_ONCE) * (_ROW + ROW_SPACING))
 

@@ -114,7 +114,7 @@ class ColumnRow(QFrame):
         describe(self.role, name, self.tr("What the column is used for; click to change it."))
         name = self.tr("Kind of {0}: {1}").format(column.name, ", ".join(filter(None, (self.kind.text(), how))))
         sentence = self.tr("How the values are taken, scaled and filled in; click to change it.")
-        describe(self.kind, name, sentence, "term.scaling")
+        describe(self.kind, name, sentence, reference="term.scaling")
 
     def _kind_text(self) -> str:
         column, classes = self._column, self._facts.classes

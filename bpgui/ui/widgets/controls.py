@@ -57,11 +57,11 @@ def control_for(
         control.set_value(str(field.default))
     else:
         control = NumberBox(field, parent, empty=empty, words=words)
-    describe(control, tr_label(field.label), tr_label(field.help), f"field.{field.name}")
+    describe(control, tr_label(field.label), tr_label(field.help), reference=f"field.{field.name}")
     return control
 
 
-def describe(widget: QWidget, name: str, sentence: str, reference: str = "") -> None:
+def describe(widget: QWidget, name: str, sentence: str, *, reference: str = "") -> None:
     """Name a control for those who hear the window and explain it in one sentence to those who see it.
 
     `reference` is what F1 shows besides the sentence: a key of the reference ("term.batch"), or a kind with a dot

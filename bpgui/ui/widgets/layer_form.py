@@ -59,7 +59,8 @@ class LayerForm(QWidget):
         activation.set_choices(
             [(a.name, tr_label(a.label), f"{a.formula}\n{tr_label(a.help)}") for a in ACTIVATIONS.values()]
         )
-        describe(activation, self.tr("Activation"), self.tr("What each neuron does with its sum."), "activation.")
+        sentence = self.tr("What each neuron does with its sum.")
+        describe(activation, self.tr("Activation"), sentence, reference="activation.")
         self._add("activation", self.tr("Activation"), activation)
         self._add("bias", "", control_for(LAYER_FIELDS["bias"], self))
         for field in (field for entry in LAYERS.values() for field in entry.fields):
@@ -71,7 +72,7 @@ class LayerForm(QWidget):
         entries = [(i.name, tr_label(i.label), f"{i.formula}\n{tr_label(i.help)}") for i in INITIALIZERS.values()]
         initializer.set_choices([automatic, *entries, given])
         sentence = self.tr("How the weights start; biases start at 0.")
-        describe(initializer, self.tr("First weights"), sentence, "initializer.")
+        describe(initializer, self.tr("First weights"), sentence, reference="initializer.")
         self._add("initializer", self.tr("First weights"), initializer)
         for field in _SCALES.values():
             self._add(field.name, tr_label(field.label), control_for(field, self))

@@ -65,7 +65,7 @@ class SplitEditor(QWidget):
         words = [(key, tr_label(METHOD_WORDS[key][0]), tr_label(METHOD_WORDS[key][1])) for key in METHODS]
         self.method.set_choices(words)
         sentence = self.tr("How rows get to training, validation or test.")
-        describe(self.method, self.tr("Way to split"), sentence, "term.split")
+        describe(self.method, self.tr("Way to split"), sentence, reference="term.split")
         self.method.edited.connect(self.method_chosen)
         label.setBuddy(self.method)
         self.column = ChoiceBox(self)
@@ -161,7 +161,7 @@ class SplitEditor(QWidget):
         help = self.tr("Measure the trained network on the test rows; each look is counted, kept and shown.")
         if not ready:
             help = self.tr("Train first: there is nothing to measure yet.")
-        describe(self.look, self.tr("Look at the test part"), help, "term.test_part")
+        describe(self.look, self.tr("Look at the test part"), help, reference="term.test_part")
         self.refresh_theme()
 
     def refresh_theme(self) -> None:
