@@ -29,7 +29,6 @@ class Contents(QWidget):
         self.tree = QTreeWidget(self)
         self.tree.setObjectName("contents")
         self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(14)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         describe(self.tree, self.tr("Entries"), self.tr("All entries of the reference, kind by kind."))
