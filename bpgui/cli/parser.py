@@ -11,11 +11,12 @@ from bpgui.cli.check import add_check
 from bpgui.cli.reference import add_reference
 from bpgui.cli.words import Usage as Usage
 from bpgui.cli.words import natural, positive
+from bpgui.cli.worksheet import add_worksheet
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "export", "check", "samples", "reference")
+COMMANDS = ("train", "predict", "export", "check", "worksheet", "samples", "reference")
 SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
@@ -86,6 +87,7 @@ def _commands() -> argparse.ArgumentParser:
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)
+    add_worksheet(commands.add_parser("worksheet", help="make a step of training to do by hand, with its key"))
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
     return parser
 

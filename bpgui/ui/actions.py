@@ -126,6 +126,8 @@ _ENTRIES = (
     ActionEntry("bug_hunt", "&Bug hunt…", "hunt_bug",
                 "A mistake is planted in a copy of the backward pass: find it with the gradient check.",
                 enabled="can_train", why_not="There is nothing to check yet: see the checks (F8)."),
+    ActionEntry("worksheet", "&Worksheet…", "make_worksheet",
+                "One step of training to do by hand, with its key, to print."),
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),

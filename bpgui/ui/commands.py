@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
 from bpgui.project.checks import Fix
@@ -235,7 +236,17 @@ class Commands(QObject):
         """One window for it."""
         from bpgui.ui.dialogs.bug_hunt import BugHuntDialog
 
-        found = self.window.findChild(BugHuntDialog) or BugHuntDialog(self.session, self.window)
+        self._show_alone(BugHuntDialog)
+
+    @Slot()
+    def make_worksheet(self) -> None:
+        from bpgui.ui.dialogs.worksheet import WorksheetDialog
+
+        self._show_alone(WorksheetDialog)
+
+    def _show_alone(self, kind: type[QDialog]) -> None:
+        """One window of that kind, in front."""
+        found = self.window.findChild(kind) or kind(self.session, self.window)
         found.show()
         found.raise_()
         found.activateWindow()
