@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
-        return _open_window(options.files, options.action, options.new_instance)
+        return _open_window(options.files, options.action, options.new_instance, options.projector)
     try:
         return run_command(options)
     except KeyboardInterrupt:
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _open_window(files: list[str], action: Literal["", "new", "samples"], alone: bool) -> int:
+def _open_window(files: list[str], action: Literal["", "new", "samples"], alone: bool, projector: bool) -> int:
     """The window, or a word to the one that is open; where there can be none, what to do about it."""
     import gc
 
@@ -49,7 +49,7 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], alone:
         return 1
     from bpgui.ui.launch import end_startup_notification, hand_over, launch
 
-    request = launch(files, action)
+    request = launch(files, action, projector=projector)
     if not alone and hand_over(request):
         end_startup_notification()
         return 0

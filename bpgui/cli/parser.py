@@ -66,6 +66,7 @@ def _window() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--new", dest="action", action="store_const", const="new", default="", help="begin a new project")
     add("--samples", dest="action", action="store_const", const="samples", help="choose a sample to open")
+    add("--projector", action="store_true", help="large type, thick lines and strong contrast, for a class to read")
     add(
         "--new-instance", action="store_true",
         help="open a window of its own; otherwise files go to the window that is open already",

@@ -63,6 +63,10 @@ _ENTRIES = (
         "reduce_motion", "Reduce &motion", "reduce_motion", "Show what flows through the network without moving it.",
         checkable=True,
     ),
+    ActionEntry(
+        "projector", "&Projector", "projector", "Large type, thick lines and strong contrast, for a class to read.",
+        "F9", checkable=True,
+    ),
     ActionEntry("theme_system", "As the &system", "theme_system", "Dark or light as the desktop is.", "", "", True),
     ActionEntry("theme_light", "&Light", "theme_light", "Draw the window in light colours.", "", "", True),
     ActionEntry("theme_dark", "&Dark", "theme_dark", "Draw the window in dark colours.", "", "", True),

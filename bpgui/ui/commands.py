@@ -139,6 +139,10 @@ class Commands(QObject):
     def reduce_motion(self, on: bool) -> None:
         motion.choose(on, keep=self.window.remember)
 
+    @Slot(bool)
+    def projector(self, on: bool) -> None:
+        self.window.choose_projector(on)
+
     @Slot()
     def theme_system(self) -> None:
         self.window.choose_theme("system")

@@ -36,18 +36,19 @@ Action = Literal["", "new", "samples"]
 class Launch(msgspec.Struct, frozen=True):
     """What a start of the program asks for: files (absolute paths, or sample:NAME), or an entry of the launcher's menu.
 
-    `token` lets the window come to the front on Wayland.
+    `token` lets the window come to the front on Wayland. `projector`: drawn for a class, as long as it is open.
     """
 
     paths: tuple[str, ...] = ()
     action: Action = ""
     token: str = ""
+    projector: bool = False
 
 
-def launch(paths: list[str], action: Action = "") -> Launch:
+def launch(paths: list[str], action: Action = "", *, projector: bool = False) -> Launch:
     """The request of this start; paths are seen from the folder that it happens in."""
     absolute = tuple(path if path.startswith(SAMPLE) else str(Path(path).absolute()) for path in paths)
-    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), projector)
 
 
 def server_name() -> str:
@@ -214,6 +215,8 @@ class Launches(QObject):
 
     def _do(self, request: Launch) -> None:
         window = self._window
+        if request.projector:
+            window.choose_projector(True, keep=False)
         sample = request.paths[0].removeprefix(SAMPLE) if request.paths else ""
         if sample in SAMPLES and request.paths[0].startswith(SAMPLE):
             window.open_sample(sample)

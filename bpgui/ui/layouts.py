@@ -26,8 +26,8 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `folded` panels
-    show their title alone; `below` is the share of the window's height that the panels below the network take.
+    `tabs` share a tab bar, the last one in front, `tabs_when_low` where the window is lower than LOW_WINDOW. `folded`
+    panels show their title alone; `below` is the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
+    tabs: tuple[str, ...] = ()
 
 
 _COLUMNS = (
@@ -47,6 +48,11 @@ LAYOUTS: dict[str, Layout] = {
     for layout in (
         Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",)),
         Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
+        # One column: large type leaves no room for two beside the network.
+        Layout(
+            "projector", (("right", ("loss", "data", "model", "weights", "output"), 500), ("bottom", ("explain",), 0)),
+            (), folded=("explain",), tabs=("data", "model", "weights", "output"),
+        ),
     )
 }
 
@@ -65,9 +71,9 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        if low:
-            _tab(window, docks, [key for key in keys if key in layout.tabs_when_low])
-        _size(window, docks, keys, layout.tabs_when_low if low else (), column_width, width)
+        tabs = layout.tabs or (layout.tabs_when_low if low else ())
+        _tab(window, docks, [key for key in keys if key in tabs])
+        _size(window, docks, keys, tabs, column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -123,7 +129,9 @@ def _size(
     width: int,
 ) -> None:
     stacked = [key for key in keys if key not in tabs[1:]]
-    shares = [PANELS[key].share + sum(PANELS[t].share for t in tabs[1:] if key == tabs[0]) // 2 for key in stacked]
+    shares = [PANELS[key].share for key in stacked]
+    if tabs:
+        shares[stacked.index(tabs[0])] = round(PANELS[tabs[-1]].share * 1.3)  # with their bar above
     if column_width:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)

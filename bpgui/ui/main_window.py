@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
@@ -42,18 +42,25 @@ log = logging.getLogger("bpgui")
 class MainWindow(QMainWindow):
     """Owns the panels, the docks and the session's shutdown; what it does stands in `commands` and `files`."""
 
-    def __init__(self, session: Session, *, remember: bool = True, staged: bool = False) -> None:
-        """`staged`: only what meets the eye first is made at once, the rest after the first paint (`opening`)."""
+    def __init__(
+        self, session: Session, *, remember: bool = True, staged: bool = False, projector: bool = False
+    ) -> None:  # fmt: skip
+        """`staged`: only what meets the eye first is made at once, the rest after the first paint (`opening`).
+
+        `projector`: drawn for a class from the start, whatever is remembered.
+        """
         super().__init__()
         self.session = session
         self.remember = remember
         self._leaving = False
         self._halted = False
         self._low: bool | None = None
-        self.layout_key = "watch"
+        self.projecting = projector or (remember and settings.is_for_projector())
+        self._desk: QByteArray | None = None  # the docks as they were before the projector
+        self.layout_key = "projector" if self.projecting else "watch"
         choice = settings.theme_choice() if remember else "dark"
         # Before there is anything to style.
-        themes.apply(QApplication.instance(), wants_dark(choice))
+        themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projecting)
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -161,7 +168,8 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, choice: str, *, keep: bool = True) -> None:
         """Draw everything in the "light", the "dark" or the "system" theme."""
-        colors = themes.apply(QApplication.instance(), wants_dark(choice))
+        colors = themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projecting)
+        self.actions_by_key["projector"].setChecked(self.projecting)
         self.actions_by_key[f"theme_{choice}"].setChecked(True)
         if self.opening.is_finished:
             refresh_icons(self.actions_by_key)
@@ -174,6 +182,31 @@ class MainWindow(QMainWindow):
             panel.take_theme(colors)
         if keep and self.remember:
             settings.set_theme_choice(choice)
+
+    def choose_projector(self, on: bool, *, keep: bool = True) -> None:
+        """Draw everything large and in strong contrast, with one column beside the network; or as on a desk again."""
+        if on == self.projecting:
+            return
+        desk, self._desk = self._desk, self.saveState() if on else None
+        size, theme = self.size(), next(c for c in settings.THEMES if self.actions_by_key[f"theme_{c}"].isChecked())
+        self.projecting = on
+        self.layout_key = "projector" if on else "watch"
+        if on:  # first what takes less room: at no moment is the window wider than it was
+            self._arrange(None)
+            self.toolbar.make_room(False)
+            self.layout().activate()
+        self.choose_theme(theme, keep=False)
+        if not on:
+            self._arrange(desk)
+        if not self.isMaximized():
+            self.resize(size)
+        if keep and self.remember:
+            settings.set_for_projector(on)
+
+    def _arrange(self, state: QByteArray | None) -> None:
+        arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
+        if state is not None:
+            self.restoreState(state)
 
     @Slot(Qt.ColorScheme)
     def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
@@ -188,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
-        state = settings.window_state() if self.remember else None
+        state = settings.window_state() if self.remember and not self.projecting else None
         if state is not None:
             self.restoreState(state[1])
         self._low = self.height() < LOW_WINDOW
@@ -196,14 +229,16 @@ class MainWindow(QMainWindow):
     def show_layout(self, key: str) -> None:
         """All panels in their places in one of LAYOUTS."""
         settings.forget_window_state()
-        self.layout_key = key
-        arrange(self, self.docks, LAYOUTS[key], self.height(), self.width())
+        self.layout_key = "projector" if self.projecting else key
+        self._arrange(None)
+        if self.projecting:
+            open_below(self, self.docks, LAYOUTS[key], self.height())
 
     @Slot()
     def show_explanation(self) -> None:
         """Something was asked: the panel that answers opens below the network; all others stay where they are."""
         self.opening.complete()
-        if open_below(self, self.docks, LAYOUTS["explain"], self.height()):
+        if open_below(self, self.docks, LAYOUTS["explain"], self.height()) and not self.projecting:
             self.layout_key = "explain"
 
     @guarded
@@ -322,7 +357,8 @@ class MainWindow(QMainWindow):
             self.files.when_saved(self._leave, self.tr("before closing"))
             return
         if self.remember:
-            settings.set_window_state(self.saveGeometry(), self.saveState())
+            # The docks as they are on a desk: on a projector they stand in places of their own.
+            settings.set_window_state(self.saveGeometry(), None if self.projecting else self.saveState())
         self.halt()
         event.accept()
 

@@ -27,7 +27,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("network", "explore", SEPARATOR, "[panels]", SEPARATOR, "fit", SEPARATOR, "layout_watch", "layout_explain",
-         "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "reduce_motion"),
+         "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "projector",
+         "reduce_motion"),
     ),
     (
         "&Train",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from bpgui.ui.theme import Theme, mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_LENGTH = re.compile(r"(-?\d+)(px|pt)")
 
 # Heights on a 4 px grid: controls 28, headers 36, bars 48.
 
@@ -261,7 +265,15 @@ def stylesheet(theme: Theme) -> str:
     texts: dict[str, str] = {name: color.name() for name, color in colors.items() if isinstance(color, QColor)}
     veil = QColor(theme.window)
     texts["veil"] = f"rgba({veil.red()}, {veil.green()}, {veil.blue()}, 225)"
-    return _SHEET.substitute(texts | dict(_images(theme)))
+    return _LENGTH.sub(partial(_scaled, theme), _SHEET.substitute(texts | dict(_images(theme))))
+
+
+def _scaled(theme: Theme, length: re.Match[str]) -> str:
+    """A length at the theme's scale; borders and the like by its stroke."""
+    number = float(length[1])
+    if length[2] == "pt":
+        return f"{number * theme.scale:g}pt"
+    return f"{round(number * (theme.stroke if abs(number) <= 2 else theme.scale))}px"
 
 
 def _images(theme: Theme) -> Mapping[str, str]:

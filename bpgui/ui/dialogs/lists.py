@@ -20,6 +20,7 @@ from bpgui.project.checks import Finding, Fix
 from bpgui.ui.diagram.keys import LAYER_KEYS
 from bpgui.ui.explain.keys import WALK_KEYS
 from bpgui.ui.menus import MENUS
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.findings import FindingCard
@@ -58,7 +59,7 @@ class FindingsDialog(ListDialog):
         self._findings = findings
         self._fix = fix
         self._cards: list[QWidget] = []
-        self.setMinimumWidth(420)
+        sized(self, lambda w: w.setMinimumWidth(px(420)))
         self._list()
 
     def _list(self) -> None:

@@ -14,6 +14,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.numbers import format_number, short_number
+from bpgui.ui.sizes import sized
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -75,7 +76,7 @@ class NumberTable(QTableView):
         super().__init__()
         self.model_ = NumbersModel(self)
         self.setModel(self.model_)
-        self.setFont(small_font())
+        sized(self, lambda w: w.setFont(small_font()))
         self.setAccessibleName(self.tr("Numbers"))
         self.setToolTip(self.tr("The numbers of the picture; Ctrl+C copies the marked cells, or all of them."))
         height = round(small_metrics().height()) + 12  # as padding and line of a header ask for

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import px
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.controls import REFERENCE, whats_this
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -48,11 +49,11 @@ class PanelHeader(QFrame):
     @guarded(default=QSize(120, HEADER_HEIGHT))
     def sizeHint(self) -> QSize:
         # A dock asks its title bar for this only, so a fixed height would not do.
-        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
+        return QSize(super().sizeHint().width(), px(HEADER_HEIGHT))
 
     @guarded(default=QSize(120, HEADER_HEIGHT))
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), HEADER_HEIGHT)
+        return QSize(super().minimumSizeHint().width(), px(HEADER_HEIGHT))
 
     def lead(self, widget: QWidget) -> None:
         """Put a small control before the title."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ReferencePanel(Panel):
             from bpgui.ui.reference.trail import Trail
 
             self.contents, self.article, self.trail = Contents(self), Article(self), Trail()
-            self.contents.setFixedWidth(CONTENTS_WIDTH)
+            sized(self.contents, lambda w: w.setFixedWidth(px(CONTENTS_WIDTH)))
             row = QHBoxLayout()
             row.setSpacing(12)
             row.addWidget(self.contents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from bpgui.project.reference import KINDS, entry
@@ -10,6 +10,7 @@ from bpgui.project.reference.curves import curve_of
 from bpgui.ui.icons import icon
 from bpgui.ui.reference.curve_plot import CurvePlot
 from bpgui.ui.reference.page import SCHEME, page, style
+from bpgui.ui.sizes import size, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -65,7 +66,7 @@ class Article(QWidget):
     def _button(self, name: str, sentence: str) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("quiet", True)
-        button.setIconSize(QSize(14, 14))
+        sized(button, lambda w: w.setIconSize(size(14, 14)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(button, name, sentence)
         return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QRadioBut
 
 from bpgui.data.legality import TARGET_KINDS, possible_scalings
 from bpgui.data.spec import Column, Kind, Missing, Role, Scaling
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.data_words import KIND_WORDS, MISSING_WORDS, SCALING_WORDS, kind_word, role_word
@@ -55,16 +56,16 @@ class ColumnRow(QFrame):
         self.target = QRadioButton(self)
         # Each row is in its own frame, so the rows themselves see to it that only one is the target.
         self.target.setAutoExclusive(False)
-        self.target.setFixedWidth(18)
+        sized(self.target, lambda w: w.setFixedWidth(px(18)))
         self.name = ElidedLabel("", self)
         self.how = ElidedLabel("", self)
         self.how.mode = Qt.TextElideMode.ElideRight
         self.how.setProperty("small", True)
         self.how.hide()
         self.role = QPushButton(self)
-        self.role.setFixedWidth(70)
+        sized(self.role, lambda w: w.setFixedWidth(px(70)))
         self.kind = QPushButton(self)
-        self.kind.setFixedWidth(87)
+        sized(self.kind, lambda w: w.setFixedWidth(px(87)))
         for button in (self.role, self.kind):
             button.setProperty("quiet", True)
             button.setProperty("menu", True)

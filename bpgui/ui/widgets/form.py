@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bpgui.project.checks import Finding, Fix
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.findings import FindingCard
 
 LABEL_WIDTH = 96
@@ -36,7 +37,7 @@ class FormRow(QWidget):
         if label:
             self.label = QLabel(label, self)
             self.label.setProperty("muted", True)
-            self.label.setFixedWidth(LABEL_WIDTH)
+            sized(self.label, lambda w: w.setFixedWidth(px(LABEL_WIDTH)))
             self.label.setWordWrap(True)
             self.label.setToolTip(control.toolTip())
             self.label.setBuddy(control)

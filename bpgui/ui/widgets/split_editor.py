@@ -10,6 +10,7 @@ from bpgui.data.split import BY_COLUMN, METHODS
 from bpgui.engine.fields import Field
 from bpgui.ui.icons import pixmap
 from bpgui.ui.numbers import short_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -83,7 +84,7 @@ class SplitEditor(QWidget):
         self.train = _small(self)
         grid.addWidget(self.train, 0, 0)
         self.train_share = QLabel(self)
-        self.train_share.setMinimumHeight(28)
+        sized(self.train_share, lambda w: w.setMinimumHeight(px(28)))
         grid.addWidget(self.train_share, 1, 0)
         self.labels: dict[str, QLabel] = {}
         self.boxes: dict[str, NumberBox] = {}
