@@ -141,7 +141,7 @@ class Commands(QObject):
 
     @Slot(bool)
     def projector(self, on: bool) -> None:
-        self.window.choose_projector(on)
+        self.window.projector.choose(on)
 
     @Slot()
     def theme_system(self) -> None:

@@ -216,7 +216,7 @@ class Launches(QObject):
     def _do(self, request: Launch) -> None:
         window = self._window
         if request.projector:
-            window.choose_projector(True, keep=False)
+            window.projector.choose(True, keep=False)
         sample = request.paths[0].removeprefix(SAMPLE) if request.paths else ""
         if sample in SAMPLES and request.paths[0].startswith(SAMPLE):
             window.open_sample(sample)

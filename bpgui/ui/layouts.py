@@ -130,7 +130,7 @@ def _size(
 ) -> None:
     stacked = [key for key in keys if key not in tabs[1:]]
     shares = [PANELS[key].share for key in stacked]
-    if tabs:
+    if tabs and tabs[0] in stacked:
         shares[stacked.index(tabs[0])] = round(PANELS[tabs[-1]].share * 1.3)  # with their bar above
     if column_width:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from bpgui.ui.menus import build_menus
 from bpgui.ui.opening import Opening
 from bpgui.ui.panels import PANELS
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.projector import Projector
 from bpgui.ui.single_keys import SingleKeys
 from bpgui.ui.status import StatusBar
 from bpgui.ui.submenus import SUBMENUS, refill
@@ -55,12 +56,11 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._halted = False
         self._low: bool | None = None
-        self.projecting = projector or (remember and settings.is_for_projector())
-        self._desk: QByteArray | None = None  # the docks as they were before the projector
-        self.layout_key = "projector" if self.projecting else "watch"
+        self.projector = Projector(self, on=projector or (remember and settings.is_for_projector()))
+        self.layout_key = self.projector.layout("watch")
         choice = settings.theme_choice() if remember else "dark"
         # Before there is anything to style.
-        themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projecting)
+        themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projector.on)
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -168,8 +168,8 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, choice: str, *, keep: bool = True) -> None:
         """Draw everything in the "light", the "dark" or the "system" theme."""
-        colors = themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projecting)
-        self.actions_by_key["projector"].setChecked(self.projecting)
+        colors = themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projector.on)
+        self.actions_by_key["projector"].setChecked(self.projector.on)
         self.actions_by_key[f"theme_{choice}"].setChecked(True)
         if self.opening.is_finished:
             refresh_icons(self.actions_by_key)
@@ -183,30 +183,9 @@ class MainWindow(QMainWindow):
         if keep and self.remember:
             settings.set_theme_choice(choice)
 
-    def choose_projector(self, on: bool, *, keep: bool = True) -> None:
-        """Draw everything large and in strong contrast, with one column beside the network; or as on a desk again."""
-        if on == self.projecting:
-            return
-        desk, self._desk = self._desk, self.saveState() if on else None
-        size, theme = self.size(), next(c for c in settings.THEMES if self.actions_by_key[f"theme_{c}"].isChecked())
-        self.projecting = on
-        self.layout_key = "projector" if on else "watch"
-        if on:  # first what takes less room: at no moment is the window wider than it was
-            self._arrange(None)
-            self.toolbar.make_room(False)
-            self.layout().activate()
-        self.choose_theme(theme, keep=False)
-        if not on:
-            self._arrange(desk)
-        if not self.isMaximized():
-            self.resize(size)
-        if keep and self.remember:
-            settings.set_for_projector(on)
-
-    def _arrange(self, state: QByteArray | None) -> None:
-        arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
-        if state is not None:
-            self.restoreState(state)
+    def theme_choice(self) -> str:
+        """ "system", "light" or "dark"."""
+        return next(choice for choice in settings.THEMES if self.actions_by_key[f"theme_{choice}"].isChecked())
 
     @Slot(Qt.ColorScheme)
     def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
@@ -221,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
-        state = settings.window_state() if self.remember and not self.projecting else None
+        state = settings.window_state() if self.remember and not self.projector.on else None
         if state is not None:
             self.restoreState(state[1])
         self._low = self.height() < LOW_WINDOW
@@ -229,17 +208,17 @@ class MainWindow(QMainWindow):
     def show_layout(self, key: str) -> None:
         """All panels in their places in one of LAYOUTS."""
         settings.forget_window_state()
-        self.layout_key = "projector" if self.projecting else key
-        self._arrange(None)
-        if self.projecting:
+        self.layout_key = self.projector.layout(key)
+        arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
+        if self.layout_key != key:
             open_below(self, self.docks, LAYOUTS[key], self.height())
 
     @Slot()
     def show_explanation(self) -> None:
         """Something was asked: the panel that answers opens below the network; all others stay where they are."""
         self.opening.complete()
-        if open_below(self, self.docks, LAYOUTS["explain"], self.height()) and not self.projecting:
-            self.layout_key = "explain"
+        if open_below(self, self.docks, LAYOUTS["explain"], self.height()):
+            self.layout_key = self.projector.layout("explain")
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -358,7 +337,7 @@ class MainWindow(QMainWindow):
             return
         if self.remember:
             # The docks as they are on a desk: on a projector they stand in places of their own.
-            settings.set_window_state(self.saveGeometry(), None if self.projecting else self.saveState())
+            settings.set_window_state(self.saveGeometry(), None if self.projector.on else self.saveState())
         self.halt()
         event.accept()
 

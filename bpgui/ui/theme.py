@@ -173,7 +173,7 @@ PROJECTED = {
     False: replace(
         LIGHT, **PROJECTOR, window=QColor("#dfe4e9"), plot=QColor("#ffffff"), text=QColor("#000000"),
         muted=QColor("#2b343d"), panel_border=QColor("#8b98a5"), field_border=QColor("#66737f"), grid=QColor("#c4ccd4"),
-        positive=QColor("#c65f00"), negative=QColor("#0b52b5"), curve_train=QColor("#000000"),
+        positive=QColor("#b35300"), negative=QColor("#0b52b5"), curve_train=QColor("#000000"),
         curve_validation=QColor("#16692f"),
     ),
 }  # fmt: skip

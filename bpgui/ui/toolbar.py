@@ -76,6 +76,7 @@ class TrainBar(QToolBar):
         self._make_progress(inner)
         self.pill = Pill(inner)
         self._row.addWidget(self.pill)
+        self.make_room(theme().scale == 1.0)
         # The gap below belongs to the bar, since a toolbar has no margins of its own.
         holder = QWidget(self)
         column = QVBoxLayout(holder)
@@ -164,7 +165,7 @@ class TrainBar(QToolBar):
         sentence = self.tr("How much of the planned epochs is done.")
         describe(self.bar, self.tr("Progress"), sentence, reference="term.epoch")
         column.addWidget(self.bar)
-        line = QHBoxLayout()
+        self._line = line = QHBoxLayout()
         line.setSpacing(8)
         self.readout = Readout(run_words.LONGEST, running)
         self.readout.setAccessibleName(self.tr("Epoch and losses"))
@@ -304,6 +305,7 @@ class TrainBar(QToolBar):
         self.rate.setVisible(roomy)
         self.readout.set_two_lines(not roomy)
         self.bar.parentWidget().layout().setSpacing(4 if roomy else 0)
+        self._line.invalidate()  # nobody tells it while it is not seen
         for key, word in BUTTONS:
             button = self.buttons[key]
             button.setText(button.accessibleName() if word and roomy else "")

@@ -52,7 +52,7 @@ class PreviewHeader(QHeaderView):
         font.setBold(True)
         _line(painter, inside, font, found.name, flag | Qt.AlignmentFlag.AlignTop, colors.text)
         font = QFont(self.parentWidget().font())
-        font.setPointSizeF(8.0)
+        font.setPointSizeF(8.0 * colors.scale)
         below = inside.adjusted(0, 0, -(_SIGN + 4) if changeable else 0, 0)
         word = tr_label(found.type) + (" ⚠" if found.note else "")
         color = colors.warn if found.note else colors.muted
