@@ -136,6 +136,15 @@ def test_words_are_looked_for(window: MainWindow, qtbot: QtBot) -> None:
     assert window.panels["network"].isVisible()
 
 
+def test_all_lines_of_the_contents_are_equally_high(window: MainWindow) -> None:
+    tree = opened(window, "gelu").contents.tree
+    heights, item = set(), tree.topLevelItem(0)
+    while item is not None:
+        heights.add(tree.visualItemRect(item).height())
+        item = tree.itemBelow(item)
+    assert len(heights) == 1
+
+
 def test_arrow_keys_walk_through_the_entries(window: MainWindow, qtbot: QtBot) -> None:
     panel = opened(window, "activation.relu")
     panel.contents.tree.setFocus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bpgui.project.reference import KINDS, entries, search
@@ -101,6 +101,11 @@ class Contents(QWidget):
     def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
         if item.childCount():
             item.setExpanded(not item.isExpanded())
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.tree.doItemsLayout()  # the sheet's heights were not known before
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
