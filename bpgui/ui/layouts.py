@@ -13,6 +13,7 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
+MOST = 60  # that the share of panels which share a tab bar comes to
 SIDES = {
     "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
 }  # fmt: skip
@@ -26,8 +27,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs` share a tab bar, the last one in front, `tabs_when_low` where the window is lower than LOW_WINDOW. `folded`
-    panels show their title alone; `below` is the share of the window's height that the panels below the network take.
+    `tabs` share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than LOW_WINDOW
+    (`at_any_height`: always), the last one in front. `folded` panels show their title alone; `below` is the share of
+    the window's height that the panels below the network take.
     """
 
     key: str
@@ -35,14 +37,20 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
-    tabs: tuple[str, ...] = ()
+    tabs: tuple[str, ...] = ("loss", "health")
+    at_any_height: bool = False
+
+    def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
+        """The panels that share a tab bar, in windows that are low or not."""
+        return (self.tabs, self.tabs_when_low) if low or self.at_any_height else (self.tabs,)
 
 
 _COLUMNS = (
     ("left", ("data", "model"), 328),
-    ("right", ("loss", "weights", "output"), 400),
+    ("right", ("loss", "health", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
+_ALL = ("loss", "health", "data", "model", "weights", "output")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
@@ -50,8 +58,8 @@ LAYOUTS: dict[str, Layout] = {
         Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
         # One column: large type leaves no room for two beside the network.
         Layout(
-            "projector", (("right", ("loss", "data", "model", "weights", "output"), 500), ("bottom", ("explain",), 0)),
-            (), folded=("explain",), tabs=("data", "model", "weights", "output"),
+            "projector", (("right", _ALL, 500), ("bottom", ("explain",), 0)), ("data", "model", "weights", "output"),
+            folded=("explain",), at_any_height=True,
         ),
     )
 }
@@ -71,9 +79,9 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        tabs = layout.tabs or (layout.tabs_when_low if low else ())
-        _tab(window, docks, [key for key in keys if key in tabs])
-        _size(window, docks, keys, tabs, column_width, width)
+        for group in layout.groups(low):
+            _tab(window, docks, [key for key in keys if key in group], group[0 if group == layout.tabs else -1])
+        _size(window, docks, keys, layout.groups(low), column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -100,9 +108,10 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
     keys = [key for key in layout.tabs_when_low if not docks[key].isFloating() and not docks[key].isHidden()]
     if len(keys) < 2:
         return
+    low = low or layout.at_any_height
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
     if low and not tabbed:
-        _tab(window, docks, keys)
+        _tab(window, docks, keys, keys[-1])
     elif not low and tabbed:
         area = window.dockWidgetArea(docks[keys[0]])
         for key in keys[1:]:
@@ -110,28 +119,30 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, column[1], (), 0, 0)
+        _size(window, docks, column[1], layout.groups(low), 0, 0)
 
 
-def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str]) -> None:
+def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:
     for first, second in pairwise(keys):
         window.tabifyDockWidget(docks[first], docks[second])
     if keys:
-        docks[keys[-1]].raise_()
+        docks[front].raise_()
 
 
 def _size(
     window: QMainWindow,
     docks: dict[str, PanelDock],
     keys: tuple[str, ...],
-    tabs: tuple[str, ...],
+    groups: tuple[tuple[str, ...], ...],
     column_width: int,
     width: int,
 ) -> None:
-    stacked = [key for key in keys if key not in tabs[1:]]
-    shares = [PANELS[key].share for key in stacked]
-    if tabs and tabs[0] in stacked:
-        shares[stacked.index(tabs[0])] = round(PANELS[tabs[-1]].share * 1.3)  # with their bar above
+    behind = {key: group[0] for group in groups for key in group[1:]}
+    stacked = [key for key in keys if key not in behind]
+    shares = [
+        min(PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2, MOST)
+        for key in stacked
+    ]  # fmt: skip
     if column_width:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)

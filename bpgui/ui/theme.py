@@ -179,6 +179,7 @@ PROJECTED = {
 }  # fmt: skip
 
 _BASE = "bpgui-font"  # the application's font at scale 1
+_FUSION = "bpgui-fusion"
 _current: Theme = DARK
 _luts: dict[tuple[bool, float], NDArray[np.ubyte]] = {}
 
@@ -186,6 +187,13 @@ _luts: dict[tuple[bool, float], NDArray[np.ubyte]] = {}
 def theme() -> Theme:
     """The theme the window is drawn in now."""
     return _current
+
+
+def new_application(name: str) -> QApplication:
+    """An application in Fusion from the first, so that no style is handed to Python: its enums take milliseconds."""
+    app = QApplication([name, "-style", "fusion"])
+    app.setProperty(_FUSION, True)
+    return app
 
 
 def apply(app: QApplication, dark: bool, *, projector: bool = False) -> Theme:
@@ -198,8 +206,9 @@ def apply(app: QApplication, dark: bool, *, projector: bool = False) -> Theme:
     from bpgui.ui.sizes import refit
     from bpgui.ui.stylesheet import stylesheet
 
-    if app.style().objectName().lower() != "fusion":
+    if not app.property(_FUSION):
         app.setStyle("Fusion")
+        app.setProperty(_FUSION, True)
     app.setPalette(palette(_current))
     if before.scale != _current.scale:
         _scale_font(app, _current.scale)

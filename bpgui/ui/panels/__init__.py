@@ -68,6 +68,12 @@ def _loss(session: Session) -> Panel:
     return LossPanel(session)
 
 
+def _health(session: Session) -> Panel:
+    from bpgui.ui.panels.health import HealthPanel
+
+    return HealthPanel(session)
+
+
 def _weights(session: Session) -> Panel:
     from bpgui.ui.panels.weights import WeightsPanel
 
@@ -111,6 +117,11 @@ PANELS: dict[str, PanelEntry] = {
         ),
         PanelEntry(
             "loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch.", "term.loss"
+        ),
+        PanelEntry(
+            "health", "Health", _health, "right", 16,
+            "How each layer is doing: gradients, updates, dead and saturated units, with remedies.",
+            "term.vanishing_gradient",
         ),
         PanelEntry(
             "weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map.", "term.weight"

@@ -18,8 +18,8 @@ from bpgui.runs.run import Run
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
+from bpgui.ui.diagram.badges import BlockBadges
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
-from bpgui.ui.diagram.flow_overlay import FlowOverlay
 from bpgui.ui.diagram.layer_list import LayerList
 from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
@@ -28,12 +28,14 @@ from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.sizes import px, sized
-from bpgui.ui.texts import count_text
+from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme, theme
 
 if TYPE_CHECKING:
+    from bpgui.project.checks import Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
@@ -60,15 +62,15 @@ class NetworkPanel(Panel):
 
     key = "network"
     title = "Network"
+    flow: FlowOverlay  # once it is complete
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.layer_actions = LayerActions(session, self)
         self.view = DiagramView(self.layer_actions, self)
-        self.flow = FlowOverlay(self.view, session.walk)
+        self.badges = BlockBadges(self.view)
         self.layers = LayerList(self.layer_actions, self)
         self.palette_strip = PaletteStrip(self.view, self)
-        self.flow.shown.connect(self._on_flow_shown)
         self.map_bar = MapBar(self)
         self._drawn = 0.0
         self._shown: Shown | None = None
@@ -79,6 +81,7 @@ class NetworkPanel(Panel):
         session.selection.inputs_tried.connect(self._on_inputs_tried)
         self.layer_actions.key = session.selection.layer or ""
         self._show_spec()
+        self._show_findings()
 
     def _build(self) -> None:
         self.body.setContentsMargins(4, 0, 4, 8)
@@ -93,6 +96,7 @@ class NetworkPanel(Panel):
         self.body.addWidget(self.map_bar)
         self.body.addWidget(self.palette_strip)
         self.map_bar.changed.connect(self._on_map_chosen)
+        self.badges.fix_requested.connect(self._on_fix_requested)
         help = self.tr("Show in each neuron what it computes: its output over the inputs, or its slope on a picture.")
         self.maps_button = WordButton(self.tr("maps"), help, self.tr("Pictures in the neurons"), self)
         self.maps_button.setChecked(True)
@@ -121,6 +125,13 @@ class NetworkPanel(Panel):
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.copy_action.triggered.connect(self.copy)
         self.addAction(self.copy_action)
+
+    def complete(self) -> None:
+        """What draws an explained step over the diagram."""
+        from bpgui.ui.diagram.flow_overlay import FlowOverlay
+
+        self.flow = FlowOverlay(self.view, self.session.walk)
+        self.flow.shown.connect(self._on_flow_shown)
 
     @Slot()
     def copy(self) -> None:
@@ -163,6 +174,28 @@ class NetworkPanel(Panel):
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
         self._show_spec()
+        self._show_findings()
+
+    def _show_findings(self) -> None:
+        keys = [column.key for column in self.layer_actions.columns]
+        self.badges.show_findings(self.session.document.findings, keys)
+        self._tell_list()
+
+    def _tell_list(self) -> None:
+        """Beside each layer of the list: what the checks say of it, and what its neurons compute."""
+        looks, keys = self.view.diagram.looks_in_words, [column.key for column in self.layer_actions.columns]
+        self.layers.rows.set_notes({key: [*self.badges.words(key), *looks(key)] for key in keys})
+
+    @Slot(object)
+    def _on_fix_requested(self, fix: Fix) -> None:
+        self.session.document.edit(tr_label(fix.label), fix.change)
+
+    def place_of(self, where: str) -> QWidget | None:
+        key = where.removeprefix("layer:")
+        if where == key or self.layer_actions.column(key) is None:
+            return None
+        self.layer_actions.select(key)
+        return self.badges.badges.get(key, self.view)
 
     @Slot(str)
     def _on_layer_selected(self, key: str) -> None:
@@ -242,8 +275,7 @@ class NetworkPanel(Panel):
         diagram.show_looks()
         if frame.settled:
             self.view.describe_selected()
-            keys = [column.key for column in self.layer_actions.columns]
-            self.layers.rows.set_notes({key: diagram.looks_in_words(key) for key in keys})
+            self._tell_list()
 
     @Slot()
     def _on_inputs_tried(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from bpgui.engine.fields import Field
@@ -78,3 +78,10 @@ def describe(widget: QWidget, name: str, sentence: str, *, reference: str = "") 
 def whats_this(name: str, sentence: str) -> str:
     """The text of a control's What's This."""
     return f"<p><b>{escape(name)}</b></p><p>{escape(sentence)}</p>"
+
+
+def restyle(widget: QWidget) -> None:
+    """After a property changed that the stylesheet asks about; one that was never shown is styled when it is."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

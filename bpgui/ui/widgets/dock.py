@@ -7,13 +7,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
 from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe, whats_this
+from bpgui.ui.widgets.controls import describe, restyle, whats_this
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -28,7 +28,7 @@ class PanelDock(QDockWidget):
 
     dropped = Signal(object)
 
-    def __init__(self, entry: PanelEntry, window: QMainWindow) -> None:
+    def __init__(self, entry: PanelEntry, window: QMainWindow, *, folded: bool = False) -> None:
         super().__init__(window.tr(entry.title), window)
         self._entry = entry
         self._panel: Panel | None = None
@@ -37,6 +37,7 @@ class PanelDock(QDockWidget):
         self.setAccessibleName(self.tr(entry.title))
         self._fold = _small_button(self)
         self._fold.setCheckable(True)
+        self._fold.setChecked(folded)
         fold_help = self.tr("Fold this panel to its title, so that the others have more room.")
         describe(self._fold, self.tr("Fold {0}").format(entry.title), fold_help)
         self._fold.toggled.connect(self._on_fold_toggled)
@@ -52,7 +53,9 @@ class PanelDock(QDockWidget):
         QVBoxLayout(self._holder).setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._holder)
         self._take_header(PanelHeader(self.tr(entry.title), self))
+        self._limit()
         self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._on_seen_changed)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
         action.setToolTip(self.tr(entry.help))
@@ -74,17 +77,28 @@ class PanelDock(QDockWidget):
         header.add(self._close)
         header.setToolTip(self.tr(self._entry.help))
         header.setWhatsThis(whats_this(self.tr(self._entry.title), self.tr(self._entry.help)))
+        header.setProperty("folded", self.folded)
         self.setTitleBarWidget(header)
+
+    def _limit(self) -> None:
+        """A folded dock is as high as its title."""
+        self.setMaximumHeight(self.titleBarWidget().sizeHint().height() if self.folded else QWIDGETSIZE_MAX)
 
     def refresh_theme(self) -> None:
         """The signs in the header, in the quiet colour of the theme, and its height."""
-        self._hold()
+        self._limit()
         self._close.setIcon(icon("close", theme().muted))
         self._fold.setIcon(icon("chevron-right" if self._fold.isChecked() else "chevron-down", theme().muted))
 
     def fold(self, folded: bool = True) -> None:
         """Show the title alone, or the panel in full."""
         self._fold.setChecked(folded)
+
+    def bring_up(self) -> None:
+        """In sight: shown, unfolded, before the docks that it shares its place with."""
+        self.show()
+        self.fold(False)
+        self.raise_()
 
     @property
     def folded(self) -> bool:
@@ -95,15 +109,16 @@ class PanelDock(QDockWidget):
         if self._panel is not None:
             self._panel.setVisible(not folded)
         header = self.titleBarWidget()
-        self._hold()
         header.setProperty("folded", folded)
-        header.style().unpolish(header)
-        header.style().polish(header)
+        restyle(header)
+        self._limit()
         self.refresh_theme()
 
-    def _hold(self) -> None:
-        """Folded it is as high as its title."""
-        self.setMaximumHeight(self.titleBarWidget().sizeHint().height() if self.folded else QWIDGETSIZE_MAX)
+    @Slot(bool)
+    def _on_seen_changed(self, seen: bool) -> None:
+        """Behind another tab a dock is only moved out of sight: its panel is hidden, so that it asks for nothing."""
+        if self._panel is not None:
+            self._panel.setVisible(seen and not self.folded)
 
     @Slot(int)
     def _on_room_wanted(self, height: int) -> None:
@@ -118,8 +133,7 @@ class PanelDock(QDockWidget):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpgui.ui.sizes import px, sized
+from bpgui.ui.widgets.controls import restyle
 
 
 class Pill(QLabel):
@@ -24,5 +25,4 @@ class Pill(QLabel):
         self.setToolTip(sentence)
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
