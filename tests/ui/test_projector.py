@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from window_driver import dialogs, dispose, place
 
 from bpgui.app import build_window
-from bpgui.cli import parse
+from bpgui.cli.window import parse
 from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.launch import Launch, Launches

@@ -271,6 +271,7 @@ def test_every_control_of_the_window_has_a_whats_this(window: MainWindow, qtbot:
     opened(window, "relu")
     window.commands.explore()
     window.commands.explain_step()
+    qtbot.waitUntil(lambda: window.session.walk.trace is not None, timeout=20_000)
     for dock in window.docks.values():
         dock.fold(False)
     output = window.panels["output"]

@@ -19,6 +19,7 @@ from bpgui.project.fields import SEED
 from bpgui.project.spec import ProjectSpec, TrainingSpec
 from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.badge import Badge
@@ -65,7 +66,7 @@ class ModelPanel(Panel):
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
         self.find_rate = QToolButton(self._inner)
-        self.find_rate.setFixedHeight(28)  # as the field beside it
+        sized(self.find_rate, lambda w: w.setFixedHeight(px(28)))  # as the field beside it
         self.badge = Badge(self.header)
         self.badge.fix_requested.connect(self._on_fix_requested)
         self.header.add(self.badge)
