@@ -36,6 +36,12 @@ def has_diverged(trainer: Trainer) -> bool:
     return driver is not None and driver.stop_reason == DIVERGED
 
 
+def _is_untaken(trainer: Trainer) -> bool:
+    """Whether the step that diverged is the next one still."""
+    found = trainer.driver.post_mortem if trainer.driver is not None else None
+    return found is not None and found.untaken
+
+
 class Commands(QObject):
     """Forwards to session, files and window; `conditions()` says which actions can be used now."""
 
@@ -63,6 +69,7 @@ class Commands(QObject):
             "can_reset": state != "blocked" and begun,
             "can_walk": self.session.walking,
             "can_take": self.session.walking and self.session.walk.can_take,
+            "can_explain_divergence": has_diverged(trainer) and _is_untaken(trainer),
         }
 
     def cannot_go_on(self) -> bool:
@@ -194,6 +201,7 @@ class Commands(QObject):
     @Slot()
     def find_rate(self) -> None:
         """One window for it; asked for again it comes to the front and looks again."""
+        self.window.opening.complete()
         if self._rate_finder is not None:
             self._rate_finder.look()
             self._rate_finder.raise_()
@@ -279,6 +287,26 @@ class Commands(QObject):
         self.show_network()
         self.session.walk.begin()
         self.window.panels["explain"].setFocus()
+
+    @Slot()
+    def explain_divergence(self) -> None:
+        """The step that was not taken, with the row that weighs most in it."""
+        driver = self.session.trainer.driver
+        found = driver.post_mortem if driver is not None else None
+        self.show_network()
+        if found is not None and found.culprit is not None:
+            self.session.selection.ask_row(found.culprit.row)
+        else:
+            self.session.walk.begin()
+
+    @Slot()
+    def show_health(self) -> None:
+        """The panel, brought in sight."""
+        self.window.opening.complete()
+        dock = self.window.docks["health"]
+        dock.show()
+        dock.fold(False)
+        dock.raise_()
 
     @Slot()
     def station_on(self) -> None:

@@ -106,6 +106,8 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("constant_columns", "warning", "column:f0", constant_columns(9)),
     ("watches_training", "warning", "data", without_validation(patience=3)),
     ("watches_training", "warning", "data", without_validation(schedule="plateau", target_metric="f1", patience=1)),
+    ("learning_rate_off", "warning", "training:learning_rate", trained(learning_rate=1e-6)),
+    ("learning_rate_off", "warning", "training:learning_rate", trained(colors, learning_rate=9.0)),
     ("target_metric", "warning", "training:target_metric", trained(target_metric="accuracy")),
     ("target_metric", "warning", "training:target_metric", trained(colors, target_metric="rmse")),
     ("gives_away", "warning", "column:leak", leaky_column),
@@ -162,6 +164,8 @@ GOOD: list[tuple[str, Case]] = [
     ("learning_rate_off", trained(typed("4000,4000"), learning_rate=1e-6)),  # too large to try
     ("constant_columns", constant_columns(0, also=2)),
     ("watches_training", trained(patience=3, schedule="plateau")),
+    ("learning_rate_off", trained(learning_rate=1e-4, epochs=1_000_000)),  # slow, but it gets there
+    ("learning_rate_off", trained(typed("4000,4000"), learning_rate=1e-6)),  # too large to try
     ("target_metric", trained(target_metric="mae")),
     ("target_metric", trained(colors, target_metric="mcc")),
     ("unscaled", changed(unscaled(1e4), lambda s: with_column(s, "a", role="weight"))),

@@ -53,6 +53,7 @@ class PanelDock(QDockWidget):
         self._take_header(PanelHeader(self.tr(entry.title), self))
         self._limit()
         self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._on_seen_changed)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
         action.setToolTip(self.tr(entry.help))
@@ -108,6 +109,12 @@ class PanelDock(QDockWidget):
         restyle(header)
         self._limit()
         self.refresh_theme()
+
+    @Slot(bool)
+    def _on_seen_changed(self, seen: bool) -> None:
+        """Behind another tab a dock is only moved out of sight: its panel is hidden, so that it asks for nothing."""
+        if self._panel is not None:
+            self._panel.setVisible(seen and not self.folded)
 
     @Slot(int)
     def _on_room_wanted(self, height: int) -> None:
