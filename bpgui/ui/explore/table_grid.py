@@ -55,6 +55,8 @@ class TableGrid(QTableView):
     def _measure(self) -> None:
         self.setFont(mono_font(7.5))
         self._metrics = QFontMetricsF(self.font())
+        if self.model() is not None:
+            self.fit_columns()
 
     def fit_columns(self) -> None:
         """Width for the headers and the first texts."""
