@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 sys.path.append(str(Path(__file__).parents[1] / "runs"))
 
 from health_cases import BAD, dense, project
+from window_driver import dialogs
 
 from bpgui.project import edits
 from bpgui.ui.live.health_look import COLUMNS
@@ -83,7 +84,7 @@ def test_what_was_before_it_was_opened_is_there(qtbot, window):
     steps = panel.view.look.steps
     assert steps[:4].tolist() == [1, 2, 4, 8]
     assert steps[-1] == window.session.trainer.progress.step
-    assert len(steps) > 12
+    assert len(steps) > 10
     driver = window.session.trainer.driver
     np.testing.assert_array_equal(panel.view.look.values[-1], driver.vitals.measure())
     assert panel.findings == ()
@@ -304,3 +305,19 @@ def test_a_divergence_stands_on_the_layer_that_went_first(qtbot, window):
     assert badges.badges[layer].severity == "error"
     window.actions_by_key["go_back"].trigger()
     qtbot.waitUntil(lambda: not any("Training diverged" in text for text in badges.words(layer)))
+
+
+def test_steps_of_the_wrong_size_offer_the_learning_rate_finder(qtbot, window):
+    show(window, WRONG["slow"].make())
+    panel = open_health(qtbot, window)
+    run_to_end(qtbot, window)
+    qtbot.waitUntil(lambda: bool(panel.cards))
+    card = next(card for card in panel.cards if card.finding.key == "small_updates")
+    assert list(links(card)) == ["Raise the learning rate to 0.001", "Find a rate…"]
+    click(qtbot, panel, links(card)["Raise the learning rate to 0.001"])
+    assert window.session.document.spec.training.learning_rate == 0.001
+    window.actions_by_key["undo"].trigger()
+    before = set(dialogs(window))
+    card = next(card for card in panel.cards if card.finding.key == "small_updates")
+    click(qtbot, panel, links(card)["Find a rate…"])
+    qtbot.waitUntil(lambda: len(set(dialogs(window)) - before) == 1)
