@@ -201,6 +201,7 @@ class Commands(QObject):
     @Slot()
     def find_rate(self) -> None:
         """One window for it; asked for again it comes to the front and looks again."""
+        self.window.opening.complete()
         if self._rate_finder is not None:
             self._rate_finder.look()
             self._rate_finder.raise_()

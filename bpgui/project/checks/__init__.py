@@ -55,8 +55,8 @@ CHECKS: dict[str, Check] = {
     "missing_classes": leaks.missing_classes,
     "watches_training": training.watches_training,
     "target_metric": training.target_metric,
-    "learning_rate_off": rates.learning_rate_off,
     "imbalance": training.imbalance,
+    "learning_rate_off": rates.learning_rate_off,
 }
 # What tries the project out, and so needs one that can be trained.
 TRIALS = ("learning_rate_off",)

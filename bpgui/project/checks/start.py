@@ -22,9 +22,8 @@ from bpgui.project.edits import set_layer, set_seed
 from bpgui.project.names import layer_name
 from bpgui.project.spec import BatchNorm, Dense, NetworkSpec, ProjectSpec
 
-ROWS, LEAST_ROWS = 256, 32
-MOST_WORK = 8e6  # rows times parameters
-MOST_PARAMETERS = 300_000
+FEW_ROWS, ROWS = 64, 1024  # a few show that a layer lives; that it is dead is looked for in more
+MOST_PARAMETERS = 250_000
 FLAT = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}  # beyond them the slope is under a 25th of the largest
 MOST_FLAT = 0.5  # of a layer's numbers
 FADED, GROWN = 1e-3, 1e3  # spread of a layer's outputs against that of the inputs
@@ -177,7 +176,8 @@ def _first_outputs(spec: ProjectSpec, table: Table) -> tuple[FirstOutput, ...]:
     if key not in known:
         while len(known) >= _KEPT:
             del known[next(iter(known))]
-        known[key] = tuple(_measured(spec, data))
+        found = tuple(_measured(spec, data, FEW_ROWS))
+        known[key] = tuple(_measured(spec, data, ROWS)) if any(layer.zero for layer in found) else found
     return known[key]
 
 
@@ -186,12 +186,11 @@ def _is_telling(spec: ProjectSpec) -> bool:
     return len(layers) > 1 and not any(isinstance(layer, BatchNorm) for layer in layers)
 
 
-def _measured(spec: ProjectSpec, data: Dataset) -> Iterator[FirstOutput]:
+def _measured(spec: ProjectSpec, data: Dataset, most: int) -> Iterator[FirstOutput]:
     shapes = build.layer_shapes(spec, data.features, data.outputs)
-    parameters = sum(shape.parameters for shape in shapes)
-    if parameters > MOST_PARAMETERS:
+    if sum(shape.parameters for shape in shapes) > MOST_PARAMETERS:
         return
-    rows = min(ROWS, max(LEAST_ROWS, int(MOST_WORK / max(parameters, 1))), len(data.train))
+    rows = min(most, len(data.train))
     x = data.x[data.train[np.linspace(0, len(data.train) - 1, rows).astype(np.intp)]]
     with np.errstate(all="ignore"):
         outputs = dict(build.network(spec, data.features, data.outputs).activations(x))

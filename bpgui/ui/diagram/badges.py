@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from bpgui.ui.diagram.columns import LOSS
+from bpgui.ui.diagram.columns import place_named
 from bpgui.ui.diagram.view import DiagramView
-from bpgui.ui.widgets.badge import SIDE, Badge
+from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
     from bpgui.project.checks import Finding
 
-OVERLAP = 8  # of the lower left corner of the block, where it covers no handle
+OUTSIDE = 8  # of the lower left corner of the block, where it covers next to nothing of a handle
 
 
 class BlockBadges(QObject):
@@ -38,7 +38,7 @@ class BlockBadges(QObject):
             badge.hide()
             badge.deleteLater()
         for key in keys:
-            found = about(findings, "loss" if key == LOSS else f"layer:{key}")
+            found = about(findings, place_named(key))
             if found and key not in self.badges:
                 self.badges[key] = Badge(self.view.viewport())
                 self.badges[key].fix_requested.connect(self.fix_requested)
@@ -46,11 +46,6 @@ class BlockBadges(QObject):
                 self.badges[key].show_findings(found)
         self._order(keys)
         self._place()
-
-    def words(self, key: str) -> list[str]:
-        """What the sign of that block stands for."""
-        badge = self.badges.get(key)
-        return [finding.text for finding in badge.findings] if badge is not None else []
 
     def _order(self, keys: Sequence[str]) -> None:
         """Tab goes from the diagram to its signs, from left to right."""
@@ -64,5 +59,5 @@ class BlockBadges(QObject):
             placed = self.view.diagram.layout.of(key)
             if placed is not None:
                 corner = self.view.mapFromScene(QPointF(placed.block.x, placed.block.bottom))
-                badge.move(corner - QPoint(SIDE - OVERLAP, OVERLAP))
+                badge.move(corner - QPoint(OUTSIDE, OUTSIDE))
                 badge.raise_()

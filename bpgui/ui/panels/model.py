@@ -55,11 +55,11 @@ class ModelPanel(Panel):
         self._said: dict[str, frozenset[tuple[str, str]]] = {}  # findings by section
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
-        self.find_rate = QToolButton(self._inner)
-        self.find_rate.setFixedHeight(28)  # as the field beside it
         self.badge = Badge(self.header)
         self.badge.fix_requested.connect(self._on_fix_requested)
         self.header.add(self.badge)
+        self.find_rate = QToolButton(self._inner)
+        self.find_rate.setFixedHeight(28)  # as the field beside it
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))

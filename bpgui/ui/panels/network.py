@@ -18,8 +18,7 @@ from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
-from bpgui.ui.diagram.badges import BlockBadges
-from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
+from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count, place_named
 from bpgui.ui.diagram.layer_list import LayerList
 from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
@@ -29,11 +28,13 @@ from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
     from bpgui.project.checks import Finding, Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.diagram.badges import BlockBadges
     from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
@@ -60,13 +61,13 @@ class NetworkPanel(Panel):
 
     key = "network"
     title = "Network"
-    flow: FlowOverlay  # once it is complete
+    flow: FlowOverlay  # once it is complete, as the badges
+    badges: BlockBadges
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.layer_actions = LayerActions(session, self)
         self.view = DiagramView(self.layer_actions, self)
-        self.badges = BlockBadges(self.view)
         self.layers = LayerList(self.layer_actions, self)
         self.palette_strip = PaletteStrip(self.view, self)
         self.map_bar = MapBar(self)
@@ -80,7 +81,6 @@ class NetworkPanel(Panel):
         session.selection.inputs_tried.connect(self._on_inputs_tried)
         self.layer_actions.key = session.selection.layer or ""
         self._show_spec()
-        self._show_findings()
 
     def _build(self) -> None:
         self.body.setContentsMargins(4, 0, 4, 8)
@@ -95,7 +95,6 @@ class NetworkPanel(Panel):
         self.body.addWidget(self.map_bar)
         self.body.addWidget(self.palette_strip)
         self.map_bar.changed.connect(self._on_map_chosen)
-        self.badges.fix_requested.connect(self._on_fix_requested)
         help = self.tr("Show in each neuron what it computes: its output over the inputs, or its slope on a picture.")
         self.maps_button = WordButton(self.tr("maps"), help, self.tr("Pictures in the neurons"), self)
         self.maps_button.setChecked(True)
@@ -120,11 +119,16 @@ class NetworkPanel(Panel):
         self.addAction(self.copy_action)
 
     def complete(self) -> None:
-        """What draws an explained step over the diagram."""
+        """What draws an explained step over the diagram, and the signs of the checks."""
+        from bpgui.ui.diagram.badges import BlockBadges
         from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
         self.flow = FlowOverlay(self.view, self.session.walk)
         self.flow.shown.connect(self._on_flow_shown)
+        self.badges = BlockBadges(self.view)
+        self.badges.fix_requested.connect(self._on_fix_requested)
+        self.session.document.changed.connect(self._show_findings)
+        self._show_findings()
 
     @Slot()
     def copy(self) -> None:
@@ -167,8 +171,8 @@ class NetworkPanel(Panel):
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
         self._show_spec()
-        self._show_findings()
 
+    @Slot()
     def _show_findings(self) -> None:
         keys = [column.key for column in self.layer_actions.columns]
         self.badges.show_findings((*self.session.document.findings, *self._warned), keys)
@@ -176,8 +180,11 @@ class NetworkPanel(Panel):
 
     def _tell_list(self) -> None:
         """Beside each layer of the list: what the checks say of it, and what its neurons compute."""
-        looks, keys = self.view.diagram.looks_in_words, [column.key for column in self.layer_actions.columns]
-        self.layers.rows.set_notes({key: [*self.badges.words(key), *looks(key)] for key in keys})
+        findings, looks, notes = self.session.document.findings, self.view.diagram.looks_in_words, {}
+        for column in self.layer_actions.columns:
+            said = [finding.text for finding in about(findings, place_named(column.key))]
+            notes[column.key] = [*said, *looks(column.key)]
+        self.layers.rows.set_notes(notes)
 
     @Slot(object)
     def _on_fix_requested(self, fix: Fix) -> None:

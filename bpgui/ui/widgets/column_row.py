@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButt
 
 from bpgui.data.legality import TARGET_KINDS, possible_scalings
 from bpgui.data.spec import Column, Kind, Missing, Role, Scaling
-from bpgui.project.checks import Finding
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.data_words import KIND_WORDS, MISSING_WORDS, SCALING_WORDS, kind_word, role_word
 from bpgui.ui.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding
 
 ROLES: tuple[tuple[Role | str, str, str], ...] = (
     ("feature", "Feature", "An input of the network."),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bpgui.project.checks import Finding
 from bpgui.ui.widgets.badge import Badge
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding
 
 LABEL_WIDTH = 96
 ROW_SPACING = 4
