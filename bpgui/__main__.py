@@ -17,8 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _run_script(given[1:])
     if given[:1] and given[0] in _READING:
         _get_ready(given[1:])
-    from bpgui.cli import parse, run_command
-    from bpgui.cli.parser import Usage
+    from bpgui.cli.window import parse
+    from bpgui.cli.words import Usage
 
     try:
         options = parse(given)
@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
         return _open_window(options.files, options.action, options.new_instance)
+    from bpgui.cli.commands import run_command
+
     try:
         return run_command(options)
     except KeyboardInterrupt:

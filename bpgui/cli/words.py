@@ -6,9 +6,11 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from bpgui.data.spec import Split
-from bpgui.engine.fields import Field
+if TYPE_CHECKING:
+    from bpgui.data.spec import Split
+    from bpgui.engine.fields import Field
 
 
 class Usage(Exception):
@@ -51,6 +53,8 @@ def natural(text: str) -> int:
 
 
 def split(text: str) -> Split:
+    from bpgui.data.spec import Split
+
     parts = [not_negative(part) for part in text.split("/")]
     if len(parts) != 3 or abs(sum(parts) - 1.0) > 1e-9:
         raise argparse.ArgumentTypeError(f"expected three fractions that add up to 1, as in 0.6/0.2/0.2, got {text!r}")

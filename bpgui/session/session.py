@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from bpgui.data.table import Table
-from bpgui.project import storage
 from bpgui.project.samples import open_sample
-from bpgui.runs.answers import TestAnswer
 from bpgui.runs.run import Run
-from bpgui.runs.sealed import test_scores
 from bpgui.session.document import FIRST_SAMPLE, Document
-from bpgui.session.explaining.spots import parameter_at
-from bpgui.session.explaining.walk import Walk
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
+
+if TYPE_CHECKING:
+    from bpgui.data.table import Table
+    from bpgui.runs.answers import TestAnswer
+    from bpgui.session.explaining.walk import Walk
+    from bpgui.session.selection import Asked
 
 _TABLES = 8  # from so many on, it is worth looking which are still wanted
 
@@ -26,16 +28,31 @@ _TABLES = 8  # from so many on, it is worth looking which are still wanted
 class Session(QObject):
     """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, begun: bool = True) -> None:
+        """One that has not `begun` has no run yet; it begins by itself when something is to be trained or shown."""
         super().__init__(parent)
         self.document = Document(self)
         self.trainer = Trainer(self.document, self)
         self.selection = Selection(self)
-        self.walk = Walk(self.document, self.trainer, self)
-        self.selection.explain_requested.connect(self.walk.ask_for)
-        self.walk.opened.connect(self._select_what_is_explained)
+        self.selection.explain_requested.connect(self._explain)
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
+        if begun:
+            self.trainer.begin()
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Made when it is first asked for: all that explaining takes is loaded with it."""
+        from bpgui.session.explaining.walk import Walk
+
+        walk = Walk(self.document, self.trainer, self)
+        walk.opened.connect(self._select_what_is_explained)
+        return walk
+
+    @property
+    def walking(self) -> bool:
+        """Whether a step is being explained."""
+        return "walk" in vars(self) and self.walk.trace is not None
 
     @property
     def weights_unsaved(self) -> bool:
@@ -50,7 +67,11 @@ class Session(QObject):
 
     def save(self, path: Path) -> None:
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
-        stored = self.trainer.stored_runs()
+        from bpgui.project import storage
+
+        with self.trainer.parked():
+            self.trainer.take_down(halt=False)
+            stored = tuple(run.to_stored() for run in self.trainer.runs)
         runs = list(self.trainer.runs)
         store = self.document.store
         wanted = {self.document.spec.data.table} | {run.spec.data.table for run in runs}
@@ -69,6 +90,8 @@ class Session(QObject):
         Raises StorageError, and nothing has changed then; TableElsewhere where a large table must be read first, to be
         given as `tables`.
         """
+        from bpgui.project import storage
+
         project = storage.load_project(path, tables)
         notes = list(project.notes)
         runs = []
@@ -106,6 +129,8 @@ class Session(QObject):
 
         The only way for the window to results of test rows.
         """
+        from bpgui.runs.sealed import test_scores
+
         with self.trainer.parked() as driver:
             if driver is None or not len(driver.data.test):
                 return None
@@ -115,7 +140,8 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
-        self.walk.leave()
+        if "walk" in vars(self):
+            self.walk.leave()
         ended = self.trainer.shutdown()
         # Undo commands written in Python must be gone before their stack: collected together they end the process.
         self.document.undo_stack.clear()
@@ -129,9 +155,15 @@ class Session(QObject):
         """(run, step) of every trained run."""
         return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
 
+    @Slot(object)
+    def _explain(self, asked: Asked) -> None:
+        self.walk.ask_for(asked)
+
     @Slot()
     def _select_what_is_explained(self) -> None:
         """A weight that was asked for anywhere is the selected one."""
+        from bpgui.session.explaining.spots import parameter_at
+
         parameter = parameter_at(self.walk.page.spot) if self.walk.page is not None else None
         if parameter is not None:
             self.selection.select_parameter(parameter)

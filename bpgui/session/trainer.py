@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +11,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
-from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Probe
@@ -27,7 +25,6 @@ from bpgui.session.worker import Worker
 
 log = logging.getLogger("bpgui")
 
-_SWITCH_INTERVAL = 0.0005
 _PARK_SECONDS = 60.0
 BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "paused", "ended"
 
@@ -48,22 +45,30 @@ class Trainer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.state = BLOCKED
+        self.state = BLOCKED if document.blocked else READY
         self.run: Run | None = None
         self.runs = RunList()
-        self.progress = Progress()
-        self.pace = Pace(automatic=True)
+        self.progress = Progress(epochs=document.spec.training.epochs)
+        self.pace = Pace.planned(self.progress.epochs)  # the first sample has one batch an epoch
         self._watched: dict[int, tuple[Probe, ...]] = {}
         self._failure: BaseException | None = None
         self.frames = Frames(self._take_frame, self._expects_frame, self)
         self._turn = self.frames.turn
         self._worker = Worker(self._turn, self.frames.mailbox, self._note_failure)
         self.questions = Questions(self._worker.desk, self._wake, self)
-        self._old_interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
-        self._worker.start()
         document.changed.connect(self._project_changed)
-        self._show_spec(document.spec)
+
+    def begin(self) -> None:
+        """Start the worker and show the project's run; once."""
+        if not self.begun:
+            self._turn.begin()
+            self._worker.start()
+            self._show_spec(self.document.spec)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a worker by now, and a run; at the latest when something is wanted of either."""
+        return self._worker.ident is not None
 
     # What a person does
 
@@ -117,7 +122,7 @@ class Trainer(QObject):
     def reset(self) -> None:
         """A new run of the same project, with the very same initial weights; the old one stays in `runs`."""
         if self.run is not None:
-            self._take_down()
+            self.take_down()
             self._show_run(Run(self.document.spec, self.runs.next_number()))
 
     @Slot()
@@ -179,7 +184,7 @@ class Trainer(QObject):
         run = self.runs.get(id)
         if run is None or run is self.run:
             return
-        self._take_down()
+        self.take_down()
         self.runs.prefer(run)
         present = run.present_beside(self.document.spec)
         if present == self.document.spec:
@@ -191,7 +196,8 @@ class Trainer(QObject):
 
     def restore(self, runs: list[Run], current: str | None) -> None:
         """The runs of an opened file; `current` is the one shown, None a new one."""
-        self._take_down()
+        self.begin()
+        self.take_down()
         self.runs = RunList(runs)
         chosen = self.runs.get(current) if current else None
         if chosen is not None:
@@ -201,22 +207,13 @@ class Trainer(QObject):
             self._show_run(Run(self.document.spec, self.runs.next_number()))
         self.runs_changed.emit()
 
-    def stored_runs(self) -> tuple[StoredRun, ...]:
-        """The trained runs for the project file, the shown one as it is at this moment; training goes on."""
-        if self.run is not None:
-            with self.parked() as driver:
-                if driver is not None:
-                    self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
-                return tuple(run.to_stored() for run in self.runs)
-        return tuple(run.to_stored() for run in self.runs)
-
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""
         self._worker.running = False
         self._worker.quitting = True
         self.frames.close()
-        self._worker.join(timeout)
-        sys.setswitchinterval(self._old_interval)
+        if self.begun:
+            self._worker.join(timeout)
         return not self._worker.is_alive()
 
     # The worker
@@ -229,6 +226,7 @@ class Trainer(QObject):
     @contextmanager
     def parked(self) -> Iterator[Driver | None]:
         """The worker stands between two steps: its fields and the driver may be touched."""
+        self.begin()
         self._turn.close()
         try:
             if not self._turn.wait_parked(_PARK_SECONDS):
@@ -238,9 +236,9 @@ class Trainer(QObject):
             self._turn.open()
 
     def _run_worker(self, rate: float | None, *, steps: int | None = None, epochs: int | None = None) -> None:
+        self._extend()
         if self.run is None:
             return
-        self._extend()
         with self.parked() as driver:
             assert driver is not None
             if driver.stop_reason is not None:
@@ -273,7 +271,8 @@ class Trainer(QObject):
             self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
         self.frames.start()
 
-    def _take_down(self, *, halt: bool = True) -> None:
+    def take_down(self, *, halt: bool = True) -> None:
+        """Note in the run how far it came, and end its training or let it go on."""
         if self.run is None:
             return
         with self.parked() as driver:
@@ -300,7 +299,7 @@ class Trainer(QObject):
     def _hand_out(self, frame: Frame) -> None:
         self.progress = frame.progress
         if frame.settled and self.state == TRAINING and not self._worker.running:
-            self._take_down(halt=False)
+            self.take_down(halt=False)
             self._set_state(self._resting_state())
             self.runs_changed.emit()
         self.framed.emit(frame)
@@ -310,7 +309,7 @@ class Trainer(QObject):
         log.error("the worker failed", exc_info=error)
         driver = self._worker.driver
         if driver is not None and driver.stop_reason == FAILED and self.state == TRAINING:
-            self._take_down()
+            self.take_down()
             self._set_state(ENDED)
             self.runs_changed.emit()
             self.failed.emit(driver.stop_detail)
@@ -321,9 +320,11 @@ class Trainer(QObject):
 
     @Slot(object, object)
     def _project_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
+        if not self.begun:
+            return
         run = self.run
         if run is None or structure(before) != structure(after):
-            self._take_down()
+            self.take_down()
             self._show_spec(after)
         elif run.trained or self.state == TRAINING or after.decision != before.decision:
             self._follow(after)

@@ -26,7 +26,7 @@ from bpgui.ui.dialogs.messages import Role, ask
 from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, ShownReading
 from bpgui.ui.dropping import Dropped, PastedTables, dropped_of
 from bpgui.ui.reopening import Prepared, prepare, use_again, use_new, without_places
-from bpgui.ui.saving import SUFFIX, Saving, suggested_name
+from bpgui.ui.saving import SUFFIX, Saving
 from bpgui.ui.texts import count_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
     from bpgui.ui.dialogs.import_view import ImportView
 
-__all__ = ["SUFFIX", "Files", "is_project", "suggested_name"]
+__all__ = ["SUFFIX", "Files", "is_project"]
 
 _HEAD = 128  # bytes; the kind of a project stands among them
 

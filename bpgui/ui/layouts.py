@@ -26,8 +26,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `folded` panels
-    show their title alone; `below` is the share of the window's height that the panels below the network take.
+    `tabs` share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than LOW_WINDOW, the
+    last one in front. `folded` panels show their title alone; `below` is the share of the window's height that the
+    panels below the network take.
     """
 
     key: str
@@ -35,11 +36,16 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
+    tabs: tuple[str, ...] = ("loss", "health")
+
+    def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
+        """The panels that share a tab bar, in windows that are low or not."""
+        return (self.tabs, self.tabs_when_low) if low else (self.tabs,)
 
 
 _COLUMNS = (
     ("left", ("data", "model"), 328),
-    ("right", ("loss", "weights", "output"), 400),
+    ("right", ("loss", "health", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
 LAYOUTS: dict[str, Layout] = {
@@ -65,9 +71,9 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        if low:
-            _tab(window, docks, [key for key in keys if key in layout.tabs_when_low])
-        _size(window, docks, keys, layout.tabs_when_low if low else (), column_width, width)
+        for group in layout.groups(low):
+            _tab(window, docks, [key for key in keys if key in group], group[0 if group == layout.tabs else -1])
+        _size(window, docks, keys, layout.groups(low), column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -96,7 +102,7 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
         return
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
     if low and not tabbed:
-        _tab(window, docks, keys)
+        _tab(window, docks, keys, keys[-1])
     elif not low and tabbed:
         area = window.dockWidgetArea(docks[keys[0]])
         for key in keys[1:]:
@@ -104,26 +110,30 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, column[1], (), 0, 0)
+        _size(window, docks, column[1], layout.groups(low), 0, 0)
 
 
-def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str]) -> None:
+def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:
     for first, second in pairwise(keys):
         window.tabifyDockWidget(docks[first], docks[second])
     if keys:
-        docks[keys[-1]].raise_()
+        docks[front].raise_()
 
 
 def _size(
     window: QMainWindow,
     docks: dict[str, PanelDock],
     keys: tuple[str, ...],
-    tabs: tuple[str, ...],
+    groups: tuple[tuple[str, ...], ...],
     column_width: int,
     width: int,
 ) -> None:
-    stacked = [key for key in keys if key not in tabs[1:]]
-    shares = [PANELS[key].share + sum(PANELS[t].share for t in tabs[1:] if key == tabs[0]) // 2 for key in stacked]
+    behind = {key: group[0] for group in groups for key in group[1:]}
+    stacked = [key for key in keys if key not in behind]
+    shares = [
+        PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2
+        for key in stacked
+    ]  # fmt: skip
     if column_width:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)

@@ -12,7 +12,7 @@ from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -27,7 +27,7 @@ class PanelDock(QDockWidget):
 
     dropped = Signal(object)
 
-    def __init__(self, entry: PanelEntry, window: QMainWindow) -> None:
+    def __init__(self, entry: PanelEntry, window: QMainWindow, *, folded: bool = False) -> None:
         super().__init__(window.tr(entry.title), window)
         self._entry = entry
         self._panel: Panel | None = None
@@ -36,6 +36,7 @@ class PanelDock(QDockWidget):
         self.setAccessibleName(self.tr(entry.title))
         self._fold = _small_button(self)
         self._fold.setCheckable(True)
+        self._fold.setChecked(folded)
         fold_help = self.tr("Fold this panel to its title, so that the others have more room.")
         describe(self._fold, self.tr("Fold {0}").format(entry.title), fold_help)
         self._fold.toggled.connect(self._on_fold_toggled)
@@ -50,7 +51,9 @@ class PanelDock(QDockWidget):
         QVBoxLayout(self._holder).setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._holder)
         self._take_header(PanelHeader(self.tr(entry.title), self))
+        self._limit()
         self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._on_seen_changed)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
         action.setToolTip(self.tr(entry.help))
@@ -71,7 +74,12 @@ class PanelDock(QDockWidget):
         header.lead(self._fold)
         header.add(self._close)
         header.setToolTip(self.tr(self._entry.help))
+        header.setProperty("folded", self.folded)
         self.setTitleBarWidget(header)
+
+    def _limit(self) -> None:
+        """A folded dock is as high as its title."""
+        self.setMaximumHeight(self.titleBarWidget().sizeHint().height() if self.folded else QWIDGETSIZE_MAX)
 
     def refresh_theme(self) -> None:
         """The signs in the header, in the quiet colour of the theme."""
@@ -82,6 +90,12 @@ class PanelDock(QDockWidget):
         """Show the title alone, or the panel in full."""
         self._fold.setChecked(folded)
 
+    def bring_up(self) -> None:
+        """In sight: shown, unfolded, before the docks that it shares its place with."""
+        self.show()
+        self.fold(False)
+        self.raise_()
+
     @property
     def folded(self) -> bool:
         return self._fold.isChecked()
@@ -91,11 +105,16 @@ class PanelDock(QDockWidget):
         if self._panel is not None:
             self._panel.setVisible(not folded)
         header = self.titleBarWidget()
-        self.setMaximumHeight(header.sizeHint().height() if folded else QWIDGETSIZE_MAX)
         header.setProperty("folded", folded)
-        header.style().unpolish(header)
-        header.style().polish(header)
+        restyle(header)
+        self._limit()
         self.refresh_theme()
+
+    @Slot(bool)
+    def _on_seen_changed(self, seen: bool) -> None:
+        """Behind another tab a dock is only moved out of sight: its panel is hidden, so that it asks for nothing."""
+        if self._panel is not None:
+            self._panel.setVisible(seen and not self.folded)
 
     @Slot(int)
     def _on_room_wanted(self, height: int) -> None:
