@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from bpgui.cli.check import check
 from bpgui.cli.export import export
+from bpgui.cli.lesson import lesson
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
@@ -27,6 +28,8 @@ def run_command(options: Namespace) -> int:
             return export(options)
         if options.command == "check":
             return check(options)
+        if options.command == "lesson":
+            return lesson(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)

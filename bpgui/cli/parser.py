@@ -8,13 +8,14 @@ from typing import NoReturn
 import bpgui
 from bpgui.cli import data, decision, layers, settings
 from bpgui.cli.check import add_check
+from bpgui.cli.lesson import add_lesson
 from bpgui.cli.words import Usage as Usage
 from bpgui.cli.words import natural, positive
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "export", "check", "samples")
+COMMANDS = ("train", "predict", "export", "check", "samples", "lesson")
 SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
@@ -63,6 +64,7 @@ def _window() -> argparse.ArgumentParser:
     )  # fmt: skip
     add = parser.add_argument
     add("--new", dest="action", action="store_const", const="new", default="", help="begin a new project")
+    add("--lesson", metavar="NAME", default="", help="begin a lesson (see `bpgui lesson list`), or one in a file")
     add("--samples", dest="action", action="store_const", const="samples", help="choose a sample to open")
     add(
         "--new-instance", action="store_true",
@@ -85,6 +87,7 @@ def _commands() -> argparse.ArgumentParser:
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
+    add_lesson(commands.add_parser("lesson", help="list lessons, check your own"), _Parser)
     return parser
 
 
