@@ -1,10 +1,12 @@
 """CONTROLS: the names of what a lesson can point at, lock or hide, each with a sentence.
 
-How each is found in the window stands in `bpgui.ui.learn.places`. A name that ends in `*` stands for many: with
-`network.block.*`, a lesson writes `network.block.d1`.
+How each is found in the window stands in `bpgui.ui.learn.places`. A `*` stands for one word: for `network.block.*`, a
+lesson writes `network.block.d1`.
 """
 
 from __future__ import annotations
+
+import re
 
 import msgspec
 
@@ -24,7 +26,7 @@ _TOOLBAR = {
     "train": "Train and Pause.", "step": "The menu of single steps: one batch, one epoch.",
     "finish": "Train to the end, flat out.", "stop": "End the run here.",
     "reset": "The very same first weights again.", "new_seed": "Other first weights.",
-    "speed": "How fast training is shown.", "progress": "Epoch and losses, and how much is done.",
+    "pace": "How fast training is shown.", "progress": "Epoch and losses, and how much is done.",
     "state": "The word for what the run is doing.",
 }  # fmt: skip
 _PLACES = {
@@ -32,38 +34,48 @@ _PLACES = {
     "data.open": "The button that opens a file.",
     "data.fields": "Points and noise of a made sample.",
     "data.split": "The bar that parts the rows, with its percentages.",
-    "data.seal": "The lock of the test part.",
+    "data.test_lock": "The lock of the test part.",
     "data.columns": "The list of columns with their roles.",
     "data.look": "The link that shows the data itself.",
     "network.diagram": "The picture of the network.",
-    "network.block.*": "One block by its layer's id, as in `network.block.d1`.",
-    "network.input": "The block of the inputs.",
-    "network.output": "The block of the output layer.",
+    "network.block.*": "One block by its layer's id, as in `network.block.d1`; also `input` and `output`.",
+    "network.block.*.activation": "The activation on that block (▾).",
+    "network.block.*.units": "The number of neurons on that block.",
+    "network.block.*.more": "The + on that block: one neuron more.",
+    "network.block.*.fewer": "The − on that block.",
     "network.loss": "The block of the loss.",
+    "network.edge": "An edge: the first one into the output.",
+    "network.edge.*": "The first edge into a layer, as in `network.edge.d1`.",
+    "network.neuron": "A neuron: the first one of the first hidden layer, or of the output.",
+    "network.neuron.*": "The first neuron of a layer, as in `network.neuron.d2`.",
+    "network.add_layer": "The first + between two blocks.",
     "network.palette": "The strip of layers to drag in.",
-    "network.add_layer": "The chip that adds a Dense layer.",
-    "network.add.*": "The chip of one kind of layer, as in `network.add.dropout`.",
+    "network.palette.*": "One of its chips, as in `network.palette.dense`.",
     "network.maps": "The switch of the pictures in the neurons.",
     "network.layers": "The switch of the list of layers.",
     "explain.begin": "The link that takes one step apart.",
     "explain.phases": "The four phases: forward, loss, backward, update.",
-    "explain.phase.*": "One phase, as in `explain.phase.backward`.",
+    "explain.forward": "The phase Forward pass.",
+    "explain.loss": "The phase Loss.",
+    "explain.backward": "The phase Backward pass.",
+    "explain.update": "The phase Update.",
     "explain.back": "One station back.",
-    "explain.on": "One station on.",
+    "explain.next": "One station on.",
     "explain.play": "Walk through the step by itself.",
     "explain.terms": "The numbers of the explanation.",
-    "explain.take": "Take the step that is explained (at its end).",
-    "explain.leave": "Leave it untaken (at its end).",
+    "explain.take_step": "Take the step that is explained (at its end).",
+    "explain.leave_step": "Leave it untaken (at its end).",
     "loss.curve": "The curves of the losses.",
     "loss.log": "The switch of the logarithmic axis.",
-    "weights.numbers": "The picture of the weights.",
+    "weights.picture": "The picture of the weights.",
     "weights.kinds": "The words that choose which numbers are shown.",
-    "weights.kind.*": "One of them, as in `weights.kind.gradient` or `weights.kind.check`.",
+    "weights.*": "One of the words, as in `weights.gradient`, `weights.check`, `weights.course`.",
     "weights.layer": "The menu of the layer whose weights are shown.",
     "output.views": "The words that choose how the output is looked at.",
-    "output.view.*": "One of them, as in `output.view.confusion`.",
+    "output.*": "One of the words, as in `output.confusion`.",
     "output.picture": "What is shown of the output.",
     "output.parts": "Training or validation rows.",
+    "code.verify": "The button Verify of the numpy code.",
     "status.findings": "How many things the checks found.",
 }  # fmt: skip
 
@@ -87,21 +99,21 @@ CONTROLS: dict[str, str] = (
     | _PLACES
 )
 
-# What may stand in place of a star; layer ids are free.
+# What may stand for a star; layer ids are free.
 WORDS: dict[str, tuple[str, ...]] = {
-    "network.add.*": ("dense", "activation", "dropout", "batchnorm"),
-    "explain.phase.*": ("forward", "loss", "backward", "update"),
-    "weights.kind.*": WEIGHT_KINDS,
-    "output.view.*": OUTPUT_VIEWS,
+    "network.palette.*": ("dense", "activation", "dropout", "batchnorm"),
+    "weights.*": (*WEIGHT_KINDS, *WEIGHT_FORMS),
+    "output.*": OUTPUT_VIEWS,
 }
+_STARS = {key: re.compile(re.escape(key).replace(r"\*", r"(\w+)") + r"\Z") for key in CONTROLS if "*" in key}
 
 
-def entry_of(name: str) -> str | None:
-    """The key of CONTROLS that a name belongs to; None where there is no such control."""
-    if name in CONTROLS:
-        return name if not name.endswith("*") else None
-    stem, _, word = name.rpartition(".")
-    key = f"{stem}.*"
-    if key not in CONTROLS or not word.isidentifier():
-        return None
-    return key if word in WORDS.get(key, (word,)) else None
+def entry_of(name: str) -> tuple[str, str] | None:
+    """The key of CONTROLS that a name belongs to, and what stands for its star; None where there is no such control."""
+    if name in CONTROLS and "*" not in name:
+        return name, ""
+    for key, pattern in _STARS.items():
+        found = pattern.match(name)
+        if found is not None and found[1] in WORDS.get(key, (found[1],)):
+            return key, found[1]
+    return None

@@ -267,7 +267,7 @@ class _Reader:
             if not text:
                 self._say(number, f"{key}: a value is missing")
             elif key in PROJECT_KEYS:
-                project[key] = text if key in ("layers", "split") and text != "none" else typed(text)
+                project[key] = text if key in ("layers", "split", "split_by") and text != "none" else typed(text)
             else:
                 words = tuple(word.strip() for word in text.split(",") if word.strip()) or ("",)
                 window[key] = words

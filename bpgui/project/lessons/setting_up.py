@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
+from bpgui.data.spec import SplitMethod
 from bpgui.data.table import Table
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
 from bpgui.project import edits
@@ -67,6 +69,14 @@ def _split(state: State, value: object, given: Mapping[str, object]) -> State:
     return edits.set_split(spec, *parts, table=table), table
 
 
+def _split_by(state: State, value: object, given: Mapping[str, object]) -> State:
+    spec, table = state
+    way, _, column = str(value).partition(":")
+    if way not in get_args(SplitMethod):
+        raise IllegalEdit(f"split_by: expected {', '.join(get_args(SplitMethod))}, got {way!r}")
+    return edits.set_split(spec, table=table, method=way,  # type: ignore[arg-type] column=column or None), table
+
+
 def _scaling(state: State, value: object, given: Mapping[str, object]) -> State:
     spec, table = state
     for column in spec.data.features:
@@ -106,7 +116,7 @@ def _loss(state: State, value: object, given: Mapping[str, object]) -> State:
     """The output layer follows where it would be illegal and nothing is said of it."""
     spec = edits.set_loss(state[0], LOSS_ALIASES.get(str(value), str(value)))
     output, legal = spec.network.output, LEGAL_OUTPUTS[spec.training.loss]
-    if "output" not in given and output.activation not in legal:
+    if "output_activation" not in given and output.activation not in legal:
         spec = edits.set_layer(spec, output.id, activation=legal[0])
     return spec, state[1]
 
@@ -136,12 +146,13 @@ _OWN = (
     Key("noise", "Its noise; goes with `sample`.", _points),
     Key("points_seed", "The seed of its points; goes with `sample`.", _points),
     Key("split", "Training, validation and test part, as in `0.6/0.2/0.2`.", _split),
+    Key("split_by", "How rows are parted: `random`, `stratified`, or `grouped:`, `time:`, `column:` and a column.", _split_by),
     Key("scaling", "How all columns of numbers are scaled: `none`, `standard`, …", _scaling),
     Key("layers", "The hidden layers as in `bpgui train --layers`; `none` for no hidden layer.", _layers),
     Key("initializer", "First weights of all Dense layers: `auto`, `zeros`, `normal`, …", _initializer),
     Key("scale", "Their size; goes with `initializer`.", _scale),
     Key("loss", "The loss; the output's activation follows where it has to.", _loss),
-    Key("output", "The activation of the output layer.", _output),
+    Key("output_activation", "The activation of the output layer.", _output),
     Key("seed", "The seed of weights, split and order.", _seed),
     Key("threshold", "From which output on the second of two classes is predicted.", _threshold),
 )
