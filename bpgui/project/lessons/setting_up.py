@@ -74,7 +74,7 @@ def _split_by(state: State, value: object, given: Mapping[str, object]) -> State
     way, _, column = str(value).partition(":")
     if way not in get_args(SplitMethod):
         raise IllegalEdit(f"split_by: expected {', '.join(get_args(SplitMethod))}, got {way!r}")
-    return edits.set_split(spec, table=table, method=way,  # type: ignore[arg-type] column=column or None), table
+    return edits.set_split(spec, table=table, method=way, column=column or None), table
 
 
 def _scaling(state: State, value: object, given: Mapping[str, object]) -> State:
