@@ -90,9 +90,13 @@ class Document(QObject):
         except DataError as error:
             self.refused.emit(str(error))
             return
+        self.become(self.tr("Open sample"), spec, table)
+
+    def become(self, text: str, spec: ProjectSpec, table: Table, path: Path | None = None) -> None:
+        """Another project with its file (None: not saved yet), as an edit that can be undone."""
         self.store.put(table)
-        if spec != self.spec:
-            self.undo_stack.push(Edit(self.tr("Open sample"), self.spec, spec, self._show, paths=(self.path, None)))
+        if spec != self.spec or path != self.path:
+            self.undo_stack.push(Edit(text, self.spec, spec, self._show, paths=(self.path, path)))
 
     def change_points(self, **fields: Any) -> None:
         """Make the sample's points anew (rows, noise, seed) under the same network."""

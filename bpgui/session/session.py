@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from bpgui.data.errors import DataError
+from bpgui.data.spec import SampleOrigin
 from bpgui.data.table import Table
 from bpgui.project import storage
-from bpgui.project.samples import open_sample
+from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.runs.answers import TestAnswer
 from bpgui.runs.run import Run
 from bpgui.runs.sealed import test_scores
@@ -20,20 +24,30 @@ from bpgui.session.explaining.walk import Walk
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
 
+if TYPE_CHECKING:
+    from bpgui.session.learning.player import Player
+
 _TABLES = 8  # from so many on, it is worth looking which are still wanted
 
 
 class Session(QObject):
-    """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file."""
+    """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file, the lessons.
+
+    `happened` tells by names of lessons.EVENTS what only the window sees; `last_test` is the last look at the test
+    part.
+    """
+
+    happened = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.document = Document(self)
-        self.trainer = Trainer(self.document, self)
-        self.selection = Selection(self)
-        self.walk = Walk(self.document, self.trainer, self)
+        self.document: Document = Document(self)
+        self.trainer: Trainer = Trainer(self.document, self)
+        self.selection: Selection = Selection(self)
+        self.walk: Walk = Walk(self.document, self.trainer, self)
         self.selection.explain_requested.connect(self.walk.ask_for)
         self.walk.opened.connect(self._select_what_is_explained)
+        self.last_test: TestAnswer | None = None
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
 
@@ -47,6 +61,28 @@ class Session(QObject):
     @property
     def unsaved(self) -> bool:
         return self.document.modified or self.weights_unsaved
+
+    @cached_property
+    def player(self) -> Player:
+        """Plays lessons; made when somebody asks for it, to keep the start quick."""
+        from bpgui.session.learning.player import Player
+
+        return Player(self)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether what is open is a sample as it came."""
+        document = self.document
+        origin = document.spec.data.origin
+        if document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
+            return False
+        rows, noise = (origin.rows, origin.noise) if SAMPLES[origin.name].fields else (None, None)
+        try:
+            fresh, _ = open_sample(origin.name, rows, noise, origin.seed)
+        except DataError:
+            return False
+        spec = document.spec
+        return (fresh.network, fresh.training, fresh.data) == (spec.network, spec.training, spec.data)
 
     def save(self, path: Path) -> None:
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
@@ -109,12 +145,14 @@ class Session(QObject):
         with self.trainer.parked() as driver:
             if driver is None or not len(driver.data.test):
                 return None
-            answer = test_scores(driver)
+            self.last_test = answer = test_scores(driver)
         self.document.break_seal()
         return answer
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
+        if "player" in self.__dict__:
+            self.player.stop()
         self.walk.leave()
         ended = self.trainer.shutdown()
         # Undo commands written in Python must be gone before their stack: collected together they end the process.

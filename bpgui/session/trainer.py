@@ -322,7 +322,7 @@ class Trainer(QObject):
     @Slot(object, object)
     def _project_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
         run = self.run
-        if run is None or structure(before) != structure(after):
+        if run is None or self.runs.afresh or structure(before) != structure(after):
             self._take_down()
             self._show_spec(after)
         elif run.trained or self.state == TRAINING or after.decision != before.decision:

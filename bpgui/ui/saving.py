@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from bpgui.data.errors import DataError
-from bpgui.data.spec import SampleOrigin
-from bpgui.project import samples
 from bpgui.project.storage import StorageError
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask, show_message
@@ -105,7 +102,7 @@ class Saving(QObject):
         session = self.session
         if session.weights_unsaved:
             return True
-        return session.document.modified and not _is_untouched_sample(session)
+        return session.document.modified and not session.untouched
 
     # ---- the rest
 
@@ -130,16 +127,3 @@ def suggested_name(session: Session) -> str:
     origin = session.document.spec.data.origin
     return Path(origin.name).stem or "project"
 
-
-def _is_untouched_sample(session: Session) -> bool:
-    spec = session.document.spec
-    origin = spec.data.origin
-    if session.document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in samples.SAMPLES:
-        return False
-    has_fields = bool(samples.SAMPLES[origin.name].fields)
-    given = {"rows": origin.rows, "noise": origin.noise} if has_fields else {}
-    try:
-        fresh, _ = samples.open_sample(origin.name, seed=origin.seed, **given)
-    except DataError:
-        return False
-    return fresh.network == spec.network and fresh.training == spec.training and fresh.data == spec.data

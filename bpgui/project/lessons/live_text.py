@@ -43,7 +43,8 @@ def read(text: str, known: Collection[str] | None = None) -> LiveText:
             continue
         line = text.count("\n", 0, found.start())
         if found[1] is None:
-            raise BadExpression(f"a single {found[0]} stands in the text; write {found[0] * 2} for the sign itself", line)
+            sign = found[0]
+            raise BadExpression(f"a single {sign} stands in the text; write {sign * 2} for the sign itself", line)
         try:
             parts.append(_live(found[1], known))
         except BadExpression as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bpgui.project.lessons import live_text
 from bpgui.project.lessons.controls import CONTROLS, entry_of
@@ -24,6 +25,7 @@ _OPTION = re.compile(r"[-*]\s+\[(.*?)\]\s*(.*)\Z")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.*)\Z")
 
 Line = tuple[int, str]
+T = TypeVar("T")
 
 
 def is_lesson(head: str) -> bool:
@@ -204,7 +206,7 @@ class _Reader:
             setup=self._block(draft, "setup", self._setup), point=self._block(draft, "point", self._point) or "",
         )  # fmt: skip
 
-    def _block(self, draft: _Draft, word: str, read: Callable[[int, list[Line]], object]) -> object:
+    def _block(self, draft: _Draft, word: str, read: Callable[[int, list[Line]], T]) -> T | None:
         if word not in draft.blocks:
             return None
         line, lines = draft.blocks[word]

@@ -1,4 +1,4 @@
-"""The state that a step begins in, as an edit: `(specification, table) -> (specification, table)` by the keys of a file.
+"""The state that a step begins in, as an edit of (specification, table) by the keys of a file.
 
 PROJECT_KEYS are applied in the table's order, whatever order they stand in; WINDOW_KEYS are wishes that the window
 grants.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import cast, get_args
 
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
-from bpgui.data.spec import SplitMethod
+from bpgui.data.spec import Scaling, SplitMethod
 from bpgui.data.table import Table
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSS_ALIASES
 from bpgui.project import edits
@@ -74,14 +74,15 @@ def _split_by(state: State, value: object, given: Mapping[str, object]) -> State
     way, _, column = str(value).partition(":")
     if way not in get_args(SplitMethod):
         raise IllegalEdit(f"split_by: expected {', '.join(get_args(SplitMethod))}, got {way!r}")
-    return edits.set_split(spec, table=table, method=way, column=column or None), table
+    return edits.set_split(spec, table=table, method=cast(SplitMethod, way), column=column or None), table
 
 
 def _scaling(state: State, value: object, given: Mapping[str, object]) -> State:
     spec, table = state
+    scaling = cast(Scaling, "none" if value is None else value)  # what is none is refused in words
     for column in spec.data.features:
         if column.kind == "number":
-            spec = edits.set_column(spec, table, column.name, scaling="none" if value is None else value)
+            spec = edits.set_column(spec, table, column.name, scaling=scaling)
     return spec, table
 
 
@@ -146,7 +147,7 @@ _OWN = (
     Key("noise", "Its noise; goes with `sample`.", _points),
     Key("points_seed", "The seed of its points; goes with `sample`.", _points),
     Key("split", "Training, validation and test part, as in `0.6/0.2/0.2`.", _split),
-    Key("split_by", "How rows are parted: `random`, `stratified`, or `grouped:`, `time:`, `column:` and a column.", _split_by),
+    Key("split_by", "How rows are parted: `random`, `stratified`, or `grouped:COLUMN`, `time:COLUMN`.", _split_by),
     Key("scaling", "How all columns of numbers are scaled: `none`, `standard`, …", _scaling),
     Key("layers", "The hidden layers as in `bpgui train --layers`; `none` for no hidden layer.", _layers),
     Key("initializer", "First weights of all Dense layers: `auto`, `zeros`, `normal`, …", _initializer),
@@ -216,8 +217,8 @@ def wrong_wish(key: str, words: tuple[str, ...]) -> str:
         number = typed(words[0])
         usable = words[0] in ("step", "flat out") or (isinstance(number, float | int) and 0.5 <= number <= 600)
         return "" if usable else f'pace: expected 0.5 to 600 seconds, "step" or "flat out", got {words[0]!r}'
-    known = {"layout": LAYOUTS, "run": RUNS, "show": tuple(_shown())}.get(key)
-    for word in words if known is not None else ():
+    known = {"layout": LAYOUTS, "run": RUNS, "show": tuple(_shown())}.get(key, ())
+    for word in words if known else ():
         if word not in known:
             return f"{key}: {word!r} is none of {', '.join(known)}"
     return "" if len(words) == 1 or key == "show" else f"{key}: expected one word, got {len(words)}"
