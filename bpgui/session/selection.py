@@ -43,6 +43,7 @@ class Selection(QObject):
             self.layer = id
             self.layer_selected.emit(id or "")
 
+    @Slot(object)
     def select_parameter(self, parameter: ParameterAt | None) -> None:
         if parameter != self.parameter:
             self.parameter = parameter

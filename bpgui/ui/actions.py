@@ -122,6 +122,9 @@ _ENTRIES = (
     ActionEntry("copy_explanation", "&Copy the explanation", "copy_explanation",
                 "Put the explanation on the clipboard as text.", enabled="can_walk",
                 why_not="Take a step apart first."),
+    ActionEntry("bug_hunt", "&Bug hunt…", "hunt_bug",
+                "A mistake is planted in a copy of the backward pass: find it with the gradient check.",
+                enabled="can_train", why_not="There is nothing to check yet: see the checks (F8)."),
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),

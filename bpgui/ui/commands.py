@@ -230,6 +230,16 @@ class Commands(QObject):
         dock.raise_()
         weights.check_gradient()
 
+    @Slot()
+    def hunt_bug(self) -> None:
+        """One window for it."""
+        from bpgui.ui.dialogs.bug_hunt import BugHuntDialog
+
+        found = self.window.findChild(BugHuntDialog) or BugHuntDialog(self.session, self.window)
+        found.show()
+        found.raise_()
+        found.activateWindow()
+
     # ---- explain
 
     @Slot()

@@ -37,7 +37,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "E&xplain",
         ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
-         "copy_explanation", SEPARATOR, "check_gradient"),
+         "copy_explanation", SEPARATOR, "check_gradient", "bug_hunt"),
     ),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
 )

@@ -62,6 +62,7 @@ QLabel[muted="true"] { color: $muted; }
 QLabel[small="true"] { color: $muted; font-size: 8pt; }
 QLabel[section="true"] { color: $muted; font-weight: 600; font-size: 8pt; letter-spacing: 1px; }
 QLabel[bad="true"] { color: $bad; }
+QLabel[good="true"] { color: $good; }
 QLabel[warn="true"] { color: $warn; }
 QLabel[strong="true"] { font-weight: 600; }
 QLabel[heading="true"] { font-weight: 600; font-size: 12pt; }

@@ -8,6 +8,7 @@ import numpy as np
 
 from bpgui.engine.activations import Array
 from bpgui.engine.batches import Rows
+from bpgui.engine.gradcheck.bugs import Planted
 from bpgui.engine.gradcheck.results import CENTRAL, CheckedArray, CheckOptions, GradientCheck, relative_error
 from bpgui.engine.gradcheck.slopes import Flags, Slopes
 from bpgui.engine.network import Network
@@ -64,7 +65,7 @@ class Look:
         x, y, weights = training.feed.look(chosen)
         masks = _masks(training, len(batch), len(chosen))
         double = network.twin(np.float64)
-        self.loss = _backward(double, x, y, weights, masks, training.l1, training.l2)
+        self.loss = _backward(double, x, y, weights, masks, training.l1, training.l2, options.planted)
         self.analytic = double.gradients
         probe = double if options.method == CENTRAL else network.twin(np.complex128)
         self.slopes = Slopes(probe, x, y, weights, masks, training.l1, training.l2)
@@ -138,15 +139,19 @@ def _masks(training: Training, batch: int, rows: int) -> dict[int, Array]:
 
 
 def _backward(
-    network: Network, x: Array, y: Array, weights: Array | None, masks: dict[int, Array], l1: float, l2: float
-) -> float:
-    """Fill the network's gradients; loss and penalty come back."""
+    network: Network, x: Array, y: Array, weights: Array | None, masks: dict[int, Array], l1: float, l2: float,
+    planted: Planted | None,
+) -> float:  # fmt: skip
+    """Fill the network's gradients, with a planted mistake or without; loss and penalty come back."""
     space = network.workspace(len(x))
     for position, mask in masks.items():
         space.kept[position][0][...] = mask
+    if planted is not None:
+        planted.plant(network, len(x))
     loss = float(network.loss_and_gradients(x.astype(np.float64), y.astype(np.float64), weights))
     penalties = Penalty(network.dense)
-    penalties.add_gradient(l1, l2)
+    if planted is None or not planted.without_penalty:
+        penalties.add_gradient(l1, l2)
     return loss + float(penalties.value(l1, l2).real)
 
 

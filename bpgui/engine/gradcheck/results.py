@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bpgui.engine.activations import Array
 from bpgui.engine.explain.references import Parameter
+from bpgui.engine.gradcheck.bugs import Planted
 
 COMPLEX, CENTRAL = METHODS = ("complex", "central")
 STEPS = {COMPLEX: 1e-30, CENTRAL: 1e-5}
@@ -31,6 +32,7 @@ class CheckOptions:
     limit: int = LIMIT
     rows: int | None = None
     seed: int = 0
+    planted: Planted | None = None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def step_errors(training: Training, options: CheckOptions | None = None) -> Gene
     asked = options or CheckOptions()
     with np.errstate(all="ignore"):
         looks = {
-            method: Look(training, CheckOptions(method, None, SAMPLE, asked.rows, asked.seed))
+            method: Look(training, replace(asked, method=method, epsilon=None, limit=SAMPLE))
             for method in (CENTRAL, COMPLEX)
         }
     found = {method: np.full(len(STEPS), np.nan) for method in looks}
