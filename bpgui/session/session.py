@@ -93,7 +93,7 @@ class Session(QObject):
         current = self.trainer.run.id if self.trainer.run is not None and self.trainer.run.trained else None
         project = storage.Project(
             self.document.spec, {sha: store.get(sha) for sha in sorted(wanted)},
-            stored, current, test_looks=dict(self.document.test_looks),
+            stored, current, test_looks=dict(self.document.test_looks), lesson=self.document.lesson,
         )  # fmt: skip
         storage.save_project(path, project)
         self._saved_marks = self._marks()
@@ -121,7 +121,7 @@ class Session(QObject):
         self.trainer.restore([], None)
         for table in project.tables.values():
             self.document.store.put(table)
-        self.document.replace(project.spec, path, project.test_looks)
+        self.document.replace(project.spec, path, project.test_looks, project.lesson)
         self.trainer.restore(runs, project.current)
         self._forget_tables()
         self._saved_marks = self._marks()

@@ -19,6 +19,7 @@ from bpgui.data.readers import READERS, Reading, ReadingOptions
 from bpgui.data.spec import FileOrigin
 from bpgui.project.archive import MIME_TYPE
 from bpgui.project.atomic import readable_size
+from bpgui.project.lessons.shelf import is_lesson_file
 from bpgui.project.storage import StorageError, TableElsewhere, load_project
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask
@@ -40,9 +41,14 @@ _HEAD = 128  # bytes; the kind of a project stands among them
 
 
 class Files(Saving):
-    """`opened` and `noted` carry sentences for the status bar; of two things opened at a time the newer wins."""
+    """`opened` and `noted` carry sentences for the status bar; of two things opened at a time the newer wins.
+
+    `project_opened` tells of a project, `lesson_chosen(Path)` of a file with a lesson.
+    """
 
     opened = Signal(str)
+    project_opened = Signal()
+    lesson_chosen = Signal(object)
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(session, window)
@@ -58,10 +64,10 @@ class Files(Saving):
     def open(self) -> None:
         """Ask which files, then open them."""
         data = " ".join(f"*{suffix}" for reader in READERS.values() for suffix in reader.suffixes)
-        kinds = [self.tr("Projects and data ({0})").format(f"*{SUFFIX} {data}"), self.tr("Projects (*.bpgui)")]
+        kinds = [self.tr("Projects and data ({0})").format(f"*{SUFFIX} {data} *.md"), self.tr("Projects (*.bpgui)")]
         for reader in READERS.values():
             kinds.append(f"{reader.label} ({' '.join(f'*{suffix}' for suffix in reader.suffixes)})")
-        kinds.append(self.tr("All files (*)"))
+        kinds += [self.tr("Lessons (*.md)"), self.tr("All files (*)")]
         dialog = QFileDialog(self.window, self.tr("Open"), str(self._folder()), ";;".join(kinds))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._show_chooser(dialog)
@@ -147,6 +153,8 @@ class Files(Saving):
             self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
         elif stat.S_ISREG(mode) and is_project(path):
             self._ask_and_open(path)
+        elif stat.S_ISREG(mode) and is_lesson_file(path):
+            self.lesson_chosen.emit(path)
         else:
             self._import((path,), ReadingOptions())
 
@@ -164,6 +172,7 @@ class Files(Saving):
 
     def _ask_and_open(self, path: Path) -> None:
         """Nobody is asked about saving for the sake of a file that cannot be opened."""
+        self.leaving_project.emit()
         if self.something_to_lose():
             try:
                 load_project(path)
@@ -192,6 +201,7 @@ class Files(Saving):
         self.opened.emit(self.tr("Opened {0}.").format(path.name))
         if notes:
             self._say(self.tr("{0} was opened, but not all of it").format(path.name), "\n".join(notes))
+        self.project_opened.emit()
 
     def _read_elsewhere(self, path: Path, elsewhere: TableElsewhere) -> None:
         """The data of a project that is too large to be in it, read again as it was then."""

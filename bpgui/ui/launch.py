@@ -16,6 +16,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from bpgui.project.lessons.shelf import is_file_name
 from bpgui.project.samples import SAMPLES
 from bpgui.session.guard import guarded
 from bpgui.ui.submenus import fill_samples
@@ -36,18 +37,21 @@ Action = Literal["", "new", "samples"]
 class Launch(msgspec.Struct, frozen=True):
     """What a start of the program asks for: files (absolute paths, or sample:NAME), or an entry of the launcher's menu.
 
-    `token` lets the window come to the front on Wayland.
+    `lesson` is a lesson by its name, or the absolute path of one. `token` lets the window come to the front on Wayland.
     """
 
     paths: tuple[str, ...] = ()
     action: Action = ""
     token: str = ""
+    lesson: str = ""
 
 
-def launch(paths: list[str], action: Action = "") -> Launch:
+def launch(paths: list[str], action: Action = "", lesson: str = "") -> Launch:
     """The request of this start; paths are seen from the folder that it happens in."""
     absolute = tuple(path if path.startswith(SAMPLE) else str(Path(path).absolute()) for path in paths)
-    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    if lesson and is_file_name(lesson):
+        lesson = str(Path(lesson).absolute())
+    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), lesson)
 
 
 def server_name() -> str:
@@ -219,6 +223,8 @@ class Launches(QObject):
             window.open_sample(sample)
         elif request.paths:
             window.files.open_paths([Path(path) for path in request.paths])
+        elif request.lesson:
+            window.lessons.open(request.lesson)
         elif request.action == "new":
             window.commands.new()
         elif request.action == "samples":

@@ -26,8 +26,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `folded` panels
-    show their title alone; `below` is the share of the window's height that the panels below the network take.
+    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `tabs` share
+    one in any window, the first in front. `folded` panels show their title alone, `closed` ones not even that; `below`
+    is the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -35,18 +36,21 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
+    tabs: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 _COLUMNS = (
-    ("left", ("data", "model"), 328),
+    ("left", ("learn", "data", "model"), 328),
     ("right", ("loss", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
-        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",)),
-        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
+        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",), closed=("learn",)),
+        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
+        Layout("learn", _COLUMNS, ("weights", "output"), folded=("explain", "data", "model"), tabs=("data", "model")),
     )
 }
 
@@ -61,13 +65,16 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
             window.removeDockWidget(docks[key])
         for key in keys:
             window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
-            docks[key].show()
+            docks[key].setVisible(key not in layout.closed)
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        if low:
-            _tab(window, docks, [key for key in keys if key in layout.tabs_when_low])
-        _size(window, docks, keys, layout.tabs_when_low if low else (), column_width, width)
+        tabs = tuple(key for key in keys if key in layout.tabs) or (
+            tuple(key for key in keys if key in layout.tabs_when_low) if low else ()
+        )
+        _tab(window, docks, list(tabs), first=bool(layout.tabs) and tabs[:1] == layout.tabs[:1])
+        shown = tuple(key for key in keys if key not in layout.closed)
+        _size(window, docks, shown, tabs, column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -104,14 +111,14 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, column[1], (), 0, 0)
+        _size(window, docks, tuple(key for key in column[1] if not docks[key].isHidden()), (), 0, 0)
 
 
-def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str]) -> None:
-    for first, second in pairwise(keys):
-        window.tabifyDockWidget(docks[first], docks[second])
+def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], *, first: bool = False) -> None:
+    for left, right in pairwise(keys):
+        window.tabifyDockWidget(docks[left], docks[right])
     if keys:
-        docks[keys[-1]].raise_()
+        docks[keys[0 if first else -1]].raise_()
 
 
 def _size(

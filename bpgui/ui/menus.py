@@ -27,7 +27,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("network", "explore", SEPARATOR, "[panels]", SEPARATOR, "fit", SEPARATOR, "layout_watch", "layout_explain",
-         "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "reduce_motion"),
+         "layout_learn", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR,
+         "reduce_motion"),
     ),
     (
         "&Train",
@@ -39,6 +40,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
          "copy_explanation", SEPARATOR, "check_gradient", "bug_hunt"),
     ),
+    ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson")),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
 )
 # Only one of these is checked at a time.

@@ -21,10 +21,13 @@ SUFFIX = ".bpgui"
 
 
 class Saving(QObject):
-    """`noted` carries sentences for the status bar; `stored` says that project and file are now the same."""
+    """`noted` carries sentences for the status bar; `stored` says that project and file are now the same;
+    `leaving_project` comes before another project is opened or the window closes.
+    """
 
     noted = Signal(str)
     stored = Signal()
+    leaving_project = Signal()
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
@@ -79,6 +82,7 @@ class Saving(QObject):
 
     def when_saved(self, then: Callable[[], None], occasion: str) -> None:
         """Do it at once when nothing would be lost; else ask whether to save first."""
+        self.leaving_project.emit()
         if not self.something_to_lose():
             then()
             return

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from bpgui.project.fields import TRAINING_FIELDS
 from bpgui.project.lessons.facts import PANEL_KEYS
 from bpgui.project.spec import TrainingSpec
@@ -83,11 +81,14 @@ _PLACES = {
 }  # fmt: skip
 
 
+MODEL_SETTINGS = (*TrainingSpec.__struct_fields__, "seed")
+
+
 def _model() -> dict[str, str]:
     """Every setting of training by the name of its field, the seed, and those of the selected layer."""
     special = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule", "clip": "Clipping"}
     found = {}
-    for name in (*msgspec.structs.asdict(TrainingSpec()), "seed"):
+    for name in MODEL_SETTINGS:
         label = TRAINING_FIELDS[name].label if name in TRAINING_FIELDS else special.get(name, name.replace("_", " "))
         found[f"model.{name}"] = f"{label[:1].upper()}{label[1:]} in the Model panel."
     found["model.layer"] = "The settings of the selected layer."
@@ -101,6 +102,11 @@ CONTROLS: dict[str, str] = (
     | _model()
     | _PLACES
 )
+
+# Parts of the picture of the network, which can be pointed at; to lock or to hide there is `network.diagram`.
+PAINTED = frozenset(
+    name for name in CONTROLS if name.startswith(("network.block", "network.edge", "network.neuron"))
+) | {"network.loss", "network.add_layer"}  # fmt: skip
 
 # What may stand for a star; layer ids are free.
 WORDS: dict[str, tuple[str, ...]] = {

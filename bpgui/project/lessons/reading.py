@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bpgui.project.lessons import live_text
-from bpgui.project.lessons.controls import CONTROLS, entry_of
+from bpgui.project.lessons.controls import CONTROLS, PAINTED, entry_of
 from bpgui.project.lessons.facts import EVENTS, FACTS
 from bpgui.project.lessons.lesson import Lesson, LessonError, Option, Prediction, Problem, Setup, Step
 from bpgui.project.lessons.live_text import LiveText
@@ -137,6 +137,9 @@ class _Reader:
         names = tuple(name.strip() for name in text.split(",") if name.strip())
         for name in names if say else ():
             self._check_control(line, name)
+            entry = entry_of(name)
+            if entry is not None and (entry[0] in PAINTED or entry[0].startswith("menu.")):
+                self._say(line, f"{name} can only be pointed at; {key} takes panels and controls, and network.diagram")
         return names
 
     def _check_control(self, line: int, name: str) -> None:

@@ -29,7 +29,7 @@ def shipped(name: str, folder: Path | None = None) -> Lesson:
     """A shipped lesson. Raises NoLesson, LessonError."""
     places = _places(folder)
     if name not in places:
-        raise NoLesson(f"There is no lesson {name!r}{did_you_mean(name, places)} There are: {', '.join(places)}.")
+        raise NoLesson(f"There is no lesson {name!r}{did_you_mean(name, places) or '.'}")
     return read_file(places[name], name)
 
 
@@ -80,3 +80,17 @@ def is_lesson_file(path: Path) -> bool:
             return is_lesson(file.read(_HEAD).decode("utf-8", errors="replace"))
     except OSError:
         return False
+
+
+def is_file_name(word: str) -> bool:
+    """Whether a word means a file, not a shipped lesson."""
+    return word.endswith(SUFFIX) or "/" in word or "\\" in word
+
+
+def refuse_unknown(word: str) -> None:
+    """Raises NoLesson where a word is neither the name of a lesson nor a file that is there."""
+    if is_file_name(word):
+        if not Path(word).is_file():
+            raise NoLesson(f"There is no file {word}.")
+    elif word not in names():
+        raise NoLesson(f"There is no lesson {word!r}{did_you_mean(word, names()) or '.'} See: bpgui lesson list")

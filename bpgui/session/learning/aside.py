@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Aside:
     """What was open when the lesson began. Its runs make no room for those of the lesson.
 
-    `worth_it`: there is more to it than a sample as it came.
+    `own`: there is more to it than a sample as it came.
     """
 
     def __init__(self, session: Session) -> None:
@@ -29,7 +29,7 @@ class Aside:
         if trainer.state == "training":
             trainer.pause()
         self.runs = frozenset(run.id for run in trainer.runs)
-        self.worth_it = bool(self.runs) or not session.untouched
+        self.own = bool(self.runs) or not session.untouched
         trainer.runs.pinned = self.runs
 
     def note_first_step(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from bpgui.project.edits import IllegalEdit
 from bpgui.project.lessons import Lesson, Setup, Step, Value, set_up
+from bpgui.project.lessons.locked import guard_of
 from bpgui.session.learning.aside import Aside
 from bpgui.session.learning.counting import Counting
 from bpgui.session.learning.live_facts import LiveFacts
@@ -97,6 +98,7 @@ class Player(QObject):
         self.facts.kept = dict(found.kept)
         self.facts.seen = self._counting.seen
         self._counting.begin()
+        self._session.document.guard = guard_of(lesson.lock, lesson.title) if lesson.lock else None
         trainer, document = self._session.trainer, self._session.document
         trainer.framed.connect(self._on_framed)
         trainer.state_changed.connect(self._on_something)
@@ -114,23 +116,15 @@ class Player(QObject):
         return made[-1] if made else place
 
     def leave(self, *, keep: bool = False) -> None:
-        """End it; one's own project comes back where there was one, unless what the lesson made is to be kept."""
+        """End it; what was open before comes back, unless what the lesson made is to be kept."""
         if self.lesson is None:
             return
         aside, self.aside = self.aside, None
         self.stop()
-        if aside is not None and aside.worth_it and not keep:
-            aside.bring_back()
-        elif aside is not None:
-            aside.forget()
+        if aside is not None:
+            aside.forget() if keep else aside.bring_back()
         self.left.emit()
         self.changed.emit()
-
-    def put_away(self) -> None:
-        """Leave it because the project is left: what is open is what was open before the lesson, in any case."""
-        if self.aside is not None:
-            self.aside.worth_it = True
-        self.leave()
 
     def stop(self) -> None:
         """Listen no more; the project stays as it is."""
@@ -140,6 +134,7 @@ class Player(QObject):
         self._on.stop()
         self._counting.end()
         trainer, document = self._session.trainer, self._session.document
+        document.guard = None
         trainer.watch(self, ())
         trainer.set_pace(self._pace)
         trainer.framed.disconnect(self._on_framed)
