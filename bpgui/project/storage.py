@@ -44,6 +44,7 @@ __all__ = [
 FORMAT = 3
 # What a file is written in, and the first version of the program that can open it: with a lesson in it, and without.
 _WITH_LESSON, _WITHOUT = (3, "0.3.0"), (2, "0.2.0")
+_UPGRADED = 2  # formats before it are in other words
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
@@ -233,7 +234,7 @@ def _read_document(archive: Archive) -> _Document:
         data = parse(archive.read(PROJECT_MEMBER))
         head = convert(data, _Head)
         _refuse_newer(head, archive.name)
-        document = _document(_upgraded(data) if head.format < FORMAT else data)
+        document = _document(_upgraded(data) if head.format < _UPGRADED else data)
         _check(document)
     except (BadJson, Invalid) as error:
         raise StorageError(f"{place}: {error}. Open another copy of the file.") from error

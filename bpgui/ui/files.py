@@ -172,7 +172,7 @@ class Files(Saving):
 
     def _ask_and_open(self, path: Path) -> None:
         """Nobody is asked about saving for the sake of a file that cannot be opened."""
-        self.leaving_project.emit()
+        self.project_left.emit()
         if self.something_to_lose():
             try:
                 load_project(path)

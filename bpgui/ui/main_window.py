@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
         event.ignore()  # until training has ended: a window that fails to close must not leave a process without one
         if (field := self.focusWidget()) is not None:
             field.clearFocus()  # what is being typed counts, while it can
-        self.files.leaving_project.emit()
+        self.files.project_left.emit()
         if not self._leaving and self.files.something_to_lose():
             self.files.when_saved(self._leave, self.tr("before closing"))
             return

@@ -22,12 +22,12 @@ SUFFIX = ".bpgui"
 
 class Saving(QObject):
     """`noted` carries sentences for the status bar; `stored` says that project and file are now the same;
-    `leaving_project` comes before another project is opened or the window closes.
+    `project_left` comes before another project is opened or the window closes.
     """
 
     noted = Signal(str)
     stored = Signal()
-    leaving_project = Signal()
+    project_left = Signal()
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
@@ -82,7 +82,7 @@ class Saving(QObject):
 
     def when_saved(self, then: Callable[[], None], occasion: str) -> None:
         """Do it at once when nothing would be lost; else ask whether to save first."""
-        self.leaving_project.emit()
+        self.project_left.emit()
         if not self.something_to_lose():
             then()
             return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -66,7 +67,9 @@ def parse(text: str, known: Collection[str] | None = None, what: str = "a fact o
     if len(text) > _LONGEST:
         raise BadExpression(f"an expression has at most {_LONGEST} characters, this one {len(text)}")
     try:
-        tree = ast.parse(text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes in a text
+            tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = getattr(error, "msg", None) or str(error) or "it has no end"
         raise BadExpression(f"{text!r} cannot be read: {reason}") from None

@@ -67,6 +67,7 @@ class _Reader:
         self._source = text
         lines = text.lstrip("\ufeff").splitlines()
         self._lines: list[Line] = [(number, line.rstrip()) for number, line in enumerate(lines, 1)]
+        self._last = max(len(lines), 1)
         self._names: set[str] = {*FACTS, *EVENTS}
 
     def lesson(self, name: str) -> Lesson | None:
@@ -77,7 +78,7 @@ class _Reader:
         drafts = self._drafts()
         steps = tuple(self._step(draft) for draft in drafts)
         if not drafts and not self.problems:
-            self._say(len(self._lines) or 1, "a lesson needs at least one step: a line that begins with '# '")
+            self._say(self._last, "a lesson needs at least one step: a line that begins with '# '")
         if self.problems:
             return None
         return Lesson(
@@ -171,7 +172,7 @@ class _Reader:
                 block = self._open_block(found[2].strip(), number, drafts)
                 if block is None and drafts:
                     drafts[-1].text.append((number, line))
-            elif line.startswith("# "):
+            elif line.startswith("# ") or line == "#":
                 drafts.append(_Draft(number, line[2:].strip()))
             elif drafts:
                 drafts[-1].text.append((number, line))

@@ -38,13 +38,13 @@ class Remembered:
 class Player(QObject):
     """`lesson` is None while none runs, which costs nothing.
 
-    `began` and `left` enclose a lesson; `step_began` is the time to grant a step's wishes; `changed`: anything that is
+    `started` and `left` enclose a lesson; `step_started` is the time to grant a step's wishes; `changed`: anything that is
     shown of it; `facts_changed`: live numbers may have changed. `refused` says why a setup could not be made.
     """
 
-    began = Signal()
+    started = Signal()
     left = Signal()
-    step_began = Signal()
+    step_started = Signal()
     changed = Signal()
     facts_changed = Signal()
     remembered_changed = Signal(str)
@@ -104,7 +104,7 @@ class Player(QObject):
         trainer.state_changed.connect(self._on_something)
         trainer.run_changed.connect(self._on_run_changed)
         document.changed.connect(self._on_something)
-        self.began.emit()
+        self.started.emit()
         place = self._where_to_go_on(min(found.place, len(lesson.steps) - 1))
         self._enter(place, range(place + 1))
 
@@ -207,7 +207,7 @@ class Player(QObject):
             self._make([one.setup for one in map(self.lesson.steps.__getitem__, setups) if one.setup is not None])
             self._probes = self.facts.probes(step.names | step.text_names)
             self._session.trainer.watch(self, self._probes)
-            self.step_began.emit()
+            self.step_started.emit()
         finally:
             self._counting.quiet = False
         self._counting.clear()

@@ -32,7 +32,7 @@ class FinishView(QWidget):
         self.title.setProperty("heading", True)
         self.title.setWordWrap(True)
         self.text.setWordWrap(True)
-        self.following = self._button("lesson-following", "", self.tr("Begin the next lesson of the list."))
+        self.following = self._button("lesson-following", self.tr("Next"), self.tr("Begin the next lesson."))
         self.following.setProperty("train", True)
         self.all = self._button("lesson-list", self.tr("All lessons"), self.tr("Leave it, and show the list."))
         self.again = self._button("lesson-again", self.tr("Once more"), self.tr("Begin this lesson anew."))

@@ -61,9 +61,9 @@ class Lessons(QObject):
         if window.remember:
             self.player.remembered = progress.load()
             self.player.remembered_changed.connect(self._on_remembered)
-        self.player.began.connect(self._on_began)
+        self.player.started.connect(self._on_began)
         self.player.left.connect(self._on_left)
-        self.player.step_began.connect(self._on_step_began)
+        self.player.step_started.connect(self._on_step_started)
         self.player.changed.connect(self._show_ring)
         self.player.refused.connect(partial(window.status.say, bad=True))
         self._tell_facts()
@@ -75,7 +75,7 @@ class Lessons(QObject):
         window.files.stored.connect(partial(self._tell, "saved"))
         window.files.lesson_chosen.connect(self.open_file)
         window.files.project_opened.connect(self._on_project_opened)
-        window.files.leaving_project.connect(self.put_away)
+        window.files.project_left.connect(self.put_away)
 
     # ---- beginning
 
@@ -193,7 +193,7 @@ class Lessons(QObject):
         window.toolbar.step.setEnabled(conditions["can_step"])
 
     @Slot()
-    def _on_step_began(self) -> None:
+    def _on_step_started(self) -> None:
         step = self.player.step
         wishes = step.setup.window if step is not None and step.setup is not None else {}
         self._make_room(step, wishes)

@@ -47,7 +47,7 @@ class Welcome(QFrame):
         row.addWidget(self.decline)
         self.begin.clicked.connect(self._on_begin)
         self.decline.clicked.connect(self._on_decline)
-        window.session.player.began.connect(self.go)
+        window.session.player.started.connect(self.go)
         window.session.trainer.state_changed.connect(self.go)
         layout = window.centralWidget().layout()
         layout.insertWidget(0, self)  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ class Welcome(QFrame):
     @Slot()
     def go(self) -> None:
         """It is no longer needed; the Learn menu stays."""
-        self._window.session.player.began.disconnect(self.go)
+        self._window.session.player.started.disconnect(self.go)
         self._window.session.trainer.state_changed.disconnect(self.go)
         self.hide()
         self.deleteLater()
