@@ -12,11 +12,13 @@ def main(arguments: list[str] | None = None) -> int:
     if given[:1] == ["--read-child"]:
         from bpgui.data.readers.child import main as read
 
-        return read()
+        return read(ahead=given[1:] == ["--ahead"])
     if given[:1] == ["--run-script"] and len(given) > 1:
         return _run_script(given[1:])
-    from bpgui.cli import parse, run_command
-    from bpgui.cli.parser import Usage
+    if given[:1] and given[0] in _READING:
+        _get_ready(given[1:])
+    from bpgui.cli.window import parse
+    from bpgui.cli.words import Usage
 
     try:
         options = parse(given)
@@ -29,11 +31,26 @@ def main(arguments: list[str] | None = None) -> int:
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
         return _open_window(options.files, options.action, options.lesson, options.new_instance)
+    from bpgui.cli.commands import run_command
+
     try:
         return run_command(options)
     except KeyboardInterrupt:
         print("bpgui: interrupted", file=sys.stderr)
         return 1
+
+
+_READING = ("train", "predict", "check", "export")
+
+
+def _get_ready(words: list[str]) -> None:
+    """Where one of the words is a file of data: the process that will read it starts beside what is imported here."""
+    import os
+
+    if any(not word.endswith(".bpgui") and os.path.exists(word) for word in words):
+        from bpgui.data.reading_process import SPARE
+
+        SPARE.prepare()
 
 
 def _open_window(files: list[str], action: Literal["", "new", "samples"], lesson: str, alone: bool) -> int:
@@ -56,6 +73,7 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], lesson
     if not alone and hand_over(request):
         end_startup_notification()
         return 0
+    _get_ready(files)
     from bpgui.app import run
 
     return run(request, alone=alone)

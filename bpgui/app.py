@@ -18,6 +18,7 @@ from bpgui.ui.launch import Launch, Launches
 from bpgui.ui.learn.welcome import offer_first_lesson
 from bpgui.ui.logs import start_logging
 from bpgui.ui.main_window import MainWindow
+from bpgui.ui.theme import new_application
 from bpgui.ui.window_size import has_room
 
 
@@ -55,7 +56,7 @@ def run(request: Launch, *, alone: bool = False) -> int:
 
 def make_application() -> QApplication:
     """The one QApplication, with the program's name and icon."""
-    application = QApplication.instance() or QApplication(["bpgui"])  # the name that X11's windows carry
+    application = QApplication.instance() or new_application("bpgui")  # the name that X11's windows carry
     assert isinstance(application, QApplication)
     QCoreApplication.setApplicationName("bpgui")
     QCoreApplication.setApplicationVersion(__version__)
@@ -71,4 +72,4 @@ def build_window(*, remember: bool = True, staged: bool = False) -> MainWindow:
     `remember` False neither reads nor writes settings: the same window whatever was done before. A `staged` one
     makes most of its panels after its first paint.
     """
-    return MainWindow(Session(), remember=remember, staged=staged)
+    return MainWindow(Session(begun=not staged), remember=remember, staged=staged)

@@ -19,10 +19,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from bpgui.cli.parser import Usage
 from bpgui.cli.source import open_source
+from bpgui.cli.words import Usage
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
+from bpgui.runs.driver import quiet_numerics
 
 # One run must last as long as the test: flat out, small samples are over within a frame.
 _ENDLESS = 100_000_000
@@ -232,7 +233,8 @@ class Measurement:
             time.sleep(0.001)
 
     def _loss(self) -> float:
-        return float(self.trainer.final_losses()[0])
+        with self.trainer.parked() as driver, quiet_numerics():
+            return float(driver.final_losses()[0])
 
     def _painted_equal(self) -> bool:
         """The numbers that diagram and heat-map paint are the engine's, at the step where it stands.
@@ -265,8 +267,6 @@ class Measurement:
 
     def _headless(self, driver: Any) -> Headless:
         """Its speed in this process, with the same settings, while the worker stands at the gate."""
-        from bpgui.runs.driver import quiet_numerics
-
         turn = self.trainer.frames.turn
         turn.close()
         turn.wait_parked(5.0)

@@ -11,6 +11,7 @@ from bpgui.cli.lesson import lesson
 from bpgui.cli.predict import predict
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
+from bpgui.cli.worksheet import worksheet
 from bpgui.data.errors import DataError
 from bpgui.project.atomic import StorageError
 from bpgui.project.edits import IllegalEdit
@@ -30,6 +31,8 @@ def run_command(options: Namespace) -> int:
             return check(options)
         if options.command == "lesson":
             return lesson(options)
+        if options.command == "worksheet":
+            return worksheet(options)
         return list_samples()
     except (Usage, IllegalEdit) as error:
         print(f"bpgui: {error}", file=sys.stderr)

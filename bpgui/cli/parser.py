@@ -1,22 +1,19 @@
-"""What can be typed, and nothing that it does."""
+"""What can be typed after a command, and nothing that it does."""
 
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
 
-import bpgui
 from bpgui.cli import data, decision, layers, settings
 from bpgui.cli.check import add_check
 from bpgui.cli.lesson import add_lesson
-from bpgui.cli.words import Usage as Usage
-from bpgui.cli.words import natural, positive
+from bpgui.cli.window import SOURCE_HELP, Parser
+from bpgui.cli.words import natural
+from bpgui.cli.worksheet import add_worksheet
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LOSSES
 from bpgui.project.exporters import EXPORTERS
 
-COMMANDS = ("train", "predict", "export", "check", "samples", "lesson")
-SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 _EXAMPLES = """examples:
   bpgui train sample:moons
   bpgui train houses.csv --target price --layers 32:relu,16:relu --patience 20 --save houses.bpgui
@@ -34,60 +31,21 @@ whole run), --learning-rate, --l1, --l2, --clip-norm, --clip-value, --clip. Exit
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise Usage(f"{message}\nSee: {self.prog} --help")
-
-
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """The arguments as a namespace whose `command` is one of COMMANDS, self-test or window. Raises Usage."""
-    if arguments[:1] and arguments[0] in COMMANDS:
-        return _commands().parse_args(arguments)
-    options = _window().parse_args(arguments)
-    options.command = "self-test" if options.self_test else "window"
-    return options
-
-
-def _window() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="bpgui", description="The backpropagation workbench. Without a command it opens the window.",
-        epilog=f"Commands without a window: {', '.join(f'bpgui {name}' for name in COMMANDS)}; each has --help.",
-    )  # fmt: skip
-    parser.add_argument(
-        "files", nargs="*", metavar="FILE",
-        help="a project, or files or folders with data that belong together; or sample:NAME",
-    )  # fmt: skip
-    add = parser.add_argument
-    add("--new", dest="action", action="store_const", const="new", default="", help="begin a new project")
-    add("--lesson", metavar="NAME", default="", help="begin a lesson (see `bpgui lesson list`), or one in a file")
-    add("--samples", dest="action", action="store_const", const="samples", help="choose a sample to open")
-    add(
-        "--new-instance", action="store_true",
-        help="open a window of its own; otherwise files go to the window that is open already",
-    )  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"bpgui {bpgui.__version__}")
-    group = parser.add_argument_group("self-test")
-    group.add_argument("--self-test", action="store_true", help="open the window, train flat out, print measurements")
-    group.add_argument("--seconds", type=positive, default=5.0, help="how long it trains (default 5)")
-    group.add_argument("--screenshot", metavar="FILE", help="save a picture of the window at the end")
-    group.add_argument("--train", metavar="SOURCE", default="sample:xor", dest="source", help=SOURCE_HELP)
-    return parser
-
-
-def _commands() -> argparse.ArgumentParser:
-    parser = _Parser(prog="bpgui")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+def commands() -> argparse.ArgumentParser:
+    parser = Parser(prog="bpgui")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)
+    add_worksheet(commands.add_parser("worksheet", help="make a step of training to do by hand, with its key"))
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
-    add_lesson(commands.add_parser("lesson", help="list lessons, check your own"), _Parser)
+    add_lesson(commands.add_parser("lesson", help="list lessons, check your own"), Parser)
     return parser
 
 
@@ -131,6 +89,10 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--resume", action="store_true", help="go on with the project's run where it stands, instead of beginning anew"
     )
+    group.add_argument(
+        "--find-rate", action="store_true",
+        help="find a learning rate instead of training: the loss at rates from tiny to huge, and a suggestion",
+    )  # fmt: skip
     group.add_argument("--save", metavar="OUT.bpgui", help="save the project with the trained weights")
     group.add_argument("--json", action="store_true", help="one JSON line an epoch on standard output, one at the end")
     group.add_argument("--test", action="store_true", help="also evaluate on the sealed test part")

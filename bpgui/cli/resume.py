@@ -17,7 +17,7 @@ from bpgui.runs.run import Run
 from bpgui.runs.stopping import RESUMABLE, number
 
 # Options that say what becomes of a run, not what it is.
-_ABOUT = ("command", "source", "resume", "save", "json", "test", "threshold", "costs")
+_ABOUT = ("command", "source", "resume", "find_rate", "save", "json", "test", "threshold", "costs")
 # The options of the live fields; clipping has one for each kind.
 LIVE = (*(name for name in LIVE_FIELDS if name not in ("clip_at", "target_value")), "clip_norm", "clip_value")
 

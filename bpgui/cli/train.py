@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from bpgui.cli.bar import Bar
 from bpgui.cli.decision import decide
 from bpgui.cli.proposed import about, not_used
+from bpgui.cli.rate import check_alone, print_rate
 from bpgui.cli.resume import resume
 from bpgui.cli.source import PROJECT_SUFFIX, open_project, open_source, prepare, with_options
 from bpgui.cli.words import Usage, warn
@@ -44,11 +45,15 @@ _flushed = 0.0
 
 def train(options: Namespace) -> int:
     """Train as the options say; 1 where it diverged. Raises Usage, IllegalEdit, DataError, StorageError."""
+    if options.find_rate:
+        check_alone(options)
     if options.save:
         check_place(Path(options.save))
         if Path(options.save).suffix != PROJECT_SUFFIX:
             raise Usage(f"--save writes a project, so its name ends in {PROJECT_SUFFIX}; got {options.save}")
     run, driver, table, decision = resume(options) if options.resume else _begin(options)
+    if options.find_rate:
+        return print_rate(driver, json=options.json)
     kept = table if options.save else None
     del table  # of a large file it is twice the memory of what is trained on
     before = driver.step_count

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from bpgui.data.spec import Split
-from bpgui.engine.fields import Field
-from bpgui.project.layer_list import number as number
+from bpgui.data.typed import number as number
+
+if TYPE_CHECKING:
+    from bpgui.data.spec import Split
+    from bpgui.engine.fields import Field
 
 
 class Usage(Exception):
@@ -42,6 +45,8 @@ def natural(text: str) -> int:
 
 
 def split(text: str) -> Split:
+    from bpgui.data.spec import Split
+
     parts = [not_negative(part) for part in text.split("/")]
     if len(parts) != 3 or abs(sum(parts) - 1.0) > 1e-9:
         raise argparse.ArgumentTypeError(f"expected three fractions that add up to 1, as in 0.6/0.2/0.2, got {text!r}")

@@ -176,11 +176,12 @@ def fit_target(
 
 def levels_in(name: str, values: AnyColumn, rows: Rows) -> tuple[str, ...]:
     """The categories that occur in those rows: texts sorted, numbers in the order of numbers. Raises DataError."""
+    # Counted only because numpy 2.4 else imports its masked arrays, in the very start of the program.
     if isinstance(values, TextColumn):
-        codes = np.unique(values.codes[rows])
+        codes, _ = np.unique(values.codes[rows], return_counts=True)
         levels = tuple(sorted(values.levels[code] for code in codes if code >= 0))
     else:
-        numbers = np.unique(values.values[rows])
+        numbers, _ = np.unique(values.values[rows], return_counts=True)
         levels = tuple(label_of(value) for value in numbers[np.isfinite(numbers)].tolist())
     if len(levels) > CLASS_LIMIT:
         raise DataError(

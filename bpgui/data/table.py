@@ -146,7 +146,12 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[_Numbers | _Texts, ...]
 
 
-def _pieces_of(column: AnyColumn) -> Iterator[bytes | memoryview]:
+def head_of(rows: int, columns: int) -> bytes:
+    """The bytes of a table before those of its columns."""
+    return msgspec.msgpack.encode(_Record("bpgui-table", 1, rows, ()))[:-1] + _head(columns, "array")
+
+
+def pieces_of(column: AnyColumn) -> Iterator[bytes | memoryview]:
     """The bytes of a column's record, its numbers in a piece of their own: in their own memory where that can be had.
 
     Raises ValueError for texts that have no bytes.
@@ -252,10 +257,9 @@ class Table:
     def _pieces(self) -> Iterator[bytes | memoryview]:
         """The bytes of a `_Record`."""
         try:
-            yield msgspec.msgpack.encode(_Record("bpgui-table", 1, self.rows, ()))[:-1]
-            yield _head(len(self.columns), "array")
+            yield head_of(self.rows, len(self.columns))
             for column in self.columns:
-                yield from _pieces_of(column)
+                yield from pieces_of(column)
         except (ValueError, OverflowError) as error:
             raise DataError(f"The table cannot be stored: {error}.") from error
 

@@ -6,6 +6,7 @@ The child that reads a file writes it; what is larger than memory is then ordina
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from math import prod
 from pathlib import Path
 from typing import Any, Literal
@@ -15,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
+from bpgui.data.running_sha import RunningSha
 from bpgui.data.table import AnyColumn, Meaning, NumberColumn, Table, TextColumn
 
 HEAD, NUMBERS = "head", "numbers"
-IN_MEMORY = 512 << 20  # bytes; a larger table stays in its file
+IN_MEMORY = 64 << 20  # bytes; a larger table stays in its file, of which the system holds in memory what is used
 _ALIGNED = 64
 _MAPPED = 64 << 20  # bytes, at least
 
@@ -53,24 +55,25 @@ class Space:
         self._filled += len(piece)
 
     def done(self) -> NDArray[Any]:
-        """All of them, read-only."""
+        """The rows that came, read-only."""
         self._array.flags.writeable = False
-        return self._array
+        return self._array[: self._filled]
 
 
 class _FileSpace(Space):
     """The same in the file."""
 
     def __init__(self, writer: TableWriter, start: int, shape: tuple[int, ...], dtype: str) -> None:
-        self._writer, self._start, self._shape, self._dtype = writer, start, shape, np.dtype(dtype)
+        self._writer, self._start, self._row, self._dtype = writer, start, shape[1:], np.dtype(dtype)
         self._filled = 0
 
     def add(self, piece: NDArray[Any]) -> None:
-        self._writer.write(self._start + self._filled, np.ascontiguousarray(piece, self._dtype))
-        self._filled += piece.size * self._dtype.itemsize
+        at = self._start + self._filled * prod(self._row) * self._dtype.itemsize
+        self._writer.write(at, np.ascontiguousarray(piece, self._dtype))
+        self._filled += len(piece)
 
     def done(self) -> NDArray[Any]:
-        return self._writer.mapped(self._start, self._shape, self._dtype)
+        return self._writer.mapped(self._start, (self._filled, *self._row), self._dtype)
 
 
 class TableWriter:
@@ -79,10 +82,16 @@ class TableWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = (folder / NUMBERS).open("wb")
-        self._end = 0
+        self._end = self._at = 0
         self._map: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._mapped: dict[tuple[int, int], tuple[int, NDArray[Any]]] = {}  # by address and bytes: where in the file
         self._places: dict[int, tuple[AnyColumn, _Place]] = {}
+        self._sha: RunningSha | None = None
+
+    def expect(self, names: Sequence[str], rows: int) -> None:
+        """What the table will most likely be: then its hash is found while its columns come."""
+        if self._sha is None:
+            self._sha = RunningSha(names, rows)
 
     def space(self, shape: tuple[int, ...], dtype: str) -> Space:
         """Room for a column that is to be filled."""
@@ -96,8 +105,10 @@ class TableWriter:
     def write(self, start: int, array: NDArray[Any]) -> None:
         """Put a contiguous array at that byte of the file. Raises OSError where there is no room."""
         if array.size:
-            self._file.seek(start)
+            if start != self._at:
+                self._file.seek(start)
             self._file.write(array.data.cast("B"))
+            self._at = start + array.nbytes
 
     def mapped(self, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         """What lies at that byte, read-only. Raises OSError."""
@@ -131,19 +142,26 @@ class TableWriter:
         )
         kept = _column(place, array)
         self._places[id(kept)] = (kept, place)
+        if self._sha is not None:
+            self._sha.add(kept)
         return kept
 
     def finish(self, table: Table) -> None:
         """Write the head; columns that are not kept yet are. Raises OSError, DataError."""
         columns = [column if id(column) in self._places else self.keep(column) for column in table.columns]
+        sha = Table(columns).sha if self._sha is None else self._sha.of(Table(columns))
         self.close()
         places = tuple(self._places[id(column)][1] for column in columns)
         renamed = tuple(msgspec.structs.replace(p, name=c.name) for p, c in zip(places, columns, strict=True))
-        head = _Head(Table(columns).sha, table.rows, renamed)
+        head = _Head(sha, table.rows, renamed)
         (self._folder / HEAD).write_bytes(msgspec.msgpack.encode(head))
 
     def close(self) -> None:
-        """Give back what was mapped ahead. Without a head, for columns that are only needed for a while."""
+        """Give back what was mapped ahead; again does nothing. Without a head, for columns needed only for a while."""
+        if self._file.closed:
+            return
+        if self._sha is not None:
+            self._sha.stop()
         self._map = np.zeros(0, np.uint8)
         with contextlib.suppress(OSError):  # a system may not shorten a file that is mapped
             self._file.truncate(self._end)

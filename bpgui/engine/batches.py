@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,15 @@ class Batches:
         )  # fmt: skip
         self._usual = self._views(self.size)
         self.shuffle()
+
+    def twin(self) -> Batches:
+        """The same batches from here on, in buffers of its own."""
+        made = copy(self)
+        made._generator = deepcopy(self._generator)
+        x, y, weights = self._buffers
+        made._buffers = np.empty_like(x), np.empty_like(y), np.empty_like(weights)
+        made._usual = made._views(made.size)
+        return made
 
     def _all(self) -> Batch:
         if self.count == len(self._x) and bool((self.rows == np.arange(self.count)).all()):

@@ -383,3 +383,12 @@ def entry_of(optimizer: Optimizer) -> OptimizerEntry:
     """The entry that made it. Raises StopIteration for one that no entry makes."""
     maker: object = type(optimizer)
     return next(entry for entry in OPTIMIZERS.values() if entry.make is maker)
+
+
+def twin_of(optimizer: Optimizer, parameters: Array, gradients: Array, trained: Sequence[slice] | None) -> Optimizer:
+    """The same optimizer with the same moments over other vectors."""
+    made = entry_of(optimizer).make(parameters, gradients, optimizer.options, trained)
+    made.count = optimizer.count
+    for name, values in optimizer.moments.items():
+        made.moments[name][...] = values
+    return made

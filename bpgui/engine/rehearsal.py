@@ -17,7 +17,7 @@ from bpgui.engine.clipping import CLIPPINGS, ByNorm, clip_factor
 from bpgui.engine.layers import Activation, BatchNorm, Dense, Dropout, Kept, Layer
 from bpgui.engine.losses import divisor
 from bpgui.engine.network import Network
-from bpgui.engine.optimizers import Optimizer, entry_of
+from bpgui.engine.optimizers import entry_of, twin_of
 from bpgui.engine.regularizers import Penalty
 from bpgui.engine.trace import LayerTrace, Slot, StepTrace
 from bpgui.engine.training import Training
@@ -46,7 +46,7 @@ class _Rehearsal:
         self.training, self.rows = training, rows
         self.x, self.y, self.weights = training.feed.look(rows)
         self.network = network = training.network.twin()
-        self.optimizer = _copy_of(training.optimizer, network)
+        self.optimizer = twin_of(training.optimizer, network.parameters, network.gradients, network.trained)
         self.penalties = Penalty(network.dense)
         self.deltas: dict[int, Array] = {}
 
@@ -133,14 +133,6 @@ class _Rehearsal:
         """Loss and penalty of the same rows with the same masks, with the parameters as they are now."""
         space = self.network.forward(self.x)
         return float(self.network.loss_of(space, self.y, self.weights)), self._penalty()
-
-
-def _copy_of(optimizer: Optimizer, twin: Network) -> Optimizer:
-    made = entry_of(optimizer).make(twin.parameters, twin.gradients, optimizer.options, twin.trained)
-    made.count = optimizer.count
-    for name, values in optimizer.moments.items():
-        made.moments[name][...] = values
-    return made
 
 
 def _copies(arrays: Mapping[str, Array]) -> dict[str, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -14,7 +14,7 @@ from bpgui.engine.activations import Array
 from bpgui.engine.batches import Batches, Rows
 from bpgui.engine.clipping import CLIPPINGS, Clip
 from bpgui.engine.network import Network
-from bpgui.engine.optimizers import Optimizer
+from bpgui.engine.optimizers import Optimizer, twin_of
 from bpgui.engine.regularizers import Penalty
 from bpgui.engine.schedules import Schedule
 from bpgui.engine.streams import DROPOUT, GeneratorState, put_generator, stream, take_generator
@@ -168,6 +168,26 @@ class Training:
         kept = twin.workspace(rows).kept
         for position, layer, generator in self._dropouts:
             layer.draw(kept[position], deepcopy(generator))
+
+    def twin(self, schedule: Schedule | None = None) -> Training:
+        """The same training at the same place, in numbers and buffers of its own: nothing that it does is seen here.
+
+        It goes on by another `schedule` where one is given; what it puts aside, and what is best, begins anew.
+        """
+        made = copy(self)
+        made.network = network = self.network.twin()
+        made.optimizer = twin_of(self.optimizer, network.parameters, network.gradients, network.trained)
+        made.feed = self.feed.twin()
+        made.schedule = schedule or deepcopy(self.schedule)
+        made.set_clip(self.clip)
+        made._constant = type(made.schedule) is Schedule
+        made._penalties, made._norms = Penalty(network.dense), network.norms
+        generators = [deepcopy(generator) for _, _, generator in self._dropouts]
+        made._dropouts = tuple((*there, own) for there, own in zip(network.dropouts, generators, strict=True))
+        made._aside, made._sound, made.sound_loss = made._copies(), made._copies(), math.inf
+        made._best, made.best_loss, made.bad_epochs = None, math.inf, 0
+        made._outputs = None
+        return made
 
     def next_rate(self) -> float:
         """The rate of the next step: the base rate by the schedule's factor."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from textwrap import fill
 
 from msgspec.structs import replace
 
+from bpgui.data.typed import number
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.initializers import AUTO, GIVEN
 from bpgui.project.spec import Activation, BatchNorm, Dense, Dropout, Layer, NetworkSpec
@@ -112,12 +112,3 @@ def _rate(where: str, text: str) -> float:
     if rate is None or not 0.0 <= rate < 1.0:
         raise BadLayers(f"{where}: expected a dropout rate from 0 to less than 1, got {text!r}")
     return rate
-
-
-def number(text: str) -> float | None:
-    """A finite number, or None where the text is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

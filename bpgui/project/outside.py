@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from bpgui.data import cache
-from bpgui.data.readers import read_files
 from bpgui.data.spec import DataSpec, FileOrigin
 from bpgui.data.table import Table
 from bpgui.project.atomic import StorageError
@@ -37,6 +36,8 @@ class TableElsewhere(StorageError):
 
     def read(self, progress: Callable[[float | None], None] | None = None) -> dict[str, Table]:
         """Read the files again, here and now. Raises DataError, and StorageError where they hold another table now."""
+        from bpgui.data.readers import read_files
+
         paths = (self.origin.path, *self.origin.paths)
         table = read_files(paths, options=self.origin.options, progress=progress).table
         self.check(table)

@@ -187,3 +187,10 @@ def structure(spec: ProjectSpec) -> ProjectSpec:
     """The specification without live fields and decision: two projects with the same structure can share a run."""
     training = msgspec.structs.replace(spec.training, **_NEUTRAL)
     return msgspec.structs.replace(spec, training=training, decision=Decision())
+
+
+def apart_from_rate(spec: ProjectSpec) -> ProjectSpec:
+    """The specification without its learning rate and what ends a run: what it learns at other rates depends on it."""
+    kept = {name: getattr(spec.training, name) for name in ("l1", "l2", "clip", "clip_at")}
+    neutral = structure(spec)
+    return msgspec.structs.replace(neutral, training=msgspec.structs.replace(neutral.training, **kept))

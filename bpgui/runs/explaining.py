@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpgui.engine.explain import Node, Parameter, Words, explain_metric
+from bpgui.engine.explain import Node, Parameter, Words, explain_mean_metric, explain_metric
 from bpgui.engine.gradcheck import CheckOptions, GradientCheck, StepErrors, check_gradient, step_errors
 from bpgui.engine.rehearsal import take_trace
 from bpgui.engine.shares import RowShares, row_shares
@@ -50,13 +50,12 @@ class TakeTrace:
 class ExplainMetric:
     """A metric of the rows of a part, "train" or "validation", with the present weights in evaluation mode: a Node.
 
-    Of several targets it is that of the one at place `target`. Raises ValueError for the sealed test part and for one
+    Of several targets of two classes it is the mean over them. Raises ValueError for the sealed test part and for one
     without rows, KeyError for a name that METRICS does not have.
     """
 
     name: str
     part: str = "train"
-    target: int = 0
 
     def __call__(self, driver: Driver) -> Node:
         data = driver.data
@@ -64,9 +63,12 @@ class ExplainMetric:
         if self.part == "test" or not len(rows):
             raise ValueError(f"there is no metric of the {self.part} part to explain")
         y, outputs, threshold = judged(data, data.y[rows], driver.training.network.predict(data.x[rows]))
+        numbers = tuple(data.rows[rows] + 1)
         if data.target_kind == "labels":
-            y, outputs = y[:, [self.target]], outputs[:, [self.target]]
-        return explain_metric(self.name, y, outputs, threshold, data.classes, tuple(data.rows[rows] + 1))
+            each = data.encoder.target.each
+            names, classes = [target.name for target in each], [target.classes for target in each]
+            return explain_mean_metric(self.name, y, outputs, threshold, names, classes, numbers)
+        return explain_metric(self.name, y, outputs, threshold, data.classes, numbers)
 
 
 @dataclass(frozen=True)

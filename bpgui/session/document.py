@@ -16,14 +16,13 @@ from bpgui.data.spec import SampleOrigin
 from bpgui.data.store import DataStore
 from bpgui.data.table import Table
 from bpgui.project import build, samples
-from bpgui.project.checks import Finding, check
 from bpgui.project.edits import IllegalEdit, set_seed, use_table
-from bpgui.project.proposal import propose
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.commands import Edit
 
 if TYPE_CHECKING:
     from bpgui.data.readers import Reading
+    from bpgui.project.checks import Finding
 
 FIRST_SAMPLE = "xor"
 # Why an edit is not allowed now, "" where it is.
@@ -48,18 +47,22 @@ class Document(QObject):
         self.path: Path | None = None
         self.spec, table = samples.open_sample(FIRST_SAMPLE)
         self.store.put(table)
-        self.dataset: Dataset | None = None
+        self.dataset: Dataset | None = build.dataset(self.spec, table)
         self.dataset_error = ""
-        self.findings: tuple[Finding, ...] = ()
+        self.findings: tuple[Finding, ...] = ()  # a test sees to it that the first sample has none
         self.guard: Guard | None = None
         self.test_looks: dict[str, int] = {}
         self._saved_looks: dict[str, int] = {}
         self.lesson = self._saved_lesson = ""  # the text of the lesson that the project comes with
-        self._look(self.spec)
 
     @property
     def table(self) -> Table:
         return self.store.get(self.spec.data.table)
+
+    @property
+    def suggested_name(self) -> str:
+        """A name for a project that has none: that of its data."""
+        return Path(self.spec.data.origin.name).stem or "project"
 
     @property
     def modified(self) -> bool:
@@ -136,6 +139,8 @@ class Document(QObject):
 
     def use_reading(self, reading: Reading) -> None:
         """A file's table, with roles, loss and output proposed; hidden layers stay. Undoable."""
+        from bpgui.project.proposal import propose
+
         self.store.put(reading.table)
         self.apply(self.tr("Open data"), propose(reading.table, reading.origin, base=self.spec, seed=self.spec.seed))
 
@@ -211,6 +216,8 @@ class Document(QObject):
 
     def _look(self, spec: ProjectSpec) -> None:
         """Encode the data and run the checks for a specification; what goes wrong leaves everything as it was."""
+        from bpgui.project.checks import check
+
         table = self.store.get(spec.data.table)
         findings: tuple[Finding, ...] = ()
         dataset, problem = None, ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from bpgui.runs.explaining import ParameterAt
+if TYPE_CHECKING:
+    from bpgui.runs.explaining import ParameterAt
 
 Values = tuple[float | str, ...]
 

@@ -12,20 +12,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.data.errors import DataError
 from bpgui.data.spec import SampleOrigin
-from bpgui.data.table import Table
-from bpgui.project import storage
 from bpgui.project.samples import SAMPLES, open_sample
-from bpgui.runs.answers import TestAnswer
 from bpgui.runs.run import Run
-from bpgui.runs.sealed import test_scores
 from bpgui.session.document import FIRST_SAMPLE, Document
-from bpgui.session.explaining.spots import parameter_at
-from bpgui.session.explaining.walk import Walk
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
 
 if TYPE_CHECKING:
+    from bpgui.data.table import Table
+    from bpgui.runs.answers import TestAnswer
+    from bpgui.session.explaining.walk import Walk
     from bpgui.session.learning.player import Player
+    from bpgui.session.selection import Asked
 
 _TABLES = 8  # from so many on, it is worth looking which are still wanted
 
@@ -39,17 +37,32 @@ class Session(QObject):
 
     happened = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, begun: bool = True) -> None:
+        """One that has not `begun` has no run yet; it begins by itself when something is to be trained or shown."""
         super().__init__(parent)
         self.document: Document = Document(self)
         self.trainer: Trainer = Trainer(self.document, self)
         self.selection: Selection = Selection(self)
-        self.walk: Walk = Walk(self.document, self.trainer, self)
-        self.selection.explain_requested.connect(self.walk.ask_for)
-        self.walk.opened.connect(self._select_what_is_explained)
+        self.selection.explain_requested.connect(self._explain)
         self.last_test: TestAnswer | None = None
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
+        if begun:
+            self.trainer.begin()
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Made when it is first asked for: all that explaining takes is loaded with it."""
+        from bpgui.session.explaining.walk import Walk
+
+        walk = Walk(self.document, self.trainer, self)
+        walk.opened.connect(self._select_what_is_explained)
+        return walk
+
+    @property
+    def walking(self) -> bool:
+        """Whether a step is being explained."""
+        return "walk" in vars(self) and self.walk.trace is not None
 
     @property
     def weights_unsaved(self) -> bool:
@@ -86,6 +99,8 @@ class Session(QObject):
 
     def save(self, path: Path) -> None:
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
+        from bpgui.project import storage
+
         stored = self.trainer.stored_runs()
         runs = list(self.trainer.runs)
         store = self.document.store
@@ -105,6 +120,8 @@ class Session(QObject):
         Raises StorageError, and nothing has changed then; TableElsewhere where a large table must be read first, to be
         given as `tables`.
         """
+        from bpgui.project import storage
+
         project = storage.load_project(path, tables)
         notes = list(project.notes)
         runs = []
@@ -142,6 +159,8 @@ class Session(QObject):
 
         The only way for the window to results of test rows.
         """
+        from bpgui.runs.sealed import test_scores
+
         with self.trainer.parked() as driver:
             if driver is None or not len(driver.data.test):
                 return None
@@ -151,9 +170,10 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
-        if "player" in self.__dict__:
+        if "player" in vars(self):
             self.player.stop()
-        self.walk.leave()
+        if "walk" in vars(self):
+            self.walk.leave()
         ended = self.trainer.shutdown()
         # Undo commands written in Python must be gone before their stack: collected together they end the process.
         self.document.undo_stack.clear()
@@ -167,9 +187,15 @@ class Session(QObject):
         """(run, step) of every trained run."""
         return {(run.id, run.state.step) for run in self.trainer.runs if run.state is not None}
 
+    @Slot(object)
+    def _explain(self, asked: Asked) -> None:
+        self.walk.ask_for(asked)
+
     @Slot()
     def _select_what_is_explained(self) -> None:
         """A weight that was asked for anywhere is the selected one."""
+        from bpgui.session.explaining.spots import parameter_at
+
         parameter = parameter_at(self.walk.page.spot) if self.walk.page is not None else None
         if parameter is not None:
             self.selection.select_parameter(parameter)

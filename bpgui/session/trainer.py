@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
-from bpgui.project.storage import StoredRun
 from bpgui.runs.answers import Frame, Progress
-from bpgui.runs.driver import Driver, quiet_numerics
+from bpgui.runs.driver import Driver
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
@@ -25,9 +23,11 @@ from bpgui.session.questions import Questions
 from bpgui.session.runlist import RunList
 from bpgui.session.worker import Worker
 
+if TYPE_CHECKING:
+    from bpgui.project.storage import StoredRun
+
 log = logging.getLogger("bpgui")
 
-_SWITCH_INTERVAL = 0.0005
 _PARK_SECONDS = 60.0
 BLOCKED, READY, TRAINING, PAUSED, ENDED = "blocked", "ready", "training", "paused", "ended"
 
@@ -48,7 +48,7 @@ class Trainer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.state = BLOCKED
+        self.state = BLOCKED if document.blocked else READY
         self.run: Run | None = None
         self.runs = RunList()
         self.progress = Progress()
@@ -59,11 +59,19 @@ class Trainer(QObject):
         self._turn = self.frames.turn
         self._worker = Worker(self._turn, self.frames.mailbox, self._note_failure)
         self.questions = Questions(self._worker.desk, self._wake, self)
-        self._old_interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
-        self._worker.start()
         document.changed.connect(self._project_changed)
-        self._show_spec(document.spec)
+
+    def begin(self) -> None:
+        """Start the worker and show the project's run; once."""
+        if not self.begun:
+            self._turn.begin()
+            self._worker.start()
+            self._show_spec(self.document.spec)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a worker by now, and a run; at the latest when something is wanted of either."""
+        return self._worker.ident is not None
 
     # What a person does
 
@@ -169,11 +177,6 @@ class Trainer(QObject):
         """For looking at. Its network's buffers are the worker's: nothing may be computed with them from here."""
         return self._worker.driver
 
-    def final_losses(self) -> tuple[float, float]:
-        """(train, validation) re-evaluated with the present weights, between two turns of the worker; NaN: no run."""
-        with self.parked() as driver, quiet_numerics():
-            return driver.final_losses() if driver is not None else (math.nan, math.nan)
-
     def show_run(self, id: str) -> None:
         """Show a kept run again: its project comes back as an edit that can be undone."""
         run = self.runs.get(id)
@@ -191,6 +194,7 @@ class Trainer(QObject):
 
     def restore(self, runs: list[Run], current: str | None) -> None:
         """The runs of an opened file; `current` is the one shown, None a new one."""
+        self.begin()
         self._take_down()
         self.runs = RunList(runs)
         chosen = self.runs.get(current) if current else None
@@ -203,20 +207,18 @@ class Trainer(QObject):
 
     def stored_runs(self) -> tuple[StoredRun, ...]:
         """The trained runs for the project file, the shown one as it is at this moment; training goes on."""
-        if self.run is not None:
-            with self.parked() as driver:
-                if driver is not None:
-                    self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
-                return tuple(run.to_stored() for run in self.runs)
-        return tuple(run.to_stored() for run in self.runs)
+        with self.parked() as driver:
+            if driver is not None and self.run is not None:
+                self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
+            return tuple(run.to_stored() for run in self.runs)
 
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""
         self._worker.running = False
         self._worker.quitting = True
         self.frames.close()
-        self._worker.join(timeout)
-        sys.setswitchinterval(self._old_interval)
+        if self.begun:
+            self._worker.join(timeout)
         return not self._worker.is_alive()
 
     # The worker
@@ -229,6 +231,7 @@ class Trainer(QObject):
     @contextmanager
     def parked(self) -> Iterator[Driver | None]:
         """The worker stands between two steps: its fields and the driver may be touched."""
+        self.begin()
         self._turn.close()
         try:
             if not self._turn.wait_parked(_PARK_SECONDS):
@@ -238,9 +241,9 @@ class Trainer(QObject):
             self._turn.open()
 
     def _run_worker(self, rate: float | None, *, steps: int | None = None, epochs: int | None = None) -> None:
+        self._extend()
         if self.run is None:
             return
-        self._extend()
         with self.parked() as driver:
             assert driver is not None
             if driver.stop_reason is not None:
@@ -321,6 +324,8 @@ class Trainer(QObject):
 
     @Slot(object, object)
     def _project_changed(self, before: ProjectSpec, after: ProjectSpec) -> None:
+        if not self.begun:
+            return
         run = self.run
         if run is None or self.runs.afresh or structure(before) != structure(after):
             self._take_down()

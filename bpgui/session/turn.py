@@ -7,11 +7,13 @@ and ends its step at once when the gate is closed while the window draws or chan
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+_SWITCH_INTERVAL = 0.0005  # seconds after which Python itself lets another thread have a turn
 SLICE = 0.008  # seconds that the worker trains before it asks again
 _PATIENCE = 0.05  # seconds after which a grant is no longer waited for
 
@@ -36,8 +38,13 @@ class Turn:
         self._closed = 0
         self._parked = False
         self._granted = threading.Event()
+        self._usual_interval = sys.getswitchinterval()
         self.closed = False  # looked at between steps, without the lock
         self.spent = Spent()
+
+    def begin(self) -> None:
+        """From the window's thread: a worker begins."""
+        sys.setswitchinterval(_SWITCH_INTERVAL)
 
     def close(self) -> None:
         """From the window's thread: the worker ends its step and waits. Nests."""
@@ -93,6 +100,7 @@ class Turn:
 
     def release(self) -> None:
         """For good: nobody grants any more, nobody waits."""
+        sys.setswitchinterval(self._usual_interval)
         with self._gate:
             self._closed = 0
             self.closed = False

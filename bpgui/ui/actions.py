@@ -98,6 +98,11 @@ _ENTRIES = (
     ),
     ActionEntry("new_seed", "&New seed", "new_seed", "Other first weights, by another seed.", "Ctrl+Shift+R", "seed"),
     ActionEntry(
+        "find_rate", "Find a &learning rate…", "find_rate",
+        "Try rates from tiny to huge on a copy of the network, see at which the loss falls, and take one by a click.",
+        enabled="can_train",
+    ),
+    ActionEntry(
         "predict", "&Predict new data…", "predict", "Apply the trained network to the rows of another file.", "Ctrl+P",
         enabled="can_predict", why_not="Nothing has been trained yet: train, then new data can be predicted.",
     ),
@@ -137,6 +142,8 @@ _ENTRIES = (
         "take_lesson", "&Take lesson out of project", "take_lesson", "Let this project open without its lesson.",
         enabled="has_lesson", why_not="No lesson is in this project.",
     ),
+    ActionEntry("worksheet", "&Worksheet…", "make_worksheet",
+                "One step of training to do by hand, with its key, to print."),
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),

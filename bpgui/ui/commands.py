@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
-from bpgui.project.checks import Fix
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui import motion
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
+    from bpgui.project.checks import Fix
     from bpgui.session.trainer import Trainer
     from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
+    from bpgui.ui.dialogs.rate_finder import RateFinderDialog
     from bpgui.ui.main_window import MainWindow
 
 
@@ -40,6 +42,7 @@ class Commands(QObject):
         self.window = window
         self.session = window.session
         self.numpy_code: NumpyCodeDialog | None = None
+        self._rate_finder: RateFinderDialog | None = None
 
     def conditions(self) -> dict[str, bool]:
         """The conditions named in ACTIONS."""
@@ -57,8 +60,8 @@ class Commands(QObject):
             "can_go_back": has_diverged(trainer),
             "can_predict": state != "blocked" and begun,
             "can_reset": state != "blocked" and begun,
-            "can_walk": self.session.walk.trace is not None,
-            "can_take": self.session.walk.can_take,
+            "can_walk": self.session.walking,
+            "can_take": self.session.walking and self.session.walk.can_take,
         }
 
     def cannot_go_on(self) -> bool:
@@ -192,6 +195,24 @@ class Commands(QObject):
         self.session.trainer.new_seed()
 
     @Slot()
+    def find_rate(self) -> None:
+        """One window for it; asked for again it comes to the front and looks again."""
+        if self._rate_finder is not None:
+            self._rate_finder.look()
+            self._rate_finder.raise_()
+            self._rate_finder.activateWindow()
+            return
+        from bpgui.ui.dialogs.rate_finder import RateFinderDialog
+
+        self._rate_finder = RateFinderDialog(self.session, self.window)
+        self._rate_finder.finished.connect(self._forget_rate_finder)
+        self._rate_finder.show()
+
+    @Slot()
+    def _forget_rate_finder(self) -> None:
+        self._rate_finder = None
+
+    @Slot()
     def predict(self) -> None:
         """Ask for files with new rows; what was dropped where this action is offered is its data, and taken at once."""
         action = self.window.actions_by_key["predict"]
@@ -246,7 +267,17 @@ class Commands(QObject):
         """One window for it."""
         from bpgui.ui.dialogs.bug_hunt import BugHuntDialog
 
-        found = self.window.findChild(BugHuntDialog) or BugHuntDialog(self.session, self.window)
+        self._show_alone(BugHuntDialog)
+
+    @Slot()
+    def make_worksheet(self) -> None:
+        from bpgui.ui.dialogs.worksheet import WorksheetDialog
+
+        self._show_alone(WorksheetDialog)
+
+    def _show_alone(self, kind: type[QDialog]) -> None:
+        """One window of that kind, in front."""
+        found = self.window.findChild(kind) or kind(self.session, self.window)
         found.show()
         found.raise_()
         found.activateWindow()
@@ -255,6 +286,7 @@ class Commands(QObject):
 
     @Slot()
     def explain_step(self) -> None:
+        self.window.opening.complete()
         self.show_network()
         self.session.walk.begin()
         self.window.panels["explain"].setFocus()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QDragEnterEvent
+
+from bpgui.data.reading_process import SPARE
 
 LONGEST_TEXT = 256 << 20  # characters of a table in the clipboard
 _SHORTEST = 2  # lines that make a table
@@ -27,9 +30,17 @@ class Dropped:
         return sum(1 for _ in zip(range(_SHORTEST), lines, strict=False)) == _SHORTEST
 
 
-def is_takeable(mime: QMimeData) -> bool:
-    """Whether something may come of it, by its kind alone: what is in it is not asked for before it is dropped."""
-    return mime.hasUrls() or mime.hasText() or mime.hasImage()
+def welcome(event: QDragEnterEvent) -> bool:
+    """Accept what something may come of, by its kind alone: what is in it is not asked for before it is dropped.
+
+    While it is still held, the process that will read it gets ready.
+    """
+    mime = event.mimeData()
+    if not (mime.hasUrls() or mime.hasText() or mime.hasImage()):
+        return False
+    event.acceptProposedAction()
+    SPARE.prepare()
+    return True
 
 
 def dropped_of(mime: QMimeData) -> Dropped:

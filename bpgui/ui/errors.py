@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from bpgui.session import guard
-from bpgui.ui.dialogs.messages import show_message
 
 log = logging.getLogger("bpgui")
 SECONDS_BETWEEN_DIALOGS = 10.0
@@ -52,6 +51,8 @@ class ErrorReporter(QObject):
 
     @Slot(str)
     def _show(self, details: str) -> None:
+        from bpgui.ui.dialogs.messages import show_message
+
         assert QThread.currentThread() is self.thread()
         now = time.monotonic()
         if now - self._last < SECONDS_BETWEEN_DIALOGS:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from bpgui.data.readers import READERS, Reading, ReadingOptions
+from bpgui.data.reading_process import SPARE
 from bpgui.data.spec import FileOrigin
 from bpgui.project.archive import MIME_TYPE
 from bpgui.project.atomic import readable_size
@@ -26,7 +27,7 @@ from bpgui.ui.dialogs.messages import Role, ask
 from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, ShownReading
 from bpgui.ui.dropping import Dropped, PastedTables, dropped_of
 from bpgui.ui.reopening import Prepared, prepare, use_again, use_new, without_places
-from bpgui.ui.saving import SUFFIX, Saving, suggested_name
+from bpgui.ui.saving import SUFFIX, Saving
 from bpgui.ui.texts import count_text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
     from bpgui.ui.dialogs.import_view import ImportView
 
-__all__ = ["SUFFIX", "Files", "is_project", "suggested_name"]
+__all__ = ["SUFFIX", "Files", "is_project"]
 
 _HEAD = 128  # bytes; the kind of a project stands among them
 
@@ -84,9 +85,10 @@ class Files(Saving):
         dialog.setObjectName("fileDialog")
         dialog.filesSelected.connect(self._on_open_chosen)
         dialog.finished.connect(dialog.deleteLater)
+        SPARE.prepare()
         dialog.open()
 
-    @Slot(list)
+    @Slot("QStringList")
     def _on_open_chosen(self, names: list[str]) -> None:
         self.open_paths([Path(name) for name in names])
 
@@ -319,6 +321,7 @@ class Files(Saving):
 
     def _on_view_rejected(self, name: str) -> None:
         self.view = None
+        SPARE.dismiss()
         self.noted.emit(self.tr("{0} was not used; nothing changed.").format(name))
 
     @Slot(object)
@@ -360,6 +363,7 @@ class Files(Saving):
             reading.cancel()
         for reading in readings:
             reading.halt()
+        SPARE.dismiss()
         if self._pasted is not None:
             self._pasted.discard()
             self._pasted = None

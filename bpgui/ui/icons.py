@@ -24,23 +24,24 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
 @cache
 def _icon(name: str, normal: str, disabled: str) -> QIcon:
     result = QIcon()
-    for size in SIZES:
-        result.addPixmap(_draw(name, normal, size), QIcon.Mode.Normal)
-        result.addPixmap(_draw(name, disabled, size), QIcon.Mode.Disabled)
+    for color, mode in ((normal, QIcon.Mode.Normal), (disabled, QIcon.Mode.Disabled)):
+        renderer = _renderer(name, color)
+        for size in SIZES:
+            result.addPixmap(_drawn(renderer, size), mode)
     return result
 
 
 def pixmap(name: str, size: int, color: QColor) -> QPixmap:
     """One drawing of an icon, `size` pixels square."""
-    return _draw(name, color.name(), size)
+    return _drawn(_renderer(name, color.name()), size)
 
 
 @cache
 def app_icon() -> QIcon:
     """The application's icon; keeps its own colours."""
-    result = QIcon()
+    result, renderer = QIcon(), _renderer("bpgui", "#ffffff")
     for size in (16, 24, 32, 48, 64, 128, 256):
-        result.addPixmap(_draw("bpgui", "#ffffff", size))
+        result.addPixmap(_drawn(renderer, size))
     return result
 
 
@@ -49,8 +50,11 @@ def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
-def _draw(name: str, color: str, size: int) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
+
+
+def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
     result = QPixmap(size, size)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)

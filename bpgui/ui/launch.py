@@ -16,10 +16,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from bpgui.project.lessons.shelf import is_file_name
-from bpgui.project.samples import SAMPLES
 from bpgui.session.guard import guarded
-from bpgui.ui.submenus import fill_samples
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -49,8 +46,10 @@ class Launch(msgspec.Struct, frozen=True):
 def launch(paths: list[str], action: Action = "", lesson: str = "") -> Launch:
     """The request of this start; paths are seen from the folder that it happens in."""
     absolute = tuple(path if path.startswith(SAMPLE) else str(Path(path).absolute()) for path in paths)
-    if lesson and is_file_name(lesson):
-        lesson = str(Path(lesson).absolute())
+    if lesson:
+        from bpgui.project.lessons.shelf import is_file_name
+
+        lesson = str(Path(lesson).absolute()) if is_file_name(lesson) else lesson
     return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), lesson)
 
 
@@ -173,7 +172,8 @@ class Launches(QObject):
         self._timer.timeout.connect(self._serve)
         self.server = LaunchServer(self)
         self.server.asked.connect(self._on_asked)
-        QApplication.instance().installEventFilter(self)
+        if sys.platform == "darwin":  # a filter of all events costs all of them something
+            QApplication.instance().installEventFilter(self)
 
     def stop(self) -> None:
         """Hear nothing more."""
@@ -217,6 +217,8 @@ class Launches(QObject):
             self._timer.stop()
 
     def _do(self, request: Launch) -> None:
+        from bpgui.project.samples import SAMPLES
+
         window = self._window
         sample = request.paths[0].removeprefix(SAMPLE) if request.paths else ""
         if sample in SAMPLES and request.paths[0].startswith(SAMPLE):
@@ -231,6 +233,8 @@ class Launches(QObject):
             self._offer_samples()
 
     def _offer_samples(self) -> None:
+        from bpgui.ui.submenus import fill_samples
+
         window = self._window
         menu = QMenu(window)
         menu.setToolTipsVisible(True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
@@ -16,8 +17,7 @@ from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
-from bpgui.ui.dropping import Dropped, dropped_of, is_takeable
-from bpgui.ui.files import Files, suggested_name
+from bpgui.ui.dropping import Dropped, dropped_of, welcome
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
 from bpgui.ui.menus import build_menus
@@ -34,6 +34,9 @@ from bpgui.ui.widgets.dock import PanelDock
 from bpgui.ui.widgets.drop_hint import DropHint
 from bpgui.ui.widgets.notice import Notice
 from bpgui.ui.window_size import usual_size
+
+if TYPE_CHECKING:
+    from bpgui.ui.files import Files
 
 log = logging.getLogger("bpgui")
 
@@ -60,13 +63,14 @@ class MainWindow(QMainWindow):
             self.setCorner(corner, side)
         self.setContentsMargins(8, 0, 8, 0)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.files = Files(session, self)
         self.commands = Commands(self)
         self.actions_by_key = make_actions(self, lambda name: getattr(self.commands, name))
         self.single_keys = SingleKeys(self.actions_by_key, self)
         self.panels: dict[str, Panel] = {}
         self._make_centre()
-        self.docks = {key: PanelDock(entry, self) for key, entry in PANELS.items() if entry.area != "centre"}
+        folded = LAYOUTS[self.layout_key].folded
+        docked = {key: entry for key, entry in PANELS.items() if entry.area != "centre"}
+        self.docks = {key: PanelDock(entry, self, folded=key in folded) for key, entry in docked.items()}
         self.toolbar = TrainBar(session, self.actions_by_key, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(session, self)
@@ -75,7 +79,7 @@ class MainWindow(QMainWindow):
         self._drop_hint = DropHint(self)
         self._connect()
         rest = [partial(self._add_panel, key) for key in PANELS if key != "network"]
-        self.opening = Opening(self, [*rest, self._complete])
+        self.opening = Opening(self, [session.trainer.begin, *rest, self._complete])
         self._add_panel("network")
         self.panels["network"].setFocus()
         self.choose_theme(choice, keep=False)
@@ -118,8 +122,12 @@ class MainWindow(QMainWindow):
         from bpgui.ui.learn.lessons import Lessons
         from bpgui.ui.panels.data import DataPanel
 
+        self.session.walk.opened.connect(self.show_explanation)
+        self.session.walk.changed.connect(self._show_enabled)
         for key, dock in self.docks.items():
             dock.fill(self.panels[key])
+        for panel in self.panels.values():
+            panel.complete()
         data = self.panels["data"]
         assert isinstance(data, DataPanel)
         data.open_requested.connect(self.files.open)
@@ -145,15 +153,10 @@ class MainWindow(QMainWindow):
         trainer.failed.connect(self._on_failed)
         trainer.run_changed.connect(self._on_run_changed)
         trainer.runs_changed.connect(self._show_enabled)
-        self.session.walk.opened.connect(self.show_explanation)
-        self.session.walk.changed.connect(self._show_enabled)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
         for dock in self.docks.values():
             dock.dropped.connect(self.take)
-        self.files.stored.connect(self._show_title)
-        self.files.opened.connect(self.status.say)
-        self.files.noted.connect(self.status.say)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     # ---- theme and layout
@@ -279,19 +282,29 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_title(self) -> None:
         document = self.session.document
-        name = document.path.name if document.path else suggested_name(self.session)
+        name = document.path.name if document.path else document.suggested_name
         self.setWindowTitle(f"{name}[*] — bpgui")
         self.setWindowModified(self.session.unsaved)
 
     # ---- files
+
+    @cached_property
+    def files(self) -> Files:
+        """Opens and saves. Made when first asked for: all readers come with it."""
+        from bpgui.ui.files import Files
+
+        files = Files(self.session, self)
+        files.stored.connect(self._show_title)
+        files.opened.connect(self.status.say)
+        files.noted.connect(self.status.say)
+        return files
 
     def open_sample(self, name: str, _checked: bool = False) -> None:
         self.session.document.open_sample(name)
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        if welcome(event):
             self._drop_hint.show_for(event.mimeData())
 
     @guarded
@@ -339,7 +352,8 @@ class MainWindow(QMainWindow):
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
         self.single_keys.stop()
         QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
-        self.files.halt()
+        if "files" in vars(self):
+            self.files.halt()
         if not self.session.shutdown():
             log.error("the training thread did not end in time")
 

@@ -33,12 +33,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Train",
         ("train", "finish", "stop", SEPARATOR, "step_batch", "step_epoch", SEPARATOR, "reset", "go_back", "new_seed",
-         "[runs]", SEPARATOR, "predict", "numpy_code"),
+         "[runs]", SEPARATOR, "find_rate", SEPARATOR, "predict", "numpy_code"),
     ),
     (
         "E&xplain",
         ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
-         "copy_explanation", SEPARATOR, "check_gradient", "bug_hunt"),
+         "copy_explanation", SEPARATOR, "check_gradient", "bug_hunt", SEPARATOR,
+         "worksheet"),
     ),
     ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson")),
     ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from bpgui.ui import settings
 
@@ -11,6 +11,8 @@ _chosen: bool | None = None  # in this session; None: not asked yet
 
 def is_reduced() -> bool:
     """No motion: chosen in the View menu, or effects are off in the desktop's own settings."""
+    from PySide6.QtWidgets import QStyle  # its enums take milliseconds: not at the start
+
     global _chosen
     if _chosen is None:
         _chosen = settings.motion_is_reduced()

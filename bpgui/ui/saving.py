@@ -51,7 +51,7 @@ class Saving(QObject):
             self._save_to(path, then)
 
     def _ask_where(self, then: Callable[[], None] | None) -> None:
-        name = self.session.document.path or self._folder() / (suggested_name(self.session) + SUFFIX)
+        name = self.session.document.path or self._folder() / (self.session.document.suggested_name + SUFFIX)
         dialog = QFileDialog(self.window, self.tr("Save as"), str(name.parent), self.tr("Projects (*.bpgui)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))
@@ -86,7 +86,7 @@ class Saving(QObject):
         if not self.something_to_lose():
             then()
             return
-        name = self.session.document.path.name if self.session.document.path else suggested_name(self.session)
+        name = self.session.document.path.name if self.session.document.path else self.session.document.suggested_name
         edited = self.session.document.modified
         text = (
             self.tr("There are edits that are not saved.")
@@ -125,9 +125,4 @@ class Saving(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-
-def suggested_name(session: Session) -> str:
-    """A name for a project that has none: that of its data."""
-    origin = session.document.spec.data.origin
-    return Path(origin.name).stem or "project"
 

@@ -18,8 +18,23 @@ from PySide6.QtWidgets import (
 from bpgui.ui.actions import ACTIONS, key_sequence
 from bpgui.ui.widgets.number_box import NumberBox
 
-# Widgets that use these keys themselves while they have the focus.
-_KEY_USERS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
+# Controls that are typed into, or searched by typing; all keys rest while one has the focus.
+_WRITTEN = (QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit)
+_SPACE = "Space"
+
+
+def uses(control: QWidget | None, key: str) -> bool:
+    """Whether the control that has the focus has a use of its own for a key without Ctrl.
+
+    One that wants a key only now and then claims it by itself, by accepting the ShortcutOverride.
+    """
+    if isinstance(control, QAbstractButton):
+        return key == _SPACE
+    if isinstance(control, NumberBox) and key == _SPACE:
+        return False  # a number has no use for Space, and says itself when it has
+    if isinstance(control, QAbstractItemView):
+        return bool(control.editTriggers() & QAbstractItemView.EditTrigger.AnyKeyPressed)
+    return isinstance(control, _WRITTEN)
 
 
 class SingleKeys(QObject):
@@ -28,9 +43,9 @@ class SingleKeys(QObject):
     def __init__(self, actions: dict[str, QAction], window: QWidget) -> None:
         super().__init__(window)
         self.keys: dict[str, str] = {}
-        self._shortcuts: list[QShortcut] = []
+        self._shortcuts: dict[str, QShortcut] = {}
         for key, entry in ACTIONS.items():
-            if entry.shortcut == "Space" or len(entry.shortcut) == 1:
+            if entry.shortcut == _SPACE or len(entry.shortcut) == 1:
                 self._take(key, entry.shortcut, actions[key], window)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
 
@@ -40,7 +55,7 @@ class SingleKeys(QObject):
         self.keys[key] = letter
         shortcut = QShortcut(key_sequence(letter), window)
         shortcut.activated.connect(action.trigger)
-        self._shortcuts.append(shortcut)
+        self._shortcuts[letter] = shortcut
 
     def stop(self) -> None:
         """Follow the focus no longer."""
@@ -48,8 +63,5 @@ class SingleKeys(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
-        free = not isinstance(now, _KEY_USERS)
-        for shortcut in self._shortcuts:
-            # A number has no use for Space, and says itself when it has.
-            spared = isinstance(now, NumberBox) and shortcut.key() == key_sequence("Space")
-            shortcut.setEnabled(free or spared)
+        for key, shortcut in self._shortcuts.items():
+            shortcut.setEnabled(not uses(now, key))

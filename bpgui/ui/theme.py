@@ -156,7 +156,7 @@ LIGHT = Theme(
     ),
 )
 
-_APPLIED = "bpgui-dark"
+_APPLIED, _FUSION = "bpgui-dark", "bpgui-fusion"
 _current: Theme = DARK
 _luts: dict[bool, NDArray[np.ubyte]] = {}
 
@@ -164,6 +164,13 @@ _luts: dict[bool, NDArray[np.ubyte]] = {}
 def theme() -> Theme:
     """The theme the window is drawn in now."""
     return _current
+
+
+def new_application(name: str) -> QApplication:
+    """An application in Fusion from the first, so that no style is handed to Python: its enums take milliseconds."""
+    app = QApplication([name, "-style", "fusion"])
+    app.setProperty(_FUSION, True)
+    return app
 
 
 def apply(app: QApplication, dark: bool) -> Theme:
@@ -176,8 +183,9 @@ def apply(app: QApplication, dark: bool) -> Theme:
     app.setProperty(_APPLIED, dark)
     from bpgui.ui.stylesheet import stylesheet
 
-    if app.style().objectName().lower() != "fusion":
+    if not app.property(_FUSION):
         app.setStyle("Fusion")
+        app.setProperty(_FUSION, True)
     app.setPalette(palette(_current))
     app.setStyleSheet(stylesheet(_current))
     return _current

@@ -43,7 +43,7 @@ began = time.perf_counter()
 def stage(name):
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps([name, time.perf_counter() - began, own / 1e3]), flush=True)
-from bpgui.cli.parser import parse
+from bpgui.cli.window import parse
 from bpgui.cli.source import open_source, with_options
 from bpgui.cli.source import prepare
 from bpgui.runs.driver import Driver

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from bpgui.__main__ import main
 from bpgui.cli import settings
 from bpgui.cli.layers import with_hidden
-from bpgui.cli.parser import parse
 from bpgui.cli.source import open_source, with_options
+from bpgui.cli.window import parse
 from bpgui.cli.words import Usage
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import NumberColumn, Table, TextColumn
@@ -115,10 +115,10 @@ def test_every_setting_has_an_option():
 
 
 def parse_help():
-    from bpgui.cli.parser import _commands
+    from bpgui.cli.parser import commands
 
-    commands = next(a for a in _commands()._actions if a.dest == "command")
-    return commands.choices["train"].format_help()
+    found = next(a for a in commands()._actions if a.dest == "command")
+    return found.choices["train"].format_help()
 
 
 def test_what_is_not_typed_stays():

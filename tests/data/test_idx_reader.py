@@ -6,6 +6,7 @@ import gzip
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -242,10 +243,22 @@ def test_progress_reaches_the_end(tmp_path: Path) -> None:
     assert heard[-1] == 1.0
 
 
-def test_what_does_not_fit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_what_does_not_fit_is_asked_about(tmp_path: Path) -> None:
     four(tmp_path)
-    with pytest.raises(DataError, match=r"60 rows take about .* GB of memory.*sample of at most \d+ rows"):
-        read(tmp_path, memory=100_000)
+    whole, _ = read(tmp_path)
+    for memory, names in ((47_041, ()), (47_040, ()), (40_000, ("size",))):
+        table, parsed = read(tmp_path, memory=memory)
+        assert tuple(question.key for question in parsed.questions) == names
+        assert table.sha == whole.sha
+    (question,) = parsed.questions
+    assert "has 60 images of 28 × 28 values: 0 MB, and 0 MB of memory may be used" in question.text
+    assert [choice.label.split(":")[0] for choice in question.choices] == [
+        "all rows, kept in a file", "a sample of 51 rows",
+    ]  # fmt: skip
+    for choice, rows in zip(question.choices, (60, 51), strict=True):
+        options = msgspec.structs.asdict(choice.options)
+        again, parsed = read(tmp_path, memory=40_000, rows=options["rows"], precision=options["precision"])
+        assert (again.rows, parsed.questions) == (rows, ())
 
 
 def test_recognising(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bpgui.data.errors import DataError
+from bpgui.data.readers import large
 from bpgui.data.readers.pictures import image_reader
 from bpgui.data.readers.pictures.image_reader import image_values, recognise
 from bpgui.data.readers.pictures.image_size import proposed_size
@@ -271,9 +272,21 @@ def test_a_preview_and_a_sample_are_rows_of_the_whole(root: Path) -> None:
     assert read(root, rows=7)[0].sha == read(root, rows=7)[0].sha
 
 
-def test_too_many_for_the_memory_are_refused_at_once(root: Path) -> None:
-    with pytest.raises(DataError, match=r"8 images of 4096 × 4096 pixels take about .*sample of at most \d+ rows"):
-        read(classes(root), size=(4096, 4096), memory=200 << 20)
+def test_too_many_for_the_memory_are_asked_about(root: Path) -> None:
+    whole, _ = read(classes(root), size=(40, 40))
+    table, parsed = read(root, size=(40, 40), memory=10_000)
+    assert table.sha == whole.sha
+    (question,) = [question for question in parsed.questions if question.key == "size"]
+    assert "has 8 images of 40 × 40 pixels: 0 MB, and 0 MB of memory may be used" in question.text
+    assert [choice.options.rows for choice in question.choices] == [None, 6]
+
+
+def test_too_many_for_memory_and_disk_are_refused_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = large.shutil.disk_usage(root)._replace(free=10 << 20)
+    monkeypatch.setattr(large.shutil, "disk_usage", lambda folder: full)
+    said = r"8 images of 4096 × 4096 pixels take 134 MB; .* sample of at most 4 rows \(rows\), or a smaller size"
+    with pytest.raises(DataError, match=said):
+        read(classes(root), size=(4096, 4096), memory=64 << 20, precision="float64")
 
 
 def test_only_some_columns(root: Path) -> None:

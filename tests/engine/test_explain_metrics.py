@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_explain import Walk
 
-from bpgui.engine.explain import explain_metric
+from bpgui.engine.explain import explain_mean_metric, explain_metric
 from bpgui.engine.metrics import METRICS
 
 
@@ -35,3 +35,16 @@ def test_a_metric_names_cells_and_rows():
     assert "rows of no, said to be yes: n(no, yes) = 1" in text
     assert "error of row 12" in explain_metric("mae", y, a, rows=(11, 12, 13, 14, 15)).as_text(3)
     assert math.isnan(explain_metric("accuracy", y[:0], a[:0]).value)
+
+
+@pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.task == "classes"])
+def test_of_several_targets_it_is_the_mean_over_them(name):
+    generator = np.random.default_rng(7)
+    y, a = (generator.random((40, 3)) > 0.6).astype(float), generator.random((40, 3))
+    node = explain_mean_metric(name, y, a, 0.5, ("wet", "cold", "dark"), [("no", "yes")] * 3)
+    each = [METRICS[name].compute(y[:, [k]], a[:, [k]], 0.5) for k in range(3)]
+    assert node.value == np.mean(each)
+    assert [part.value for part in node.terms()] == each
+    assert [part.label.split(" of ")[1] for part in node.terms()] == ["wet", "cold", "dark"]
+    Walk(None, 1e-12).down(node)
+    assert "n(yes, yes)" in node.as_text(4, 9) or name in ("roc_auc", "pr_auc")

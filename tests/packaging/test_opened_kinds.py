@@ -13,7 +13,7 @@ import pytest
 from making import kinds, launcher
 from making.names import MIME_TYPE
 
-from bpgui.cli import parse
+from bpgui.cli.window import parse
 from bpgui.data.readers import READERS
 from bpgui.project.archive import pack
 

@@ -11,7 +11,7 @@ import pytest
 from making import launcher, names, process
 
 import bpgui
-from bpgui.cli import parser
+from bpgui.cli import window
 
 
 def test_the_version_is_the_program_s():
@@ -60,11 +60,11 @@ def test_the_description_is_of_this_version_and_this_launcher():
 
 def test_the_man_page_tells_every_command_and_option_of_the_first_level(capsys):
     with pytest.raises(SystemExit):
-        parser.parse(["--help"])
+        window.parse(["--help"])
     options = set(re.findall(r"^  (?:-h, )?(--[\w-]+)", capsys.readouterr().out, re.MULTILINE))
     assert {"--new", "--samples", "--self-test"} <= options
     page = launcher.template("bpgui.1.in").replace("\\-", "-")
-    for word in {*parser.COMMANDS, *options} - {"--seconds", "--screenshot", "--train"}:  # details of the self-test
+    for word in {*window.COMMANDS, *options} - {"--seconds", "--screenshot", "--train"}:  # details of the self-test
         assert re.search(rf"^\.B {re.escape(word)}$", page, re.MULTILINE), word
 
 

@@ -105,6 +105,8 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9)),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9, optimizer="momentum")),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=11.0, optimizer="rmsprop")),
+    ("learning_rate_off", "warning", "training:learning_rate", trained(learning_rate=1e-6)),
+    ("learning_rate_off", "warning", "training:learning_rate", trained(colors, learning_rate=9.0)),
     ("constant_columns", "warning", "column:f0", constant_columns(1)),
     ("constant_columns", "warning", "column:f0", constant_columns(9)),
     ("watches_training", "warning", "data", without_validation(patience=3)),
@@ -144,6 +146,8 @@ GOOD: list[tuple[str, Case]] = [
     ("class_weights", trained(colors, class_weights="balanced")),
     ("learning_rate", trained(learning_rate=10.0)),
     ("learning_rate", trained(learning_rate=1000.0, optimizer="sgd")),
+    ("learning_rate_off", trained(learning_rate=1e-4, epochs=1_000_000)),  # slow, but it gets there
+    ("learning_rate_off", trained(typed("4000,4000"), learning_rate=1e-6)),  # too large to try
     ("constant_columns", constant_columns(0, also=2)),
     ("watches_training", trained(patience=3, schedule="plateau")),
     ("target_metric", trained(target_metric="mae")),

@@ -10,8 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from bpgui.data.spec import FileOrigin
+from bpgui.data.table import NumberColumn, Table, TextColumn
 from bpgui.engine.explain.numbers import text
 from bpgui.engine.trace import StepTrace
+from bpgui.project import edits
+from bpgui.project.proposal import propose
 from bpgui.session.explaining.spots import Edge, LossBlock, Neuron
 from bpgui.ui.diagram.columns import LOSS
 from bpgui.ui.main_window import MainWindow
@@ -212,6 +216,27 @@ def test_a_metric_of_the_output_panel(hand: ExplainHand) -> None:
     value = float(hand.line(0)[2])
     assert f"{value:.4f}" == table.item(0, 1).text()
     assert hand.lines(0)
+
+
+def test_a_metric_of_several_targets_is_their_mean(hand: ExplainHand) -> None:
+    session = hand.window.session
+    x = np.linspace(-1.0, 1.0, 40)
+    columns = [TextColumn.of(n, ["yes" if v else "no" for v in x > cut]) for n, cut in (("wet", 0.0), ("cold", 0.5))]
+    table = Table([NumberColumn("x", x), *columns])
+    spec = edits.set_target(propose(table, FileOrigin(name="t.csv", path="t.csv")), table, "wet")
+    session.document.store.put(table)
+    session.document.apply("two targets", edits.add_target(spec, table, "cold"))
+    assert session.trainer.run is not None
+    output = hand.window.panels["output"]
+    assert isinstance(output, OutputPanel)
+    output.show_view("metrics")
+    cells = output.view.view.table  # type: ignore[union-attr]
+    hand.qtbot.waitUntil(lambda: cells.rowCount() > 0 and cells.item(0, 1).text() != "")
+    hand.qtbot.mouseClick(cells.viewport(), LEFT, NONE, cells.visualItemRect(cells.item(0, 1)).center())
+    hand.settle()
+    assert hand.here == "Accuracy, train"
+    assert f"{float(hand.line(0)[2]):.4f}" == cells.item(0, 1).text()
+    assert [line[0].split(" = ")[0] for line in hand.lines(0)] == ["Accuracy of wet", "Accuracy of cold"]
 
 
 def test_what_is_clicked_while_it_trains_is_of_that_moment(hand: ExplainHand) -> None:

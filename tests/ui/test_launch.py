@@ -94,9 +94,14 @@ def test_what_comes_while_a_dialog_is_open_waits_for_its_end(
     qtbot.waitUntil(lambda: window.session.document.spec.data.origin.name == "circles")
 
 
-def test_a_file_that_the_system_sends_is_opened(window: MainWindow, launches: Launches, tmp_path: Path) -> None:
+def test_a_file_that_the_system_sends_is_opened(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")  # where a double-click sends an event
+    launches = Launches(window)
     missing = tmp_path / "gone.csv"
     QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(QUrl.fromLocalFile(str(missing))))
+    launches.stop()
     (said,) = dialogs(window)
     assert any("gone.csv" in label.text() for label in said.findChildren(QLabel))
 

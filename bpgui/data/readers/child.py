@@ -21,6 +21,7 @@ from bpgui.data.readers.joining import read_joined
 from bpgui.data.readers.options import Parsed
 from bpgui.data.readers.protocol import TABLE_FOLDER, Answer, Done, Failed, Progress, Request, receive, send
 from bpgui.data.readers.task import Task
+from bpgui.data.readers.waiting import rehearse, waiting
 from bpgui.data.table import Table
 from bpgui.data.table_folder import TableWriter
 
@@ -77,10 +78,17 @@ class _Voice:
         return self._fraction
 
 
-def main() -> int:
-    """Read a request from standard input, answer on standard output. 0 when an answer was given, else 1."""
+def main(ahead: bool = False) -> int:
+    """Read a request from standard input, answer on standard output. 0 when an answer was given, else 1.
+
+    `ahead`: a request is to come, and what reading takes is made ready meanwhile.
+    """
     stdin, stdout = sys.stdin.buffer, _private_output()
-    data = receive(stdin)
+    _step_back()
+    if ahead:
+        rehearse()
+    with waiting() if ahead else contextlib.nullcontext():
+        data = receive(stdin)
     if data is None:
         return 1
     voice = _Voice(stdout)
@@ -103,8 +111,11 @@ def answer(
     folder = Path(request.folder, TABLE_FOLDER)
     folder.mkdir()
     writer = TableWriter(folder)
-    table, parsed = read(request, progress, watch, writer)
-    writer.finish(table)
+    try:
+        table, parsed = read(request, progress, watch, writer)
+        writer.finish(table)
+    finally:
+        writer.close()
     return parsed
 
 
@@ -123,7 +134,7 @@ def read(
     reader = READERS[found.reader]
     task = Task(found.paths, found.root, request.options, folder, request.memory, request.preview, progress, watch)
     if writer is not None:
-        task = with_fields(task, keep=writer.keep, space=writer.space)
+        task = with_fields(task, keep=writer.keep, space=writer.space, expect=writer.expect)
     joins = len(found.paths) > 1 and not reader.many
     table, parsed = read_joined(reader.read, task) if joins else reader.read(task)
     return table, replace(parsed, notes=(*found.notes, *parsed.notes))
@@ -171,10 +182,14 @@ def _leave_with_parent(stdin: int) -> None:
     os._exit(1)
 
 
-def _limit(memory: int | None) -> None:
-    """Limits of the operating system, where it has them, and a lower priority than the window's."""
+def _step_back() -> None:
+    """A lower priority than the window's."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)
+
+
+def _limit(memory: int | None) -> None:
+    """Limits of the operating system, where it has them."""
     try:
         import resource
     except ImportError:

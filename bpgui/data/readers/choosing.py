@@ -1,4 +1,4 @@
-"""Which rows are read: all, those of a preview, or a seeded sample; and whether they fit into memory."""
+"""Which rows are read: all, those of a preview, or a seeded sample."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Setting
 from bpgui.data.readers.task import SAMPLE_STREAM, Task
 from bpgui.data.table import Table
-
-COPIES = 2.3  # the values, the bytes that are sent, and what reading takes beside
 
 
 def chosen_rows(rows: int, task: Task) -> NDArray[np.int64]:
@@ -27,17 +25,6 @@ def spread(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
     if count is None or len(places) <= count:
         return places
     return places[np.linspace(0, len(places) - 1, count).astype(np.int64)]
-
-
-def check_memory(rows: int, row_bytes: int, task: Task, what: str, remedy: str) -> None:
-    """Raises DataError, before anything is allocated, for what cannot fit. Python integers: sizes may be lies."""
-    needed = rows * row_bytes * COPIES
-    if task.memory is not None and needed > task.memory:
-        fits = int(task.memory / (row_bytes * COPIES))
-        raise DataError(
-            f"{task.name}: {what} take about {needed / 1e9:,.1f} GB of memory, {task.memory / 1e9:,.1f} GB may be "
-            f"used. Take a sample of at most {fits:,} rows{remedy}."
-        )
 
 
 def rows_setting(task: Task) -> Setting:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
+from dataclasses import replace as with_fields
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
+from bpgui.data.readers.task import Task
 
 _NUMBER = {"float64": 8, "float32": 4}
 _DISK = 3  # times the table: what DuckDB lays aside, the table, and what a network is given of it
+_DISK_OF_BYTES = 9  # a network is given a number of eight bytes for each
 _ROUND = 2  # digits of a number of rows
 
 
@@ -23,36 +27,77 @@ def size_question(
     To name a precision or a number of rows is to settle it. `folder` lies on the disk that would be used. Raises
     DataError where neither memory nor disk has room for what was settled.
     """
-    if memory is None:
-        return None
+    value = _NUMBER[options.precision or "float64"]
     kept = min(rows, options.rows or rows)
-    size = kept * columns * _NUMBER[options.precision or "float64"]
-    if size <= memory:
+    what = f"{{:,.0f}} rows and {columns:,} columns"
+    large = _Large(name, columns * value, columns * 8, _DISK, options, folder, ", or fewer columns (columns)")
+    question = large.question(kept, memory, what.format(kept), "about " + what.format(rounded(rows)))
+    if question is None or memory is None:
         return None
-    room = shutil.disk_usage(folder).free
-    on_disk = size * _DISK <= room
-    few = _short(memory / (columns * 8))
-    if options.precision is not None or options.rows is not None:
-        if not on_disk:
-            raise DataError(
-                f"{name}: {kept:,.0f} rows and {columns:,} columns take {_gigabytes(size)}; there are "
-                f"{_gigabytes(memory)} of memory to use, and {_gigabytes(room)} free on the disk at {folder.parent}, "
-                f"where {_gigabytes(size * _DISK)} are needed. Read a sample of at most {few:,} rows (rows), or fewer "
-                "columns (columns)."
-            )
-        return None
-    choices = [Choice(f"a sample of {few:,} rows: {_gigabytes(few * columns * 8)}", replace(options, rows=few))]
-    if on_disk:
-        label = f"all rows, kept in a file: {_gigabytes(size)}, slower than memory"
-        choices.insert(0, Choice(label, replace(options, precision="float64")))
-    if size / 2 <= memory or on_disk:
+    size = kept * columns * value
+    if size / 2 <= memory or large.on_disk(size):
         label = f"all rows in single precision: {_gigabytes(size / 2)}" + ("" if size / 2 <= memory else ", in a file")
-        choices.append(Choice(label, replace(options, precision="float32")))
-    text = (
-        f"{name} has about {rounded(rows):,} rows and {columns:,} columns: {_gigabytes(size)}, and "
-        f"{_gigabytes(memory)} of memory may be used. What should be read? Fewer columns need less."
-    )
-    return Question(key="size", text=text, choices=tuple(choices))
+        choice = Choice(label, replace(options, precision="float32"))
+        question = replace(question, choices=(*question.choices, choice))
+    return replace(question, text=question.text + " Fewer columns need less.")
+
+
+def bytes_question(
+    what: str, rows: int, row_bytes: int, task: Task, less: str = ""
+) -> tuple[Task, tuple[Question, ...]]:
+    """The same for rows of bytes, such as images (`what`): the task with the best answer, and what is to be asked.
+
+    `less` is what else would need less. Raises DataError as `size_question` does.
+    """
+    kept = min(rows, task.options.rows or rows)
+    large = _Large(task.name, row_bytes, row_bytes, _DISK_OF_BYTES, task.options, task.folder, less)
+    question = large.question(kept, task.memory, f"{kept:,} {what}", f"{rows:,} {what}")
+    if question is None:
+        return task, ()
+    if task.preview is None:
+        task = with_fields(task, options=question.choices[question.best].options)
+    return task, (question,)
+
+
+@dataclass(frozen=True)
+class _Large:
+    """A row has `row` bytes, and at least `least` in a sample; `disk` times the table is needed to lay it aside."""
+
+    name: str
+    row: int
+    least: int
+    disk: int
+    options: ReadingOptions
+    folder: Path
+    less: str
+
+    def on_disk(self, size: float) -> bool:
+        return size * self.disk <= self._room()
+
+    def _room(self) -> int:
+        return shutil.disk_usage(self.folder).free
+
+    def question(self, rows: float, memory: int | None, exactly: str, about: str) -> Question | None:
+        """All in a file, or a sample; None where all fit, or where it was settled. Raises DataError."""
+        size, options = rows * self.row, self.options
+        if memory is None or size <= memory:
+            return None
+        few = _short(memory / self.least)
+        if options.precision is not None or options.rows is not None:
+            if not self.on_disk(size):
+                raise DataError(
+                    f"{self.name}: {exactly} take {_gigabytes(size)}; there are {_gigabytes(memory)} of memory to use, "
+                    f"and {_gigabytes(self._room())} free on the disk at {self.folder.parent}, where "
+                    f"{_gigabytes(size * self.disk)} are needed. Read a sample of at most {few:,} rows (rows)"
+                    f"{self.less}."
+                )
+            return None
+        choices = [Choice(f"a sample of {few:,} rows: {_gigabytes(few * self.least)}", replace(options, rows=few))]
+        if self.on_disk(size):
+            label = f"all rows, kept in a file: {_gigabytes(size)}, slower than memory"
+            choices.insert(0, Choice(label, replace(options, precision="float64")))
+        text = f"{self.name} has {about}: {_gigabytes(size)}, and {_gigabytes(memory)} of memory may be used."
+        return Question(key="size", text=f"{text} What should be read?", choices=tuple(choices))
 
 
 def rounded(count: float) -> int:

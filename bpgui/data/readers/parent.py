@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,12 +13,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from bpgui.data.cache import keep, tidy, work_folder
 from bpgui.data.errors import DataError, ReadingCancelled
 from bpgui.data.memory import free_memory
 from bpgui.data.readers.options import Parsed, ReadingOptions
 from bpgui.data.readers.protocol import TABLE_FOLDER, Answer, Failed, Progress, Request, receive, send
+from bpgui.data.reading_process import SPARE, Process, child_command, end, start
 from bpgui.data.table import Table
 from bpgui.data.table_folder import NUMBERS, open_table, sha_of
 
@@ -46,23 +46,6 @@ def default_limits() -> Limits:
     return Limits(memory=None if free is None else max(LEAST_MEMORY, int(FREE_SHARE * free)))
 
 
-def child_command() -> list[str]:
-    """The program itself, asked to read: a packed program starts its own binary again."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--read-child"]
-    # -P: a module of the folder that the person happens to be in must not be taken for one of ours.
-    return [sys.executable, "-P", "-m", "bpgui", "--read-child"]
-
-
-def _child_environment() -> dict[str, str]:
-    environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", MALLOC_ARENA_MAX="2", PYTHONFAULTHANDLER="0")
-    home = Path(__file__).resolve().parents[3]  # the folder that holds the package
-    if not getattr(sys, "frozen", False) and home.name not in ("site-packages", "dist-packages"):
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(home), known] if known else [str(home)])
-    return environment
-
-
 def run_child(
     paths: Sequence[Path],
     options: ReadingOptions,
@@ -73,21 +56,36 @@ def run_child(
     preview: int | None = None,
 ) -> tuple[Table, Parsed]:
     """The table of files, read in a process that leaves nothing behind. Raises DataError, ReadingCancelled."""
-    path = paths[0]
-    with work_folder() as folder:
-        request = Request(
-            paths=tuple(map(str, paths)), folder=folder, options=options, memory=limits.memory, preview=preview
-        )
-        child = _Child(list(command or child_command()))
+    request = Request(paths=tuple(map(str, paths)), folder="", options=options, memory=limits.memory, preview=preview)
+    spare = SPARE.take() if command is None else None
+    if spare is not None:
+        with contextlib.suppress(_Unheard):  # it may have ended while it waited
+            return _read_by(spare, request, limits, progress, cancelled)
+    try:
+        process = start(list(command or child_command()))
+    except OSError as error:
+        raise DataError(f"The program that reads files cannot be started: {error.strerror}.") from error
+    return _read_by(process, request, limits, progress, cancelled)
+
+
+def _read_by(
+    process: Process,
+    request: Request,
+    limits: Limits,
+    progress: Callable[[float | None], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> tuple[Table, Parsed]:
+    name = Path(request.paths[0]).name
+    with contextlib.closing(_Child(process)) as child, work_folder() as folder:
         try:
-            child.ask(request)
-            parsed = _listen(child, path.name, limits, progress, cancelled)
+            child.ask(replace(request, folder=folder))
+            parsed = _listen(child, name, limits, progress, cancelled)
         finally:
-            child.end()
+            child.close()  # before its folder goes
         try:
             return _taken(Path(folder, TABLE_FOLDER)), parsed
         except OSError as error:
-            raise DataError(f"{path.name}: the table that was read is gone ({error.strerror}). Try again.") from error
+            raise DataError(f"{name}: the table that was read is gone ({error.strerror}). Try again.") from error
 
 
 def _taken(folder: Path) -> Table:
@@ -103,18 +101,8 @@ def _taken(folder: Path) -> Table:
 class _Child:
     """The process and a thread that turns what it says into a queue."""
 
-    def __init__(self, command: list[str]) -> None:
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_child_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            raise DataError(f"The program that reads files cannot be started: {error.strerror}.") from error
+    def __init__(self, process: Process) -> None:
+        self._process = process
         self.said: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._hear, name="bpgui-read", daemon=True)
         self._listener.start()
@@ -139,16 +127,16 @@ class _Child:
             return self._process.wait(1.0)
         return None
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kill what is left and take back every resource."""
         if self._process.poll() is None:
             self._process.kill()
-        self._process.wait()
         self._listener.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        end(self._process)
+
+
+class _Unheard(DataError):
+    """The process ended before it said a word."""
 
 
 def _binary(stream: object) -> BinaryIO:
@@ -164,6 +152,7 @@ def _listen(
 ) -> Parsed:
     begun = last = time.monotonic()
     patience = limits.start
+    heard = False
     while True:
         if cancelled is not None and cancelled():
             raise ReadingCancelled
@@ -178,6 +167,9 @@ def _listen(
             continue
         now = time.monotonic()
         last, patience = now, limits.silence
+        if said is None:
+            raise (DataError if heard else _Unheard)(_ended(name, child.exit_code()))
+        heard = True
         if now - begun > limits.reading:
             raise DataError(
                 f"{name}: reading took longer than {limits.reading / 60:.0f} minutes. Open a part of the file."
@@ -188,8 +180,6 @@ def _listen(
                     progress(fraction)
             case Failed(text):
                 raise DataError(text)
-            case None:
-                raise DataError(_ended(name, child.exit_code()))
             case _:
                 return said.parsed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,10 @@ def _unwatched(connection: DuckDBPyConnection | None) -> None:
     """Nobody watches."""
 
 
+def _unexpected(names: Sequence[str], rows: int) -> None:
+    """Nobody waits."""
+
+
 def _in_memory(column: AnyColumn) -> AnyColumn:
     return column
 
@@ -38,6 +42,7 @@ class Task:
     `progress` hears 0..1, or None where it is not known; `watch` is given DuckDB's connection while a query runs.
     `keep` takes a finished column and gives the same one with its numbers in a file: a reader that keeps each column as
     soon as it has it can read more than fits into memory. `space` gives room for a column that is itself too large.
+    `expect` may be told the names of the columns and the number of rows as soon as these are known.
     """
 
     paths: tuple[Path, ...]
@@ -50,6 +55,7 @@ class Task:
     watch: Callable[[DuckDBPyConnection | None], None] = _unwatched
     keep: Callable[[AnyColumn], AnyColumn] = _in_memory
     space: Callable[[tuple[int, ...], str], Space] = Space
+    expect: Callable[[Sequence[str], int], None] = _unexpected
 
     @property
     def path(self) -> Path:

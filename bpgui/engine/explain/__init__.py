@@ -15,7 +15,7 @@ import numpy as np
 
 from bpgui.engine.explain import backwards, forwards, losses, references, updates
 from bpgui.engine.explain.context import Context
-from bpgui.engine.explain.metrics import explain_metric
+from bpgui.engine.explain.metrics import explain_mean_metric, explain_metric
 from bpgui.engine.explain.node import Node, Shortened
 from bpgui.engine.explain.references import (
     Cell,
@@ -82,6 +82,6 @@ def explain(trace: StepTrace, what: Reference, words: Words | None = None) -> No
 __all__ = [
     "SINGLE", "TOLERANCES", "Cell", "Change", "ClipFactor", "Delta", "Gradient", "GradientNorm", "Loss", "LossTerm",
     "Mask", "Measured", "Moment", "NewParameter", "Node", "Output", "Parameter", "Rate", "Reference", "RowLoss",
-    "Share", "Shortened", "Slope", "Statistic", "Target", "Update", "Weight", "Words", "explain", "explain_metric",
-    "numbers_at", "references", "symbol",
+    "Share", "Shortened", "Slope", "Statistic", "Target", "Update", "Weight", "Words", "explain",
+    "explain_mean_metric", "explain_metric", "numbers_at", "references", "symbol",
 ]  # fmt: skip

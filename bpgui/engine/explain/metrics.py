@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,6 +34,24 @@ def explain_metric(
         return make(metric.label, metric.formula, value, y, a, rows)
     cells = _Cells(confusion(y, a, max(2, y.shape[1]), threshold), classes)
     return _COUNTS[name](cells, metric.label, metric.formula, value)
+
+
+def explain_mean_metric(
+    name: str, y: Array, a: Array, threshold: float, targets: Sequence[str], classes: Sequence[Sequence[str]],
+    rows: Sequence[int] = (),
+) -> Node:  # fmt: skip
+    """The mean of the metric over several `targets` of two `classes` each, y and a (rows, targets), each on its own.
+
+    Raises KeyError for a name that METRICS does not have.
+    """
+    metric = METRICS[name]
+    nodes = []
+    for place, (target, two) in enumerate(zip(targets, classes, strict=True)):
+        node = explain_metric(name, y[:, [place]], a[:, [place]], threshold, two, rows)
+        called = f"{metric.label} of {target}"
+        nodes.append(replace(node, label=called, symbol=called))
+    value = float(np.mean([node.value for node in nodes]))
+    return _mean(name, metric.label, "mean over the targets", value, nodes)
 
 
 class _Cells:

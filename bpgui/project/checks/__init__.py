@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
-from bpgui.project.checks import data, leaks, loss, network, size, targets, training
+from bpgui.project.checks import data, leaks, loss, network, rates, size, targets, training
 from bpgui.project.checks.finding import Finding, Fix, Severity
 from bpgui.project.spec import ProjectSpec
 
@@ -46,10 +46,16 @@ CHECKS: dict[str, Check] = {
     "missing_classes": leaks.missing_classes,
     "watches_training": training.watches_training,
     "target_metric": training.target_metric,
+    "learning_rate_off": rates.learning_rate_off,
 }
+# What tries the project out, and so needs one that can be trained.
+TRIALS = ("learning_rate_off",)
 
 
 def check(spec: ProjectSpec, table: Table) -> tuple[Finding, ...]:
     """Everything found, errors first, otherwise in the table's order."""
-    found = [finding for function in CHECKS.values() for finding in function(spec, table)]
+    looks = (function for key, function in CHECKS.items() if key not in TRIALS)
+    found = [finding for function in looks for finding in function(spec, table)]
+    if not any(finding.severity == "error" for finding in found):
+        found += [finding for key in TRIALS for finding in CHECKS[key](spec, table)]
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))

@@ -11,12 +11,17 @@ from bpgui.engine.metrics import METRICS
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
 from bpgui.project.edits import set_split, set_training
-from bpgui.project.spec import ProjectSpec
+from bpgui.project.spec import ProjectSpec, TrainingSpec
 
 # The largest sensible learning rate and the usual one: these move every weight by about the rate in each step.
 ADAPTIVE = ("rmsprop", "adagrad", "adam", "adamw")
 _RATES = {True: (10.0, 0.01), False: (1000.0, 0.1)}
 ROWS_TO_SPLIT = 5
+
+
+def largest_rate(settings: TrainingSpec) -> float:
+    """Beyond it no network learns by that optimizer."""
+    return _RATES[settings.optimizer in ADAPTIVE][0]
 
 
 def learning_rate(spec: ProjectSpec, table: Table) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 class Walk(QObject):
     """`changed`: anything of it. `opened`: something was asked, to be seen. `pointed` lights up a Spot, or None.
-    `asked` brings the Spot, the row's number or the Node that was asked for; `step_taken`: the one explained.
+    `asked` brings the Spot, the row's number or the Node that was asked for; `step_accepted`: the one explained.
 
     The trace comes a moment after it was asked for (`waiting`). `place` counts stations; `row` is one of the batch or
     None, all of it. `trail` begins with the station's own page; the last is the one looked at. `watched` is set by who
@@ -41,7 +41,7 @@ class Walk(QObject):
     opened = Signal()
     pointed = Signal(object)
     asked = Signal(object)
-    step_taken = Signal()
+    step_accepted = Signal()
 
     def __init__(self, document: Document, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -180,7 +180,7 @@ class Walk(QObject):
         if self.can_take:
             self._goes_on = True
             self.trainer.step_batch()
-            self.step_taken.emit()
+            self.step_accepted.emit()
 
     @Slot()
     def leave(self) -> None:

@@ -90,7 +90,7 @@ class Counting(QObject):
             (session.selection.inputs_tried, self._on_inputs_tried),
             (session.walk.asked, self._on_asked),
             (session.walk.opened, self._on_opened),
-            (session.walk.step_taken, self._on_taken),
+            (session.walk.step_accepted, self._on_taken),
             (session.walk.changed, self._on_walk_changed),
         ]
 

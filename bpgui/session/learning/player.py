@@ -38,8 +38,8 @@ class Remembered:
 class Player(QObject):
     """`lesson` is None while none runs, which costs nothing.
 
-    `started` and `left` enclose a lesson; `step_started` is the time to grant a step's wishes; `changed`: anything that is
-    shown of it; `facts_changed`: live numbers may have changed. `refused` says why a setup could not be made.
+    `started` and `left` enclose a lesson; `step_started` is the time to grant a step's wishes; `changed`: anything that
+    is shown of it; `facts_changed`: live numbers may have changed. `refused` says why a setup could not be made.
     """
 
     started = Signal()

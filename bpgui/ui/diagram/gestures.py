@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 
 from bpgui.ui.diagram.columns import LOSS
 from bpgui.ui.diagram.hits import Hit, nearest_place
@@ -131,7 +132,7 @@ class MoveBlock(Gesture):
             if not self.is_far(at):
                 return
             self._dragging = True
-            self._picture = self.view.picture_of(self._key)
+            self._picture = picture_of(self.view, self._key)
             corner = self.view.rect_of(self._key).topLeft() - QPoint(GHOST_EDGE, GHOST_EDGE)
             self._grip = self.start - corner
         self.view.ghost.carry(self._picture, at, self._grip)
@@ -154,6 +155,23 @@ class MoveBlock(Gesture):
         self._dragging = False
         self.view.ghost.drop()
         self.view.diagram.mark_place(None, dragging=False)
+
+
+def picture_of(view: DiagramView, key: str) -> QPixmap:
+    """A block as a picture, to be dragged."""
+    ratio = view.devicePixelRatioF()
+    rect = view.rect_of(key).adjusted(-GHOST_EDGE, -GHOST_EDGE, GHOST_EDGE, GHOST_EDGE)
+    picture = QPixmap(rect.size() * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(0.85)
+    painter.translate(-rect.topLeft())
+    painter.setTransform(view.viewportTransform(), True)
+    view.diagram.blocks[key].paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    return picture
 
 
 def place_at(view: DiagramView, at: QPoint) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -13,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )  # fmt: skip
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QGestureEvent,
     QGraphicsView,
     QPinchGesture,
-    QStyleOptionGraphicsItem,
     QToolTip,
     QWidget,
 )
@@ -53,17 +52,19 @@ class DiagramView(QGraphicsView):
 
     def __init__(self, layer_actions: LayerActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # One that Qt makes would have PySide make every class of widget there is, to find out what it got.
+        self.setViewport(QWidget())
         self.layer_actions = layer_actions
-        self.diagram = DiagramScene(Style(theme()), self)
+        self._style = Style(theme())
+        self.diagram = DiagramScene(self._style, self)
         self.setScene(self.diagram)
         self.zoomed = False  # by hand
         self._gesture: gestures.Gesture | None = None
         self._cursor: QPoint | None = None
         self._under: tuple[Hit, tuple[PairItem, int, int] | None] = (hits.NOTHING, None)
         self._columns: tuple[Column, ...] = ()
-        self.editor, self.readout = BlockEditor(self.viewport()), Readout(self.viewport())
-        self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
-        self.card = LookCard(self.viewport())
+        self.readout, self.notice = Readout(self.viewport()), Notice(self.viewport())
+        self.ghost, self.card = Ghost(self.viewport()), LookCard(self.viewport())
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,11 +80,17 @@ class DiagramView(QGraphicsView):
         self.viewport().setAcceptDrops(False)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(tr("Network diagram"))
-        self.take_theme(theme())
+        self._dress()
         layer_actions.refused.connect(self.notice.show_text)
         layer_actions.edit_wanted.connect(self.open_editor)
         layer_actions.selected.connect(self._on_selected)
-        self.editor.committed.connect(self._on_committed)
+
+    @cached_property
+    def editor(self) -> BlockEditor:
+        """The field over a block, made when something is first typed there."""
+        editor = BlockEditor(self.viewport())
+        editor.committed.connect(self._on_committed)
+        return editor
 
     # ---- content
 
@@ -92,7 +99,8 @@ class DiagramView(QGraphicsView):
         held = self._gesture if isinstance(self._gesture, gestures.Step) else None
         if held is None:
             self.cancel_gesture()
-        self.editor.close_without()
+        if "editor" in vars(self):
+            self.editor.close_without()
         self._columns = tuple(columns)
         self.rebuild()
 
@@ -115,13 +123,19 @@ class DiagramView(QGraphicsView):
         self.setAccessibleDescription("; ".join((text, *self.diagram.looks_in_words(self.layer_actions.key))))
 
     def take_theme(self, new: Theme) -> None:
+        if new is self._style.theme:
+            return
         self._style = Style(new)
-        self.setStyleSheet(f"DiagramView {{ background: {new.panel.name()}; border: 0; }}")
-        self.setBackgroundBrush(new.panel)
         self.diagram.looks.take_theme(new)
-        for overlay in (self.readout, self.notice, self.card):
-            overlay.take_theme(new)
+        self._dress()
         self.rebuild()
+
+    def _dress(self) -> None:
+        colors = self._style.theme
+        self.setStyleSheet(f"DiagramView {{ background: {colors.panel.name()}; border: 0; }}")
+        self.setBackgroundBrush(colors.panel)
+        for overlay in (self.readout, self.notice, self.card):
+            overlay.take_theme(colors)
 
     @Slot(str)
     def _on_selected(self, key: str) -> None:
@@ -185,22 +199,6 @@ class DiagramView(QGraphicsView):
 
     def below_part(self, key: str, part: str) -> QPoint:
         return self.viewport().mapToGlobal(self.rect_of(key, part).bottomLeft())
-
-    def picture_of(self, key: str) -> QPixmap:
-        """The block as a picture, to be dragged."""
-        edge, ratio = gestures.GHOST_EDGE, self.devicePixelRatioF()
-        rect = self.rect_of(key).adjusted(-edge, -edge, edge, edge)
-        picture = QPixmap(rect.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(0.85)
-        painter.translate(-rect.topLeft())
-        painter.setTransform(self.viewportTransform(), True)
-        self.diagram.blocks[key].paint(painter, QStyleOptionGraphicsItem())
-        painter.end()
-        return picture
 
     @Slot(str)
     def open_editor(self, key: str) -> None:

@@ -20,7 +20,7 @@ from bpgui.ui.dialogs.import_preview import Preview
 from bpgui.ui.dialogs.import_questions import Questions
 from bpgui.ui.dialogs.import_settings import TEXT_SETTINGS, SettingsForm
 from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, Prepare
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -330,8 +330,7 @@ class ImportView(QDialog):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:

@@ -33,7 +33,6 @@ from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.dialogs.numpy_code_run import Comparison, ScriptRun
 from bpgui.ui.dialogs.numpy_code_view import CodeView
 from bpgui.ui.dialogs.numpy_code_writing import Writing
-from bpgui.ui.files import suggested_name
 from bpgui.ui.texts import group
 from bpgui.ui.theme import mono_font
 from bpgui.ui.widgets.controls import describe
@@ -221,7 +220,7 @@ class NumpyCodeDialog(QDialog):
         self.save_button.setEnabled(there)
 
     def _name(self) -> str:
-        stem = re.sub(r"[^\w-]+", "_", suggested_name(self.session)).strip("_") or "network"
+        stem = re.sub(r"[^\w-]+", "_", self.session.document.suggested_name).strip("_") or "network"
         path = self.session.document.path
         return f"{path.stem if path is not None else stem}{EXPORTERS['numpy'].suffix}"
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from bpgui.data.readers import READERS
+from bpgui.data.reading_process import SPARE
 from bpgui.ui import settings
 from bpgui.ui.saving import SUFFIX
 from bpgui.ui.texts import tr_label
@@ -53,6 +54,8 @@ def project_among(paths: Sequence[Path]) -> Path | None:
 def _opened(dialog: QFileDialog) -> QFileDialog:
     dialog.setObjectName("fileDialog")
     dialog.finished.connect(dialog.deleteLater)
+    if dialog.acceptMode() == QFileDialog.AcceptMode.AcceptOpen:
+        SPARE.prepare()
     dialog.open()
     return dialog
 

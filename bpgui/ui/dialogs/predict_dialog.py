@@ -26,7 +26,7 @@ from bpgui.ui.dialogs.predict_job import Job
 from bpgui.ui.dialogs.predict_result import ResultPage
 from bpgui.ui.dialogs.predict_start import StartPage
 from bpgui.ui.dialogs.reading import FileReading
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.notice import Notice
@@ -309,8 +309,7 @@ class PredictDialog(PredictBase):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from bpgui.data.errors import DataError, ReadingCancelled
 from bpgui.data.readers import Reading, ReadingOptions, read_files
+from bpgui.data.reading_process import SPARE
 from bpgui.ui.widgets.controls import describe
 
 log = logging.getLogger("bpgui")
@@ -114,6 +115,8 @@ class FileReading(QObject):
 
     def _tell(self, error: Exception | None) -> None:
         job = self._job
+        if job.preview is not None:
+            SPARE.prepare()  # what was looked at is looked at otherwise next, or read
         if error is None:
             self.done.emit(job.reading)
         elif isinstance(error, DataError):

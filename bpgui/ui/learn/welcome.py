@@ -39,7 +39,7 @@ class Welcome(QFrame):
         self.decline.setFixedSize(24, 24)
         self.decline.setIconSize(QSize(12, 12))
         self.decline.setIcon(icon("close", theme().muted))
-        describe(self.decline, self.tr("No lesson"), self.tr("Do not offer this again; the Learn menu has the lessons."))
+        describe(self.decline, self.tr("No lesson"), self.tr("Do not offer it again; the Learn menu has all lessons."))
         for button in (self.begin, self.decline):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(text, 1)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
+from bpgui.data.reading_process import SPARE
 from bpgui.session.guard import guarded
 from bpgui.ui.dropping import dropped_of
 from bpgui.ui.icons import icon
@@ -61,6 +62,7 @@ class NewDataView(QWidget):
             event.ignore()
             return
         event.acceptProposedAction()
+        SPARE.prepare()
         self._hint.show_over(self.tr("Drop to predict"), paths[0].name)
 
     @guarded

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QAbstractButton, QTableView
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.numbers import format_number, short_number
+from bpgui.ui.widgets.controls import describe
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -76,12 +77,16 @@ class NumberTable(QTableView):
         self.model_ = NumbersModel(self)
         self.setModel(self.model_)
         self.setFont(small_font())
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("Numbers"))
         self.setToolTip(self.tr("The numbers of the picture; Ctrl+C copies the marked cells, or all of them."))
         height = round(small_metrics().height()) + 12  # as padding and line of a header ask for
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalHeader().setMinimumSectionSize(height)
         self.horizontalHeader().setDefaultSectionSize(round(small_metrics().horizontalAdvance("−0.00012345")) + 8)
+        corner = self.findChild(QAbstractButton)
+        if corner is not None:
+            describe(corner, self.tr("All numbers"), self.tr("Mark every number of the table."))
         self._shown_at = -INTERVAL
 
     def set_numbers(

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from bpgui.data.readers import READERS
+from bpgui.data.reading_process import SPARE
 from bpgui.session.guard import guarded
 from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.live.tried_file import TriedFile, Wanted
@@ -69,6 +70,7 @@ class FileDrops(QWidget):
             event.ignore()
             return
         event.acceptProposedAction()
+        SPARE.prepare()
         self._hint.show_over(self.tr("Drop to try"), path.name)
 
     @guarded

@@ -105,6 +105,9 @@ class Panel(QWidget):
     def take_actions(self, actions: dict[str, QAction]) -> None:
         """The window's actions by their keys in ACTIONS, for a panel that offers one where it is looked for."""
 
+    def complete(self) -> None:
+        """Make what is not seen at once. Of a panel that the window has from the start, after its first paint."""
+
     def refresh_theme(self, theme: Theme) -> None:
         """Take the colours of a new theme; stylesheet colours change by themselves."""
 

@@ -8,7 +8,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton, QVBoxLayout
 
 from bpgui.engine.losses import LOSSES, REDUCTIONS
 from bpgui.engine.metrics import METRICS
@@ -52,6 +53,8 @@ class ModelPanel(Panel):
         self._said: dict[str, frozenset[tuple[str, str]]] = {}  # findings by section
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
+        self.find_rate = QToolButton(self._inner)
+        self.find_rate.setFixedHeight(28)  # as the field beside it
         self.findings = FindingList(self._inner)
         self.findings.fix_requested.connect(self._on_fix_requested)
         self._column.addWidget(self.findings)
@@ -68,6 +71,13 @@ class ModelPanel(Panel):
 
     # ---- making
 
+    def take_actions(self, actions: dict[str, QAction]) -> None:
+        """The learning-rate finder, beside the rate."""
+        action = actions["find_rate"]
+        action.setIconText(self.tr("Find…"))
+        self.find_rate.setDefaultAction(action)
+        self.find_rate.setAccessibleName(self.tr("Find a learning rate"))
+
     def _build_section(self, entry: Section) -> None:
         column = self._column
         if entry.title:
@@ -83,7 +93,8 @@ class ModelPanel(Panel):
         control.edited.connect(partial(self._on_edited, name))
         bare = isinstance(control, (SwitchBox, ClassWeights))
         label = tr_label(ROW_LABELS[name]) if name in ROW_LABELS else self._label(name)
-        row = FormRow("" if bare else label, control, self._inner)
+        extra = self.find_rate if name == "learning_rate" else None
+        row = FormRow("" if bare else label, control, self._inner, extra)
         row.fix_requested.connect(self._on_fix_requested)
         column.addWidget(row)
         self.rows[name], self.controls[name] = row, control

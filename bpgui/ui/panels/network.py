@@ -18,7 +18,6 @@ from bpgui.runs.run import Run
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
-from bpgui.ui.diagram.flow_overlay import FlowOverlay
 from bpgui.ui.diagram.layer_list import LayerList
 from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
@@ -32,6 +31,7 @@ from bpgui.ui.theme import Theme
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
@@ -57,15 +57,14 @@ class NetworkPanel(Panel):
 
     key = "network"
     title = "Network"
+    flow: FlowOverlay  # once it is complete
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.layer_actions = LayerActions(session, self)
         self.view = DiagramView(self.layer_actions, self)
-        self.flow = FlowOverlay(self.view, session.walk)
         self.layers = LayerList(self.layer_actions, self)
         self.palette_strip = PaletteStrip(self.view, self)
-        self.flow.shown.connect(self._on_flow_shown)
         self.map_bar = MapBar(self)
         self._drawn = 0.0
         self._shown: Shown | None = None
@@ -112,6 +111,13 @@ class NetworkPanel(Panel):
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.copy_action.triggered.connect(self.copy)
         self.addAction(self.copy_action)
+
+    def complete(self) -> None:
+        """What draws an explained step over the diagram."""
+        from bpgui.ui.diagram.flow_overlay import FlowOverlay
+
+        self.flow = FlowOverlay(self.view, self.session.walk)
+        self.flow.shown.connect(self._on_flow_shown)
 
     @Slot()
     def copy(self) -> None:

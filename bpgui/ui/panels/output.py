@@ -163,7 +163,7 @@ class OutputPanel(Panel):
 
     @Slot(str, str)
     def _on_metric_chosen(self, name: str, part: str) -> None:
-        if self._data is not None and self._data.target_kind != "labels":  # there it is a mean over the targets
+        if self._data is not None:
             self.session.walk.ask(MetricCell(name, part))
 
     def _show_foot(self, view: OutputView | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from bpgui.session.guard import guarded
 
@@ -59,6 +59,8 @@ class ChoiceBox(QComboBox):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         # As QComboBox paints itself, but a text too long for the place ends in an ellipsis.
+        from PySide6.QtWidgets import QStyle, QStyleOptionComboBox, QStylePainter  # not at the start: many enums
+
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from bpgui.engine.fields import Field
@@ -62,3 +62,10 @@ def describe(widget: QWidget, name: str, sentence: str) -> None:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(sentence)
     widget.setToolTip(sentence)
+
+
+def restyle(widget: QWidget) -> None:
+    """After a property changed that the stylesheet asks about; one that was never shown is styled when it is."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

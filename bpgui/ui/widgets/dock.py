@@ -7,12 +7,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.dropping import dropped_of, is_takeable
+from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -27,7 +27,7 @@ class PanelDock(QDockWidget):
 
     dropped = Signal(object)
 
-    def __init__(self, entry: PanelEntry, window: QMainWindow) -> None:
+    def __init__(self, entry: PanelEntry, window: QMainWindow, *, folded: bool = False) -> None:
         super().__init__(window.tr(entry.title), window)
         self._entry = entry
         self._panel: Panel | None = None
@@ -36,6 +36,7 @@ class PanelDock(QDockWidget):
         self.setAccessibleName(self.tr(entry.title))
         self._fold = _small_button(self)
         self._fold.setCheckable(True)
+        self._fold.setChecked(folded)
         fold_help = self.tr("Fold this panel to its title, so that the others have more room.")
         describe(self._fold, self.tr("Fold {0}").format(entry.title), fold_help)
         self._fold.toggled.connect(self._on_fold_toggled)
@@ -50,6 +51,7 @@ class PanelDock(QDockWidget):
         QVBoxLayout(self._holder).setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._holder)
         self._take_header(PanelHeader(self.tr(entry.title), self))
+        self._limit()
         self.topLevelChanged.connect(self._on_floated)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
@@ -71,7 +73,12 @@ class PanelDock(QDockWidget):
         header.lead(self._fold)
         header.add(self._close)
         header.setToolTip(self.tr(self._entry.help))
+        header.setProperty("folded", self.folded)
         self.setTitleBarWidget(header)
+
+    def _limit(self) -> None:
+        """A folded dock is as high as its title."""
+        self.setMaximumHeight(self.titleBarWidget().sizeHint().height() if self.folded else QWIDGETSIZE_MAX)
 
     def refresh_theme(self) -> None:
         """The signs in the header, in the quiet colour of the theme."""
@@ -91,10 +98,9 @@ class PanelDock(QDockWidget):
         if self._panel is not None:
             self._panel.setVisible(not folded)
         header = self.titleBarWidget()
-        self.setMaximumHeight(header.sizeHint().height() if folded else QWIDGETSIZE_MAX)
         header.setProperty("folded", folded)
-        header.style().unpolish(header)
-        header.style().polish(header)
+        restyle(header)
+        self._limit()
         self.refresh_theme()
 
     @Slot(int)
@@ -110,8 +116,7 @@ class PanelDock(QDockWidget):
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if is_takeable(event.mimeData()):
-            event.acceptProposedAction()
+        welcome(event)
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:

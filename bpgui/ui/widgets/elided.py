@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bpgui.session.guard import guarded
 
@@ -36,14 +36,11 @@ class ElidedLabel(QLabel):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
         rect = self.contentsRect()
         # Words do not fill each line to its end.
         room = rect.width() if self.lines == 1 else round(rect.width() * self.lines * 0.9)
         text = self.fontMetrics().elidedText(self.text(), self.mode, room)
         flags = self.alignment().value | (int(Qt.TextFlag.TextWordWrap) if self.lines > 1 else 0)
-        role = self.foregroundRole()
-        palette = option.palette  # type: ignore[attr-defined]
-        self.style().drawItemText(painter, rect, flags, palette, self.isEnabled(), text, role)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(rect, flags, text)
         painter.end()

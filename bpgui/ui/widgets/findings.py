@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bpgui.project.checks import Finding, Fix
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding, Fix
 
 
 class FindingCard(QFrame):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from bpgui.ui.icons import icon
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 
 
 class Notice(QFrame):
@@ -53,8 +53,7 @@ class Notice(QFrame):
             self.link.setText(f"{name} →")
             describe(self.link, name, link.statusTip())
         for widget in (self, self.text):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            restyle(widget)
         self.show()
 
     @Slot()

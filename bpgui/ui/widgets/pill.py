@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from bpgui.ui.widgets.controls import restyle
+
 
 class Pill(QLabel):
     """A word on a tone: "idle", "live", "done", "warn", "bad". Never the colour alone."""
@@ -22,5 +24,4 @@ class Pill(QLabel):
         self.setToolTip(sentence)
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)

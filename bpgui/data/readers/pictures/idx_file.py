@@ -167,13 +167,9 @@ def _opened(path: Path, packed: bool) -> Iterator[BinaryIO]:
 
 
 def read_rows(
-    header: Header,
-    wanted: NDArray[np.int64],
-    out: NDArray[np.uint8],
-    heard: Callable[[int], None],
-    to_end: bool = True,
-) -> None:
-    """The bytes of the `wanted` rows, ascending, into `out` (wanted, row_bytes).
+    header: Header, wanted: NDArray[np.int64], heard: Callable[[int], None], to_end: bool = True
+) -> Iterator[NDArray[np.uint8]]:
+    """The bytes of the `wanted` rows, ascending, some (rows, row_bytes) at a time.
 
     `heard` is told of bytes as they are read. `to_end`: look that the file ends where the header says. Raises
     DataError.
@@ -186,12 +182,10 @@ def read_rows(
             low, high = np.searchsorted(wanted, (begin, end)).tolist()
             if not to_end and low == len(wanted):
                 return
-            if high - low == end - begin:
-                _fill(stream, header, out[low:high], begin)
-            else:
-                block = np.empty((end - begin, header.row_bytes), dtype=np.uint8)
-                _fill(stream, header, block, begin)
-                out[low:high] = block[wanted[low:high] - begin]
+            block = np.empty((end - begin, header.row_bytes), dtype=np.uint8)
+            _fill(stream, header, block, begin)
+            if high > low:
+                yield block if high - low == end - begin else block[wanted[low:high] - begin]
             heard((end - begin) * header.row_bytes)
         if to_end and stream.read(1):
             raise DataError(

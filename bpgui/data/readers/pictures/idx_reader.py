@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace as with_fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
-from bpgui.data.readers.choosing import check_memory, chosen_rows, only_columns, rows_setting
+from bpgui.data.readers.choosing import chosen_rows, only_columns, rows_setting
 from bpgui.data.readers.labels import CLASS, CLASS_LIMIT, part_column, text_column
+from bpgui.data.readers.large import bytes_question, size_question
 from bpgui.data.readers.options import Choice, ColumnFound, Parsed, Question, Setting
 from bpgui.data.readers.pictures.idx_file import Header, looks_like_idx, read_header, read_rows, row_words, sizes
 from bpgui.data.readers.pictures.idx_sets import IdxSet, paired, sets_of
@@ -42,6 +45,7 @@ def read(task: Task) -> tuple[Table, Parsed]:
     sets = sets_of(headers, task.root)
     name = _chosen_set(sets, task)
     found = paired(name, sets[name], task.root)
+    task, size = _size_question(found, task)
     columns, rows, notes = _Columns(found, task).read()
     table = only_columns(Table(columns), task)
     parts = [f"{pair.part} {pair.any.rows:,}" for pair in found.pairs if pair.part]
@@ -51,11 +55,22 @@ def read(task: Task) -> tuple[Table, Parsed]:
     return table, Parsed(
         details=details,
         notes=(*found.notes, *notes),
-        questions=_which_set(sets, name, task),
+        questions=(*size, *_which_set(sets, name, task)),
         settings=settings,
         columns=tuple(_column_found(column) for column in table.columns),
         rows=rows,
     )
+
+
+def _size_question(found: IdxSet, task: Task) -> tuple[Task, tuple[Question, ...]]:
+    """Where the values are larger than memory: the task with the best answer, and the question."""
+    first = found.pairs[0].any
+    if len(first.dims) > 2 and first.dtype == "u1":
+        return bytes_question(f"images of {sizes(first.dims[1:])} values", found.rows, first.row_bytes, task)
+    question = size_question(task.name, found.rows, prod(first.dims[1:]), task.options, task.memory, task.folder)
+    if question is not None and task.preview is None:
+        task = with_fields(task, options=question.choices[question.best].options)
+    return task, (question,) if question else ()
 
 
 def _chosen_set(sets: dict[str, list[Header]], task: Task) -> str:
@@ -124,59 +139,51 @@ class _Columns:
         rows = self._rows if self._task.options.rows is None else min(self._rows, self._task.options.rows)
         columns: list[AnyColumn] = []
         if self._set.pairs[0].values is not None:
-            columns += self._value_columns(self._array("values"))
+            columns += self._value_columns(self._set.pairs[0].values)
         if self._set.pairs[0].labels is not None:
-            columns += self._label_columns(self._array("labels"))
+            columns += self._label_columns(np.concatenate(list(self._blocks("labels"))))
         if len(self._set.pairs) > 1:
             shares = zip(self._set.pairs, self._shares, strict=True)
             columns.append(part_column([pair.part for pair, share in shares for _ in range(len(share))]))
         return columns, rows, self._notes
 
-    def _array(self, kind: Kind) -> NDArray[Any]:
-        """(rows, ...) of all parts in the type of the file. Raises DataError."""
-        headers: list[Header] = [getattr(pair, kind) for pair in self._set.pairs]
-        first = headers[0]
-        plain = len(first.dims) < 3 and kind == "values"
-        row_bytes = first.row_bytes if not plain else 8 * first.row_bytes // np.dtype(first.dtype).itemsize
-        check_memory(self._count, row_bytes, self._task, f"{self._count:,} rows", "")
-        out = np.empty((self._count, first.row_bytes), dtype=np.uint8)
-        start = 0
-        for header, share in zip(headers, self._shares, strict=True):
-            whole = self._task.preview is None
-            read_rows(header, share, out[start : start + len(share)], self._hear, to_end=whole)
-            start += len(share)
-        return out.view(first.dtype).reshape(self._count, *first.dims[1:])
+    def _blocks(self, kind: Kind) -> Iterator[NDArray[Any]]:
+        """(rows, ...) of all parts in the type of the file, some rows at a time. Raises DataError."""
+        for pair, share in zip(self._set.pairs, self._shares, strict=True):
+            header: Header = getattr(pair, kind)
+            for block in read_rows(header, share, self._hear, to_end=self._task.preview is None):
+                yield block.view(header.dtype).reshape(len(block), *header.dims[1:])
 
     def _hear(self, count: int) -> None:
         self._heard += count
         self._task.progress(min(1.0, self._heard / self._total))
 
-    def _value_columns(self, values: NDArray[Any]) -> list[AnyColumn]:
-        name = self._set.pairs[0].values.path.name  # type: ignore[union-attr]
-        if values.ndim == 2:
-            if values.shape[1] > COLUMN_LIMIT:
-                raise DataError(
-                    f"{name} has rows of {values.shape[1]:,} numbers; at most {COLUMN_LIMIT:,} columns can be read."
-                )
-            return [NumberColumn(f"x{k + 1}", self._numbers(values[:, k])) for k in range(values.shape[1])]
-        values = self._upright(values if values.ndim == 4 else values[..., None], name)
-        kept = values if values.dtype == np.uint8 else self._numbers(values)
-        kept.flags.writeable = False  # nobody else has it: the table need not copy it
-        return [self._task.keep(NumberColumn(IMAGE, kept, "image"))]
-
-    def _upright(self, images: NDArray[Any], name: str) -> NDArray[Any]:
-        """(rows, height, width, channels). Raises DataError for four dimensions that are no images."""
-        if images.shape[3] not in (1, 3):
-            if images.shape[1] not in (1, 3):
-                raise DataError(
-                    f"{name} holds rows of {sizes(images.shape[1:])} values; an image has 1 or 3 channels, which come "
-                    "first or last. Save it as NPY and open that."
-                )
-            images = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
-        if "emnist" in name.lower() and images.shape[1] == images.shape[2]:
+    def _value_columns(self, header: Header) -> list[AnyColumn]:
+        """Block by block into their columns: they may be larger than memory."""
+        name = header.path.name
+        if len(header.dims) < 3:
+            width = prod(header.dims[1:])
+            if width > COLUMN_LIMIT:
+                raise DataError(f"{name} has rows of {width:,} numbers; at most {COLUMN_LIMIT:,} columns can be read.")
+            spaces = [self._task.space((self._count,), self._kept_as(header)) for _ in range(width)]
+            for block in self._blocks("values"):
+                for space, values in zip(spaces, self._numbers(block.reshape(len(block), width)).T, strict=True):
+                    space.add(values)
+            made = [NumberColumn(f"x{k + 1}", space.done()) for k, space in enumerate(spaces)]
+            return [self._task.keep(column) for column in made]
+        shape = _upright(np.empty((0, *header.dims[1:]), np.uint8), name).shape[1:]
+        mirrored = "emnist" in name.lower() and shape[0] == shape[1]
+        if mirrored:
             self._notes.append("EMNIST's files hold their images mirrored along the diagonal; they were set upright.")
-            images = np.ascontiguousarray(images.transpose(0, 2, 1, 3))
-        return images
+        kept = "uint8" if header.dtype == "u1" else self._kept_as(header)
+        images = self._task.space((self._count, *shape), kept)
+        for block in self._blocks("values"):
+            upright = _upright(block, name)
+            images.add(upright.transpose(0, 2, 1, 3) if mirrored else upright)
+        return [self._task.keep(NumberColumn(IMAGE, images.done(), "image"))]
+
+    def _kept_as(self, header: Header) -> str:
+        return self._task.options.precision or ("float32" if header.dtype == ">f4" else "float64")
 
     def _numbers(self, values: NDArray[Any]) -> NDArray[Any]:
         kept = self._task.options.precision or ("float32" if values.dtype.str[1:] == "f4" else "float64")
@@ -213,3 +220,16 @@ class _Columns:
             found[int(words[0])] = chr(int(words[1]))
         self._notes.append(f"The classes are called by their characters, as {file.name} says.")
         return found
+
+
+def _upright(images: NDArray[Any], name: str) -> NDArray[Any]:
+    """(rows, height, width, channels). Raises DataError for four dimensions that are no images."""
+    images = images if images.ndim == 4 else images[..., None]
+    if images.shape[3] in (1, 3):
+        return images
+    if images.shape[1] not in (1, 3):
+        raise DataError(
+            f"{name} holds rows of {sizes(images.shape[1:])} values; an image has 1 or 3 channels, which come first or "
+            "last. Save it as NPY and open that."
+        )
+    return images.transpose(0, 2, 3, 1)

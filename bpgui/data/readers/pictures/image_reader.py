@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
 from bpgui.data.listing import other_files, some_of
-from bpgui.data.readers.choosing import check_memory, chosen_rows, only_columns, rows_setting, spread
+from bpgui.data.readers.choosing import chosen_rows, only_columns, rows_setting, spread
 from bpgui.data.readers.labels import CLASS, FILE, Labels, find_labels, relative, text_column
 from bpgui.data.readers.labels_table import NamesTable, find_table
+from bpgui.data.readers.large import bytes_question
 from bpgui.data.readers.options import ColumnFound, Parsed, Setting
 from bpgui.data.readers.pictures.image_file import SUFFIXES, BadImage, Colour, is_coloured, kind_of, quiet, read_picture
 from bpgui.data.readers.pictures.image_size import brought_to, proposed
 from bpgui.data.readers.task import Task
 from bpgui.data.table import AnyColumn, NumberColumn, Table
+from bpgui.data.table_folder import Space
 
 IMAGE = "image"
 SHOWN = 5
@@ -67,6 +69,9 @@ def _read(task: Task) -> tuple[Table, Parsed]:
     names = find_table(images, others, task, IMAGE) if options.labels in (None, "table") else None
     labels = find_labels(images, task.root, options, names.classes if names else None)
     size, colour = _size_and_colour(images, task)
+    what = f"images of {size[0]} × {size[1]} pixels"
+    row_bytes = size[0] * size[1] * CHANNELS[colour]
+    task, asked = bytes_question(what, len(images), row_bytes, task, ", or a smaller size, or grey")
     rows = spread(chosen_rows(len(images), task), task.preview).tolist()
     pixels = _Pixels.of([images[row] for row in rows], size, colour, task)
     kept = [rows[place] for place in pixels.kept]
@@ -78,7 +83,7 @@ def _read(task: Task) -> tuple[Table, Parsed]:
     return table, Parsed(
         details=_details(size, colour, labels, names),
         notes=notes,
-        questions=labels.questions,
+        questions=(*asked, *labels.questions),
         settings=(*_settings(size, colour), labels.setting, rows_setting(task)),
         columns=tuple(_column_found(column, size, colour) for column in table.columns),
         rows=min(len(images), options.rows or len(images)) if task.preview is not None else len(kept),
@@ -108,7 +113,7 @@ def _columns(
     pixels: _Pixels,
     kept: Sequence[int],
 ) -> list[AnyColumn]:
-    columns: list[AnyColumn] = [task.keep(NumberColumn(IMAGE, pixels.read_only(), "image"))]
+    columns: list[AnyColumn] = [task.keep(NumberColumn(IMAGE, pixels.space.done(), "image"))]
     own: dict[str, AnyColumn] = {column.name: column for column in labels.columns(kept)}
     if CLASS in own:
         columns.append(own.pop(CLASS))
@@ -120,9 +125,9 @@ def _columns(
 
 @dataclass
 class _Pixels:
-    """What became of the images: `kept` are the places of those that could be read, in the order of `values`."""
+    """What became of the images: `kept` are the places of those that could be read, in the order of `space`."""
 
-    values: NDArray[np.uint8]
+    space: Space
     size: tuple[int, int]
     kept: list[int] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
@@ -132,10 +137,7 @@ class _Pixels:
     @classmethod
     def of(cls, paths: Sequence[Path], size: tuple[int, int], colour: Colour, task: Task) -> _Pixels:
         """All of them read. Raises DataError where none can be."""
-        shape = (len(paths), *size, CHANNELS[colour])
-        what = f"{len(paths):,} images of {size[0]} × {size[1]} pixels"
-        check_memory(len(paths), size[0] * size[1] * CHANNELS[colour], task, what, ", a smaller size, or grey")
-        found = cls(np.empty(shape, dtype=np.uint8), size)
+        found = cls(task.space((len(paths), *size, CHANNELS[colour]), "uint8"), size)
         watched = colour == "grey" and task.options.colour is None
         for place, path in enumerate(paths):
             found._add(place, path, task.root, colour, watched)
@@ -147,7 +149,7 @@ class _Pixels:
     def _add(self, place: int, path: Path, root: Path, colour: Colour, watched: bool) -> None:
         try:
             picture = read_picture(path, self.size)
-            self.values[len(self.kept)] = brought_to(picture.image, self.size, colour)
+            self.space.add(brought_to(picture.image, self.size, colour)[np.newaxis])
         except BadImage as error:
             self.bad.append(f"{relative(path, root).as_posix()} {error}")
             return
@@ -156,11 +158,6 @@ class _Pixels:
         self.done.update(picture.done)
         if watched and is_coloured(picture.image):
             self.done["colour"] += 1
-
-    def read_only(self) -> NDArray[np.uint8]:
-        """The values that were filled; nobody else has them, so that the table need not copy them."""
-        self.values.flags.writeable = False
-        return self.values[: len(self.kept)]
 
     def _none_read(self, count: int, task: Task) -> str:
         if count == 1:

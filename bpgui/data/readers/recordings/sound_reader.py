@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
 from bpgui.data.listing import other_files, some_of
-from bpgui.data.readers.choosing import check_memory, chosen_rows, only_columns, rows_setting, spread
+from bpgui.data.readers.choosing import chosen_rows, only_columns, rows_setting, spread
 from bpgui.data.readers.labels import CLASS, FILE, Labels, find_labels, relative, text_column
 from bpgui.data.readers.labels_table import NamesTable, find_table
+from bpgui.data.readers.large import bytes_question
 from bpgui.data.readers.options import ColumnFound, Parsed, Setting
 from bpgui.data.readers.recordings.speakers import SPEAKER, find_speakers
 from bpgui.data.readers.task import Task
@@ -24,6 +26,7 @@ from bpgui.data.sounds.riff import is_wav, other_sound
 from bpgui.data.sounds.spectrogram import log_mel, trimmed
 from bpgui.data.sounds.wav import read_header, read_wav
 from bpgui.data.table import AnyColumn, NumberColumn, Table
+from bpgui.data.table_folder import Space
 
 SOUND = "sound"
 BANDS, FRAMES = 24, 32
@@ -54,6 +57,9 @@ def read(task: Task) -> tuple[Table, Parsed]:
     others = [path for path in task.paths if path not in taken]
     _refuse_too_few(task, paths)
     options = settled(task.options, paths)
+    shape = (options.bands or BANDS, options.frames or FRAMES)
+    what = f"spectrograms of {shape[0]} × {shape[1]} numbers"
+    task, asked = bytes_question(what, len(paths), prod(shape), task, ", or fewer bands or frames")
     names = find_table(paths, others, task, SOUND) if options.labels in (None, "table") else None
     labels = find_labels(paths, task.root, task.options, names.classes if names else None)
     rows = spread(chosen_rows(len(paths), task), task.preview).tolist()
@@ -67,7 +73,7 @@ def read(task: Task) -> tuple[Table, Parsed]:
     return table, Parsed(
         details=_details(options, labels, names),
         notes=(*sounds.remarks(len(rows)), *labels.notes, *about, *other_files(unused, _SHOWN)),
-        questions=labels.questions,
+        questions=(*asked, *labels.questions),
         settings=_settings(task, options, labels),
         columns=tuple(_column_found(column, sounds) for column in table.columns),
         rows=min(len(paths), options.rows or len(paths)) if task.preview is not None else len(kept),
@@ -92,7 +98,7 @@ def _columns(
     names: NamesTable | None,
     kept: Sequence[int],
 ) -> list[AnyColumn]:
-    columns: list[AnyColumn] = [task.keep(NumberColumn(SOUND, sounds.read_only(), "sound"))]
+    columns: list[AnyColumn] = [task.keep(NumberColumn(SOUND, sounds.space.done(), "sound"))]
     own: dict[str, AnyColumn] = {column.name: column for column in labels.columns(kept)}
     if CLASS in own:
         columns.append(own.pop(CLASS))
@@ -202,18 +208,13 @@ def _values(path: Path, name: str, options: ReadingOptions) -> tuple[NDArray[np.
 
 @dataclass
 class _Sounds:
-    """What became of the files: `kept` are the places of those that could be read, in the order of `values`."""
+    """What became of the files: `kept` are the places of those that could be read, in the order of `space`."""
 
-    values: NDArray[np.uint8]
+    space: Space
     kept: list[int] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lengths: list[float] = field(default_factory=list)
-
-    def read_only(self) -> NDArray[np.uint8]:
-        """The values that were filled; nobody else has them, so that the table need not copy them."""
-        self.values.flags.writeable = False
-        return self.values[: len(self.kept)]
 
     def remarks(self, files: int) -> list[str]:
         """Sentences on files left out, and on those that were read though something is wrong with them."""
@@ -233,14 +234,14 @@ def _some(sentences: Sequence[str]) -> str:
 
 def _read_all(task: Task, paths: Sequence[Path], names: Sequence[str], options: ReadingOptions) -> _Sounds:
     shape = (options.bands or BANDS, options.frames or FRAMES, 1)
-    check_memory(len(paths), shape[0] * shape[1], task, f"{len(paths):,} spectrograms", ", or fewer bands or frames")
-    sounds = _Sounds(np.empty((len(paths), *shape), dtype=np.uint8))
+    sounds = _Sounds(task.space((len(paths), *shape), "uint8"))
     for place, (path, name) in enumerate(zip(paths, names, strict=True)):
         try:
-            sounds.values[len(sounds.kept)], notes, seconds = _values(path, name, options)
+            values, notes, seconds = _values(path, name, options)
         except DataError as error:
             sounds.bad.append(str(error))
             continue
+        sounds.space.add(values[np.newaxis])
         sounds.kept.append(place)
         sounds.notes += notes
         sounds.lengths.append(seconds)

@@ -15,7 +15,8 @@ from bpgui.data.readers.text.dates import DateForm, days_of
 from bpgui.data.table import TextColumn
 
 FETCHED = 64  # columns at a time
-TILE = 256 << 20  # bytes at a time
+BATCH = 4 << 20  # bytes of columns at a time; few, since memory that was just used is quicker to have than other
+TILE = 256 << 20  # bytes of one column at a time
 EVIDENCE = 20  # late cells of a column that are looked at
 _VALUE = 8
 
@@ -49,7 +50,7 @@ class Columns:
 
     def numbers(self, indices: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """(rows,) each, NaN where there is none; read-only, so that a column can keep it as it is."""
-        many = max(1, min(FETCHED, self._block // max(1, self._rows)))
+        many = max(1, min(FETCHED, min(self._block, BATCH // _VALUE) // max(1, self._rows)))
         for start in range(0, len(indices), many):
             batch = indices[start : start + many]
             if self._rows > self._block:
@@ -85,12 +86,10 @@ class Columns:
         days = form.sql(f"c{index}")
         for start in range(0, self._rows, block):
             some = "" if self._rows <= block else f" WHERE rowid >= {start} AND rowid < {start + block}"
-            sql = f"SELECT d, CASE WHEN d IS NULL THEN c END AS r FROM (SELECT c{index} AS c, {days} AS d FROM t{some})"
-            fetched = self._query(sql).fetchnumpy()
+            dated = f"(SELECT c{index} AS c, {days} AS d, rowid - {start} AS place FROM t{some})"
+            fetched = self._query(f"SELECT d FROM {dated}").fetchnumpy()
             values = np.ma.filled(np.ma.asarray(fetched["d"], dtype=np.float64), np.nan)
-            rest = np.ma.asarray(fetched["r"])
-            places = np.flatnonzero(~np.ma.getmaskarray(rest))
-            texts = [None if cell in tokens else cell for cell in np.ma.getdata(rest)[places].tolist()]
+            places, texts = self._undated(dated, tokens) if np.isnan(values).any() else ([], [])
             if texts:
                 values[places] = late = days_of(texts, form, known)
                 for place in np.flatnonzero(np.isnan(late)).tolist():
@@ -98,12 +97,19 @@ class Columns:
                     if text is not None:
                         count += 1
                         if len(found.cells) < EVIDENCE:
-                            first = first or start + int(places[place]) + 1
+                            first = first or start + places[place] + 1
                             found.cells.append(text)
             space.add(values)
         if found.cells:
             found.odd = Odd(first, found.cells[0], count)
         return space.done(), found
+
+    def _undated(self, dated: str, tokens: set[str]) -> tuple[list[int], list[str | None]]:
+        """The cells that DuckDB could not read as dates, None for words for a missing one, and their places."""
+        sql = f"SELECT place, c FROM {dated} WHERE d IS NULL AND c IS NOT NULL ORDER BY place"
+        rest = self._query(sql).fetchnumpy()
+        cells = np.ma.getdata(rest["c"]).tolist()
+        return np.ma.getdata(rest["place"]).tolist(), [None if cell in tokens else cell for cell in cells]
 
     def texts(self, index: int, name: str) -> TextColumn:
         """Codes by way of a DuckDB enum, levels sorted by code point; no row passes through Python.

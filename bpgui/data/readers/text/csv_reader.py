@@ -169,6 +169,8 @@ class _Outcome:
 
         def done(column: AnyColumn) -> AnyColumn:
             """The column as the table has it, kept; what is said about it is found while it is in memory."""
+            if self.task.preview is None:
+                self.task.expect(list(self._places().values()), self.reader.rows)
             column = self._without_sentinels(column, likely)
             levels = column.levels if isinstance(column, TextColumn) else ()
             seen[column.name] = (remarks(column), int(column.missing.sum()), levels)

@@ -103,14 +103,14 @@ class CsvTable:
             if [self._way(index, self.plan(index)) for index in group] == ways:
                 break
         names = self._layout.names
-        numbers = [index for index in group if self.plan(index).type == "number"]
-        for index, values in columns.numbers(numbers):
-            yield index, NumberColumn(names[index], values)
         for index, days in dates.items():
             yield index, NumberColumn(names[index], days, "date")
         for index in group:
             if self.plan(index).type == "text":
                 yield index, columns.texts(index, names[index])
+        numbers = [index for index in group if self.plan(index).type == "number"]
+        for index, values in columns.numbers(numbers):
+            yield index, NumberColumn(names[index], values)
 
     def _days(self, index: int, columns: Columns, late: dict[int, Evidence]) -> NDArray[np.float64]:
         plan = self.plan(index)
