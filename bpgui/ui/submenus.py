@@ -64,7 +64,7 @@ def _fill_runs(window: MainWindow, menu: QMenu) -> None:
 
 
 def _fill_lessons(window: MainWindow, menu: QMenu) -> None:
-    if window.opening.is_finished:  # read when they are asked for
+    if window.lessons.wanted:
         for lesson in window.lessons.panel.shipped():
             text = _tr("{0}, {1} min").format(lesson.title, lesson.minutes)
             _explain(menu.addAction(text, partial(window.lessons.begin, lesson)), lesson.summary)

@@ -26,7 +26,7 @@ def made(body: str, head: str = HEAD) -> Lesson:
 
 def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
     """Click a button of the Learn panel by its object name; it has to be seen and enabled."""
-    button = window.panels["learn"].findChild(QPushButton, name)
+    button = window.docks["learn"].findChild(QPushButton, name)
     assert button is not None, name
     assert button.isVisible(), name
     assert button.isEnabled(), name

@@ -52,7 +52,10 @@ class Lessons(QObject):
         self.player = window.session.player
         self.ring = Ring(window)
         self.locks = Locks(window)
-        self._before: tuple[QByteArray, str] | None = None  # docks and layout when the lesson began
+        # Docks, which of them were folded, and the layout when the lesson began.
+        self._before: tuple[QByteArray, dict[str, bool], str] | None = None
+        self.wanted = False  # lessons are not read for a menu that is only being made
+        window.opening.finished.connect(self._on_opened)
         panel = window.panels["learn"]
         assert isinstance(panel, LearnPanel)
         self.panel = panel
@@ -73,9 +76,14 @@ class Lessons(QObject):
         window.actions_by_key["finish"].triggered.connect(self._on_train)
         window.toolbar.speed.valueChanged.connect(partial(self._tell, "pace_changed"))
         window.files.stored.connect(partial(self._tell, "saved"))
+        window.session.document.lesson_changed.connect(self._show_enabled)
         window.files.lesson_chosen.connect(self.open_file)
         window.files.project_opened.connect(self._on_project_opened)
         window.files.project_left.connect(self.put_away)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.wanted = True
 
     # ---- beginning
 
@@ -173,7 +181,8 @@ class Lessons(QObject):
     def _on_began(self) -> None:
         window, lesson = self._window, self.player.lesson
         assert lesson is not None
-        self._before = (window.saveState(), window.layout_key)
+        folded = {key: dock.folded for key, dock in window.docks.items()}
+        self._before = (window.saveState(), folded, window.layout_key)
         window.layout_key = "learn"
         arrange(window, window.docks, LAYOUTS["learn"], window.height(), window.width())
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
@@ -184,13 +193,18 @@ class Lessons(QObject):
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
-            state, key = self._before
+            state, folded, window.layout_key = self._before
             self._before = None
-            window.layout_key = key
             window.restoreState(state)
-        conditions = window.commands.conditions()
-        show_enabled(window.actions_by_key, conditions)
-        window.toolbar.step.setEnabled(conditions["can_step"])
+            for key, dock in window.docks.items():
+                dock.fold(folded[key])
+        self._show_enabled()
+
+    @Slot()
+    def _show_enabled(self) -> None:
+        conditions = self._window.commands.conditions()
+        show_enabled(self._window.actions_by_key, conditions)
+        self._window.toolbar.step.setEnabled(conditions["can_step"])
 
     @Slot()
     def _on_step_started(self) -> None:
@@ -220,9 +234,9 @@ class Lessons(QObject):
     def _make_room(self, step: Step | None, wishes: Mapping[str, tuple[str, ...]]) -> None:
         """Of the left column the lesson has what the step does not speak of."""
         spoken = {panel_of(step.point) if step is not None else "", *wishes.get("show", ())}
-        for key in LAYOUTS["learn"].tabs:
-            if key not in spoken:
-                self._window.docks[key].fold()
+        tabs = LAYOUTS["learn"].tabs
+        for key in tabs if not spoken & set(tabs) else ():
+            self._window.docks[key].fold()
 
     def _give_room(self) -> None:
         """What was opened below the lesson needs more than its title."""
