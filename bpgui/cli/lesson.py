@@ -48,5 +48,6 @@ def _check(path: Path) -> int:
     except LessonError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{path.name}: all right, {len(found.steps)} steps.")
+    count = len(found.steps)
+    print(f"{path.name}: all right, {count} {"step" if count == 1 else "steps"}.")
     return 0
