@@ -20,6 +20,7 @@ from bpgui.engine.metrics import METRICS
 from bpgui.engine.network import EVALUATION_ROWS
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
+from bpgui.project.checks import CHECKS
 from bpgui.project.spec import BatchNorm, Dropout, TrainingSpec
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -49,6 +50,11 @@ def test_every_entry_of_a_table_is_listed_and_no_other(name):
 )
 def test_everything_that_a_column_can_be_is_listed(name, type):
     assert re.findall(r"`(\w+)`", row(name, "Your own data")) == list(get_args(type))
+
+
+def test_every_check_is_listed():
+    told = README.split("## What the checks look for\n", 1)[1].split("\n## ", 1)[0].split("\n\n`")[0]
+    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(CHECKS)
 
 
 def test_every_sort_of_file_is_listed():

@@ -1,4 +1,4 @@
-"""`bpgui check`: the gradient check of a project's weights, as in the window."""
+"""`bpgui check`: what the checks find in a project, and the gradient check of its weights, as in the window."""
 
 from __future__ import annotations
 
@@ -9,29 +9,37 @@ from typing import Any
 
 import msgspec
 
+from bpgui.cli.findings import lines_of, print_findings
 from bpgui.cli.predict import driver_of, load_trained
 from bpgui.cli.source import PROJECT_SUFFIX, open_project, open_source, prepare
 from bpgui.cli.words import natural, positive, warn
+from bpgui.data.table import Table
 from bpgui.engine.explain import symbol
 from bpgui.engine.explain.words import PARAMETERS
 from bpgui.engine.gradcheck import CENTRAL, COMPLEX, CheckOptions, Finding, GradientCheck, check_gradient, finished
 from bpgui.engine.gradcheck.results import BOUNDS, LIMIT, STEPS
 from bpgui.project import build
+from bpgui.project.checks import check as findings_of
+from bpgui.project.spec import ProjectSpec
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.explaining import layer_words, place_between
 from bpgui.runs.summary import finite
 
 _WORST = 5
 _NAMES = {COMPLEX: "complex step", CENTRAL: "central differences"}
-_HELP = f"""The gradient that the backward pass gives for the next batch, of the loss with its penalties, is compared
-with the slope of the loss itself, one parameter after the other.
+FINDINGS, GRADIENT = "findings", "gradient"
+_HELP = f"""What the checks find comes first, as in the window: what is wrong, why it matters and what would mend it.
+Errors, which keep training from starting, stand before warnings.
+
+Then the gradient is checked: what the backward pass gives for the next batch, of the loss with its penalties, is
+compared with the slope of the loss itself, one parameter after the other.
 
 The error is |gradient - slope| by the larger of both; of derivatives that are tiny beside the others of their array, by
 a share of the largest. At a kink (ReLU, absolute error, hinge, L1) there is no slope: what lies there is marked, and is
 no error. Runs with 32 bits are checked on a copy with 64.
 
-Exit code: 0 no error above {BOUNDS[COMPLEX]:g} (complex step) or {BOUNDS[CENTRAL]:g} (central differences),
-1 there is one, 2 usage.
+Exit code: 0 the checks found no error, and no derivative is off by more than {BOUNDS[COMPLEX]:g} (complex step) or
+{BOUNDS[CENTRAL]:g} (central differences); 1 otherwise; 2 usage. Warnings leave it at 0.
 """
 
 
@@ -41,6 +49,7 @@ def add_check(parser: ArgumentParser, source_help: str) -> None:
     parser.description = _HELP
     add = parser.add_argument
     add("source", metavar="SOURCE", help=f"{source_help}; of a trained project the shown run, else first weights")
+    add("--only", choices=[FINDINGS, GRADIENT], help="only what the checks find, or only the gradient check")
     add(
         "--step", choices=[COMPLEX, CENTRAL], default=COMPLEX,
         help="how the slope is found: by a complex step, which cancels nothing, or by central differences (default "
@@ -58,18 +67,60 @@ def add_check(parser: ArgumentParser, source_help: str) -> None:
 
 
 def check(options: Namespace) -> int:
-    """Check and print; 1 where a derivative is wrong. Raises Usage, DataError, StorageError."""
-    driver = _driver(options.source)
+    """Print the findings, then the gradient check; 1 where either is bad. Raises Usage, DataError, StorageError."""
+    if options.only == GRADIENT:
+        return _gradient(options, _driver(options.source), {})
+    spec, table, has_run = _opened(options.source)
+    found = findings_of(spec, table)
+    forbidden = any(finding.severity == "error" for finding in found)
+    line: dict[str, Any] = {"findings": lines_of(found)}
+    if not options.json:
+        print_findings(found, spec)
+    if options.only == FINDINGS:
+        if options.json:
+            _write(line)
+        return int(forbidden)
+    if forbidden and not has_run:
+        warn(("the gradient can be checked once the errors are mended",))
+        if options.json:
+            _write(line | {"passed": None})
+        return 1
+    if not options.json:
+        print()
+    driver = _driver(options.source) if has_run else _fresh(spec, table)
+    return max(int(forbidden), _gradient(options, driver, line))
+
+
+def _fresh(spec: ProjectSpec, table: Table) -> Driver:
+    data = build.dataset(spec, table)
+    warn(data.notes)
+    return Driver(spec, data)
+
+
+def _opened(source: str) -> tuple[ProjectSpec, Table, bool]:
+    """What the checks look at, and whether there is a run, whose own project may be an older one."""
+    if Path(source).suffix != PROJECT_SUFFIX:
+        return *open_source(source), False
+    project = open_project(Path(source))
+    return project.spec, project.tables[project.spec.data.table], bool(project.runs)
+
+
+def _gradient(options: Namespace, driver: Driver, line: dict[str, Any]) -> int:
+    """Check and print, in JSON together with what is in `line`; 1 where a derivative is wrong."""
     asked = CheckOptions(options.step, options.epsilon, max(1, options.limit))
     with quiet_numerics():
         found = finished(check_gradient(driver.training, asked))
     layers = layer_words(driver)
     if options.json:
-        sys.stdout.write(msgspec.json.encode(_line(found, layers)).decode() + "\n")
+        _write(_line(found, layers) | line)
     else:
         warn(found.notes)
         _print(found, layers)
     return 0 if found.passed else 1
+
+
+def _write(line: dict[str, Any]) -> None:
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
 
 
 def _driver(source: str) -> Driver:

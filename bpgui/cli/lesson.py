@@ -49,5 +49,5 @@ def _check(path: Path) -> int:
         print(error, file=sys.stderr)
         return 1
     count = len(found.steps)
-    print(f"{path.name}: all right, {count} {"step" if count == 1 else "steps"}.")
+    print(f"{path.name}: all right, {count} {'step' if count == 1 else 'steps'}.")
     return 0

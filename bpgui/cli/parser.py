@@ -42,7 +42,7 @@ def commands() -> argparse.ArgumentParser:
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
-    add_check(commands.add_parser("check", help="check the gradient against the loss"), SOURCE_HELP)
+    add_check(commands.add_parser("check", help="list what the checks find, and check the gradient"), SOURCE_HELP)
     add_worksheet(commands.add_parser("worksheet", help="make a step of training to do by hand, with its key"))
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
     add_lesson(commands.add_parser("lesson", help="list lessons, check your own"), Parser)

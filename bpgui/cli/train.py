@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from bpgui.cli.bar import Bar
 from bpgui.cli.decision import decide
+from bpgui.cli.health import health, lines
 from bpgui.cli.proposed import about, not_used
 from bpgui.cli.rate import check_alone, print_rate
 from bpgui.cli.resume import resume
@@ -62,7 +63,7 @@ def train(options: Namespace) -> int:
         warn(("There are no test rows: the split has no test part.",))
     with quiet_numerics():
         decision = decide(driver, decision, options)
-        line = done(driver, seconds, test=options.test)
+        line = {**done(driver, seconds, test=options.test), **health(driver)}
     line["steps_per_second"] = (driver.step_count - before) / seconds if seconds > 0 else None
     looks = _looks(options, driver) if kept is not None else {}
     if options.test and len(driver.data.test) and looks:
@@ -217,6 +218,8 @@ def _print_result(driver: Driver, line: dict[str, Any], spec: ProjectSpec) -> No
     if small(driver.data):
         print()
         _print_predictions(driver)
+    for said in lines(line["health"]):
+        print(said)
 
 
 def _why(line: dict[str, Any]) -> str:

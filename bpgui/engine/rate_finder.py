@@ -188,7 +188,8 @@ def finished(search: Generator[float, None, RateSearch]) -> RateSearch:
 
 FROZEN = "Every weight is frozen: no rate moves anything."
 RUNS_AWAY = (
-    "The loss runs away at the lowest rate already. Scale the inputs and the target, or begin with smaller weights."
+    "The loss runs away at the lowest rate already. After a divergence go back first; else scale inputs and target, or "
+    "begin with smaller weights."
 )
 NO_FALL = (
     "The loss falls at no rate: from here there is little left to learn, or this network cannot learn it. "

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from msgspec.structs import replace
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.split import Rows
 from bpgui.engine.activations import Array
 from bpgui.engine.training import TrainingState
+from bpgui.engine.vitals import Vitals
 from bpgui.project import build
 from bpgui.project.spec import LIVE_FIELDS, Decision, ProjectSpec
 from bpgui.runs import stopping
 from bpgui.runs.answers import Progress
+from bpgui.runs.health.course import VitalCourse, next_look
 from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention, Value
 from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, PATIENCE, RESUMABLE, TIME
 from bpgui.runs.threads import set_blas_threads
+
+if TYPE_CHECKING:
+    from bpgui.runs.post_mortem import PostMortem
 
 
 class Driver:
@@ -43,6 +50,7 @@ class Driver:
         self.seconds = seconds
         self.stop_reason: str | None = None
         self.stop_detail = ""
+        self.post_mortem: PostMortem | None = None  # of its last divergence
         self.loss = self.train_loss = self.val_loss = self.penalty = math.nan
         self.interventions: list[Intervention] = []
         self._pending = sorted(interventions, key=lambda i: i.step)
@@ -50,6 +58,10 @@ class Driver:
         self._from_step = -1 if state is None else state.step
         if state is not None:
             self._go_on(state)
+        self.vitals = Vitals(self.training)
+        if self.history.vitals.layers not in (None, len(self.vitals.layers)):
+            self.history.vitals = VitalCourse()  # of another network: what is in a file may be anything
+        self._next_look = next_look(self.step_count)
         self._apply_pending()
 
     def _evaluate(self, rows: Rows) -> float:
@@ -90,8 +102,10 @@ class Driver:
         training = self.training
         epoch = training.epoch
         self.loss = loss = training.step()
+        if training.step_count == self._next_look:
+            self._look()
         if training.diverged:
-            self._diverge(stopping.at_step(training, loss))
+            self._diverge(stopping.at_step(training, loss), "step")
         elif training.epoch != epoch:
             self._end_epoch()
         elif self._many:
@@ -99,6 +113,11 @@ class Driver:
         if self._pending:
             self._apply_pending()
         return self.stop_reason is None
+
+    def _look(self) -> None:
+        """Note down the vital signs after the last step. A step that was not taken is looked at again."""
+        self._next_look = next_look(self.step_count)
+        self.history.vitals.add(self.step_count, self.vitals.measure())
 
     def steps(self) -> Iterator[None]:
         """Yields after each step, until the run ends."""
@@ -112,15 +131,16 @@ class Driver:
         self.val_loss = self._evaluate(self.data.validation)
         self.history.epochs.append(training.epoch, self.train_loss, self.val_loss, self.penalty)
         if not training.finite:
-            self._diverge(stopping.weights_at_epoch(training))
+            self._diverge(stopping.weights_at_epoch(training), "weights")
         elif len(self.data.validation) and not math.isfinite(self.val_loss):
-            self._diverge(stopping.validation_at_epoch(training, self.data.x, self.data.validation, self.val_loss))
+            what = stopping.validation_at_epoch(training, self.data.x, self.data.validation, self.val_loss)
+            self._diverge(what, "validation")
         else:
             watched = self.val_loss if len(self.data.validation) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
         if self.stop_reason not in (None, DIVERGED) and not training.weights_are_finite():
-            self._diverge(stopping.weights_at_epoch(training))
+            self._diverge(stopping.weights_at_epoch(training), "weights")
 
     def _judge_end(self) -> None:
         self.stop_reason = stopping.reason(self.training, self.data, self.train_loss, self.live)
@@ -132,10 +152,14 @@ class Driver:
                 f"the weights of its best, {best:.6g}, were put back."
             )
 
-    def _diverge(self, what: str) -> None:
+    def _diverge(self, what: str, where: Literal["step", "weights", "validation"]) -> None:
+        from bpgui.runs.post_mortem import EXAMINED
+
+        with quiet_numerics():
+            self.post_mortem = found = EXAMINED[where](self.training, self.data, self.initial, what)
         restored = self.training.restore_finite()
         self.stop_reason = DIVERGED
-        self.stop_detail = stopping.divergence(what, self.training, restored)
+        self.stop_detail = stopping.divergence(found, restored)
 
     def charge(self, seconds: float) -> None:
         """Count time spent on training; a run that has had its `max_seconds` ends here, and that is written down."""
@@ -235,6 +259,11 @@ class Driver:
     def decide(self, decision: Decision) -> None:
         """Read outputs by another threshold from now on."""
         self.data = build.decided(self.data, decision)
+
+    @property
+    def present_spec(self) -> ProjectSpec:
+        """The specification with the live fields as they are now."""
+        return replace(self.spec, training=replace(self.spec.training, **self.live))
 
     @property
     def progress(self) -> Progress:

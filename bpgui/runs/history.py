@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from bpgui.runs.health.course import VitalCourse
+
 Floats = NDArray[np.float64]
 FIRST = 256
 
@@ -100,15 +102,20 @@ class Series:
 
 
 class History:
-    """`epochs`: epoch, train loss, validation loss (NaN: there is none), penalty. `batches`: fractional epoch, loss."""
+    """`epochs`: epoch, train loss, validation loss (NaN: there is none), penalty. `batches`: fractional epoch, loss.
+
+    `vitals` is the course of the layers' vital signs.
+    """
 
     def __init__(self) -> None:
         self.epochs = Series(4, 32_768)
         self.batches = Series(2, 8_192)
+        self.vitals = VitalCourse()
 
     def to_arrays(self) -> dict[str, Floats]:
         """For the project file."""
-        return {"history.epochs": self.epochs.view().copy(), "history.batches": self.batches.view().copy()}
+        series = {"history.epochs": self.epochs.view().copy(), "history.batches": self.batches.view().copy()}
+        return {**series, **self.vitals.to_arrays()}
 
     @staticmethod
     def from_arrays(arrays: dict[str, NDArray[np.floating]]) -> History:
@@ -124,4 +131,5 @@ class History:
                 raise ValueError(f"{key}: the epochs are not in order")
             for row in rows.tolist():
                 series.append(*row)
+        history.vitals = VitalCourse.from_arrays(arrays)
         return history

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpgui.engine.training import TrainingState
     from bpgui.project.storage import StoredRun
     from bpgui.runs.interventions import Intervention
+    from bpgui.runs.post_mortem import PostMortem
     from bpgui.runs.receipt import Receipt
 
 
@@ -36,6 +37,7 @@ class Run:
     stop_reason: str | None = None
     stop_detail: str = ""
     seconds: float = 0.0
+    post_mortem: PostMortem | None = None  # not saved: the file has `stop_detail`
 
     @property
     def trained(self) -> bool:
@@ -46,6 +48,7 @@ class Run:
         """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
         driver = Driver(self.spec, data, self.interventions, self.state, self.history, self.seconds)
         driver.stop_reason, driver.stop_detail = self.stop_reason, self.stop_detail
+        driver.post_mortem = self.post_mortem
         return driver
 
     @property
@@ -68,6 +71,7 @@ class Run:
         self.interventions = tuple(driver.interventions)
         self.progress = replace(driver.progress, steps_per_second=steps_per_second)
         self.stop_reason, self.stop_detail = driver.stop_reason, driver.stop_detail
+        self.post_mortem = driver.post_mortem
         self.seconds = driver.seconds
         self.receipt = self.receipt or receipt(self.spec)
 

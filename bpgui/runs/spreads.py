@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from bpgui.engine.activations import Array
 from bpgui.runs.driver import Driver
 from bpgui.runs.layer_numbers import NUMBER_KINDS, Place, places
+from bpgui.runs.moments import Moments
 
 # Shares of a layer's weights that lie at or below each of the numbers: smallest, median and largest among them.
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 SAMPLED = 4096  # weights of a layer at most: sorting all of a wide one would take milliseconds
-LONGEST = 400  # moments of a course
 
 Values = NDArray[np.float64]
 
@@ -73,34 +73,8 @@ def _ranks(count: int) -> list[int]:
     return [round(share * (count - 1)) for share in QUANTILES]
 
 
-class Course:
-    """The spreads of a run at up to `longest` moments, evenly over its steps as far as it was looked at."""
-
-    def __init__(self, longest: int = LONGEST) -> None:
-        self._longest = longest
-        self._moments: list[SpreadsAnswer] = []
-        self._apart = 0.0  # steps between two moments that are kept
-
-    def __len__(self) -> int:
-        return len(self._moments)
-
-    def add(self, answer: SpreadsAnswer) -> None:
-        """The newest moment is always kept, an earlier one where it is far enough from the one before it."""
-        kept = self._moments
-        if kept and (answer.step < kept[-1].step or answer.layers != kept[-1].layers):
-            kept.clear()
-            self._apart = 0.0
-        same = bool(kept) and answer.step == kept[-1].step
-        if same or (len(kept) > 1 and kept[-1].step - kept[-2].step < self._apart):
-            kept.pop()
-        kept.append(answer)
-        if len(kept) > self._longest:
-            self._apart = 2.0 * (kept[-1].step - kept[0].step) / self._longest
-            self._moments = _apart(kept, self._apart)
-
-    @property
-    def last(self) -> SpreadsAnswer | None:
-        return self._moments[-1] if self._moments else None
+class Course(Moments[SpreadsAnswer]):
+    """The spreads of a run, evenly over its steps as far as it was looked at."""
 
     def of(self, kind: str, layer: str) -> tuple[NDArray[np.int64], Values]:
         """(steps (n,), quantiles (n, QUANTILES)) of one kind of number of one layer, NaN where there were none."""
@@ -108,14 +82,5 @@ class Course:
         if last is None or kind not in last.kinds or layer not in last.layers:
             return np.empty(0, np.int64), np.empty((0, len(QUANTILES)))
         at = last.kinds.index(kind), last.layers.index(layer)
-        steps = np.array([moment.step for moment in self._moments], dtype=np.int64)
-        return steps, np.stack([moment.values[at] for moment in self._moments])
-
-
-def _apart(moments: list[SpreadsAnswer], apart: float) -> list[SpreadsAnswer]:
-    """Those that are at least so many steps from the one before, and the last."""
-    kept = moments[:1]
-    for moment in moments[1:-1]:
-        if moment.step - kept[-1].step >= apart:
-            kept.append(moment)
-    return [*kept, moments[-1]]
+        steps = np.array([moment.step for moment in self], dtype=np.int64)
+        return steps, np.stack([moment.values[at] for moment in self])

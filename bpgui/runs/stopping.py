@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from bpgui.project.names import made_name
 from bpgui.project.spec import Decision
 from bpgui.runs.interventions import Value
 from bpgui.runs.scores import judged_part, score
+
+if TYPE_CHECKING:
+    from bpgui.runs.post_mortem import PostMortem
 
 EPOCHS, TARGET, METRIC, PATIENCE, TIME = "epochs", "target loss", "target metric", "patience", "time"
 BY_HAND, DIVERGED, FAILED = "by hand", "diverged", "failed"
@@ -91,10 +95,8 @@ def _first(training: Training, layer: str | None) -> str:
     return f"; the first numbers to go were those of {made_name(training.network, layer)}"
 
 
-def divergence(what: str, training: Training, restored: bool) -> str:
-    """The sentence that a diverged run ends with."""
+def divergence(found: PostMortem, restored: bool) -> str:
+    """The sentences that a diverged run ends with."""
     kept = "the last finite weights were put back" if restored else "the weights before it are kept"
-    return (
-        f"Training diverged: {what}, at learning rate {training.rate:g}; {kept}. "
-        "Try a learning rate ten times smaller, or standardise the data."
-    )
+    first = f"{found.summary()}; {kept}."
+    return " ".join(filter(None, (first, found.details(), found.advice())))

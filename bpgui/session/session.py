@@ -101,7 +101,9 @@ class Session(QObject):
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
         from bpgui.project import storage
 
-        stored = self.trainer.stored_runs()
+        with self.trainer.parked():
+            self.trainer.take_down(halt=False)
+            stored = tuple(run.to_stored() for run in self.trainer.runs)
         runs = list(self.trainer.runs)
         store = self.document.store
         wanted = {self.document.spec.data.table} | {run.spec.data.table for run in runs}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.project.edits import set_live
 from bpgui.project.spec import ProjectSpec, structure
 from bpgui.runs.answers import Frame, Progress
-from bpgui.runs.driver import Driver
+from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.probes import Probe
 from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, FAILED
@@ -22,9 +22,6 @@ from bpgui.session.pace import Pace
 from bpgui.session.questions import Questions
 from bpgui.session.runlist import RunList
 from bpgui.session.worker import Worker
-
-if TYPE_CHECKING:
-    from bpgui.project.storage import StoredRun
 
 log = logging.getLogger("bpgui")
 
@@ -51,8 +48,8 @@ class Trainer(QObject):
         self.state = BLOCKED if document.blocked else READY
         self.run: Run | None = None
         self.runs = RunList()
-        self.progress = Progress()
-        self.pace = Pace(automatic=True)
+        self.progress = Progress(epochs=document.spec.training.epochs)
+        self.pace = Pace.planned(self.progress.epochs)  # the first sample has one batch an epoch
         self._watched: dict[int, tuple[Probe, ...]] = {}
         self._failure: BaseException | None = None
         self.frames = Frames(self._take_frame, self._expects_frame, self)
@@ -125,7 +122,7 @@ class Trainer(QObject):
     def reset(self) -> None:
         """A new run of the same project, with the very same initial weights; the old one stays in `runs`."""
         if self.run is not None:
-            self._take_down()
+            self.take_down()
             self._show_run(Run(self.document.spec, self.runs.next_number()))
 
     @Slot()
@@ -177,12 +174,17 @@ class Trainer(QObject):
         """For looking at. Its network's buffers are the worker's: nothing may be computed with them from here."""
         return self._worker.driver
 
+    def final_losses(self) -> tuple[float, float]:
+        """(train, validation) re-evaluated with the present weights, between two turns of the worker; NaN: no run."""
+        with self.parked() as driver, quiet_numerics():
+            return driver.final_losses() if driver is not None else (math.nan, math.nan)
+
     def show_run(self, id: str) -> None:
         """Show a kept run again: its project comes back as an edit that can be undone."""
         run = self.runs.get(id)
         if run is None or run is self.run:
             return
-        self._take_down()
+        self.take_down()
         self.runs.prefer(run)
         present = run.present_beside(self.document.spec)
         if present == self.document.spec:
@@ -195,7 +197,7 @@ class Trainer(QObject):
     def restore(self, runs: list[Run], current: str | None) -> None:
         """The runs of an opened file; `current` is the one shown, None a new one."""
         self.begin()
-        self._take_down()
+        self.take_down()
         self.runs = RunList(runs)
         chosen = self.runs.get(current) if current else None
         if chosen is not None:
@@ -204,13 +206,6 @@ class Trainer(QObject):
         elif not self.document.blocked:
             self._show_run(Run(self.document.spec, self.runs.next_number()))
         self.runs_changed.emit()
-
-    def stored_runs(self) -> tuple[StoredRun, ...]:
-        """The trained runs for the project file, the shown one as it is at this moment; training goes on."""
-        with self.parked() as driver:
-            if driver is not None and self.run is not None:
-                self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
-            return tuple(run.to_stored() for run in self.runs)
 
     def shutdown(self, timeout: float = 2.0) -> bool:
         """End the worker; says whether it ended within `timeout` seconds."""
@@ -276,7 +271,8 @@ class Trainer(QObject):
             self.run.take_down(driver, steps_per_second=self._worker.steps_per_second)
         self.frames.start()
 
-    def _take_down(self, *, halt: bool = True) -> None:
+    def take_down(self, *, halt: bool = True) -> None:
+        """Note in the run how far it came, and end its training or let it go on."""
         if self.run is None:
             return
         with self.parked() as driver:
@@ -303,7 +299,7 @@ class Trainer(QObject):
     def _hand_out(self, frame: Frame) -> None:
         self.progress = frame.progress
         if frame.settled and self.state == TRAINING and not self._worker.running:
-            self._take_down(halt=False)
+            self.take_down(halt=False)
             self._set_state(self._resting_state())
             self.runs_changed.emit()
         self.framed.emit(frame)
@@ -313,7 +309,7 @@ class Trainer(QObject):
         log.error("the worker failed", exc_info=error)
         driver = self._worker.driver
         if driver is not None and driver.stop_reason == FAILED and self.state == TRAINING:
-            self._take_down()
+            self.take_down()
             self._set_state(ENDED)
             self.runs_changed.emit()
             self.failed.emit(driver.stop_detail)
@@ -328,7 +324,7 @@ class Trainer(QObject):
             return
         run = self.run
         if run is None or self.runs.afresh or structure(before) != structure(after):
-            self._take_down()
+            self.take_down()
             self._show_spec(after)
         elif run.trained or self.state == TRAINING or after.decision != before.decision:
             self._follow(after)

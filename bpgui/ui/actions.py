@@ -119,6 +119,13 @@ _ENTRIES = (
         "Walk through the next step of training, number by number; the run stays as it is.", "X", "explain",
         enabled="can_train",
     ),
+    ActionEntry(
+        "explain_divergence", "Take the step that &diverged apart", "explain_divergence",
+        "Walk through the step whose numbers ran away, with the row that weighs most in it.", "", "explain",
+        enabled="can_explain_divergence", why_not="Only a step whose loss was not finite is still there to be seen.",
+    ),
+    ActionEntry("health", "&Health of the layers", "show_health",
+                "Show how each layer is doing, and what to do where it does badly.", "Ctrl+Shift+H"),
     ActionEntry("station_on", "One station &on", "station_on", "Go on to the next station of the walk.", "Alt+Right",
                 enabled="can_walk", why_not="Take a step apart first."),
     ActionEntry("station_back", "One station &back", "station_back", "Go back to the station before.", "Alt+Left",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from bpgui.data.spec import FileOrigin
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui import motion
+from bpgui.ui.panels.base import bring_into_sight
 from bpgui.ui.panels.network import NetworkPanel
 from bpgui.ui.texts import tr_label
 
@@ -32,6 +34,12 @@ def has_diverged(trainer: Trainer) -> bool:
     """Whether the shown run ended because its numbers ran away."""
     driver = trainer.driver if trainer.state == "ended" else None
     return driver is not None and driver.stop_reason == DIVERGED
+
+
+def _is_untaken(trainer: Trainer) -> bool:
+    """Whether the step that diverged is the next one still."""
+    found = trainer.driver.post_mortem if trainer.driver is not None else None
+    return found is not None and found.untaken
 
 
 class Commands(QObject):
@@ -62,6 +70,7 @@ class Commands(QObject):
             "can_reset": state != "blocked" and begun,
             "can_walk": self.session.walking,
             "can_take": self.session.walking and self.session.walk.can_take,
+            "can_explain_divergence": has_diverged(trainer) and _is_untaken(trainer),
         }
 
     def cannot_go_on(self) -> bool:
@@ -197,6 +206,7 @@ class Commands(QObject):
     @Slot()
     def find_rate(self) -> None:
         """One window for it; asked for again it comes to the front and looks again."""
+        self.window.opening.complete()
         if self._rate_finder is not None:
             self._rate_finder.look()
             self._rate_finder.raise_()
@@ -255,11 +265,9 @@ class Commands(QObject):
         from bpgui.ui.panels.weights import WeightsPanel
 
         self.window.opening.complete()
-        weights, dock = self.window.panels["weights"], self.window.docks["weights"]
+        weights = self.window.panels["weights"]
         assert isinstance(weights, WeightsPanel)
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
+        self.window.docks["weights"].bring_up()
         weights.check_gradient()
 
     @Slot()
@@ -290,6 +298,26 @@ class Commands(QObject):
         self.show_network()
         self.session.walk.begin()
         self.window.panels["explain"].setFocus()
+
+    @Slot()
+    def explain_divergence(self) -> None:
+        """The step that was not taken, with the row that weighs most in it."""
+        driver = self.session.trainer.driver
+        found = driver.post_mortem if driver is not None else None
+        self.show_network()
+        if found is not None and found.culprit is not None:
+            self.session.selection.ask_row(found.culprit.row)
+        else:
+            self.session.walk.begin()
+
+    @Slot()
+    def show_health(self) -> None:
+        """The panel, brought in sight."""
+        self.window.opening.complete()
+        dock = self.window.docks["health"]
+        dock.show()
+        dock.fold(False)
+        dock.raise_()
 
     @Slot()
     def station_on(self) -> None:
@@ -332,10 +360,27 @@ class Commands(QObject):
 
     @Slot()
     def show_findings(self) -> None:
-        from bpgui.ui.dialogs.lists import FindingsDialog
+        from bpgui.ui.dialogs.findings import FindingsDialog
 
         document = self.session.document
-        FindingsDialog(lambda: document.findings, self.apply_fix, self.window).open()
+        dialog = FindingsDialog(lambda: document.findings, self.apply_fix, self.window)
+        dialog.place_requested.connect(self.show_place)
+        dialog.open()
+
+    @Slot(str)
+    def show_place(self, where: str) -> None:
+        """Bring in front what a finding is about, and give it the keyboard."""
+        self.window.opening.complete()
+        for key, panel in self.window.panels.items():
+            if panel.place_of(where) is None:
+                continue
+            if key in self.window.docks:
+                self.window.docks[key].bring_up()
+            else:
+                self.window.centre.show_panel(key)
+            # Once what was folded away has its size.
+            QTimer.singleShot(0, panel, partial(bring_into_sight, panel, where))
+            return
 
     @Slot(object)
     def apply_fix(self, fix: Fix) -> None:

@@ -26,9 +26,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs_when_low` share a tab bar where the window is lower than LOW_WINDOW; the last one is in front. `tabs` share
-    one in any window, the first in front. `folded` panels show their title alone, `closed` ones not even that; `below`
-    is the share of the window's height that the panels below the network take.
+    `tabs` are groups that share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than
+    LOW_WINDOW, the last one in front. `folded` panels show their title alone, `closed` ones not even that; `below` is
+    the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -36,21 +36,29 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
-    tabs: tuple[str, ...] = ()
+    tabs: tuple[tuple[str, ...], ...] = (("loss", "health"),)
     closed: tuple[str, ...] = ()
+
+    def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
+        """The panels that share a tab bar, in windows that are low or not."""
+        return (*self.tabs, self.tabs_when_low) if low else self.tabs
 
 
 _COLUMNS = (
     ("left", ("learn", "data", "model"), 328),
-    ("right", ("loss", "weights", "output"), 400),
+    ("right", ("loss", "health", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
+BELOW_LESSON = ("data", "model")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
         Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",), closed=("learn",)),
         Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
-        Layout("learn", _COLUMNS, ("weights", "output"), folded=("explain", "data", "model"), tabs=("data", "model")),
+        Layout(
+            "learn", _COLUMNS, ("weights", "output"), folded=("explain", *BELOW_LESSON),
+            tabs=(("loss", "health"), BELOW_LESSON),
+        ),
     )
 }
 
@@ -69,12 +77,10 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        tabs = tuple(key for key in keys if key in layout.tabs) or (
-            tuple(key for key in keys if key in layout.tabs_when_low) if low else ()
-        )
-        _tab(window, docks, list(tabs), first=bool(layout.tabs) and tabs[:1] == layout.tabs[:1])
+        for group in layout.groups(low):
+            _tab(window, docks, [key for key in keys if key in group], group[0 if group in layout.tabs else -1])
         shown = tuple(key for key in keys if key not in layout.closed)
-        _size(window, docks, shown, tabs, column_width, width)
+        _size(window, docks, shown, layout.groups(low), column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -103,7 +109,7 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
         return
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
     if low and not tabbed:
-        _tab(window, docks, keys)
+        _tab(window, docks, keys, keys[-1])
     elif not low and tabbed:
         area = window.dockWidgetArea(docks[keys[0]])
         for key in keys[1:]:
@@ -111,26 +117,31 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, tuple(key for key in column[1] if not docks[key].isHidden()), (), 0, 0)
+        shown = tuple(key for key in column[1] if not docks[key].isHidden() and not docks[key].isFloating())
+        _size(window, docks, shown, layout.groups(low), 0, 0)
 
 
-def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], *, first: bool = False) -> None:
-    for left, right in pairwise(keys):
-        window.tabifyDockWidget(docks[left], docks[right])
+def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:
+    for first, second in pairwise(keys):
+        window.tabifyDockWidget(docks[first], docks[second])
     if keys:
-        docks[keys[0 if first else -1]].raise_()
+        docks[front].raise_()
 
 
 def _size(
     window: QMainWindow,
     docks: dict[str, PanelDock],
     keys: tuple[str, ...],
-    tabs: tuple[str, ...],
+    groups: tuple[tuple[str, ...], ...],
     column_width: int,
     width: int,
 ) -> None:
-    stacked = [key for key in keys if key not in tabs[1:]]
-    shares = [PANELS[key].share + sum(PANELS[t].share for t in tabs[1:] if key == tabs[0]) // 2 for key in stacked]
+    behind = {key: group[0] for group in groups for key in group[1:]}
+    stacked = [key for key in keys if key not in behind]
+    shares = [
+        PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2
+        for key in stacked
+    ]  # fmt: skip
     if column_width:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bpgui.ui.files import Files
 
 log = logging.getLogger("bpgui")
+AFTER_DIVERGENCE = ("go_back", "explain_divergence", "health")  # what is offered then
 
 
 class MainWindow(QMainWindow):
@@ -260,8 +261,9 @@ class MainWindow(QMainWindow):
         word = self.tr("Reset and &train") if stuck else word
         self.actions_by_key["train"].setText(f"{word}\t{ACTIONS['train'].shortcut}")
         if stuck and trainer.driver is not None:
-            remedy = "go_back" if has_diverged(trainer) else "reset"
-            self.notice.say(trainer.driver.stop_detail, link=self.actions_by_key[remedy])
+            remedies = AFTER_DIVERGENCE if has_diverged(trainer) else ("reset",)
+            links = [self.actions_by_key[key] for key in remedies if self.actions_by_key[key].isEnabled()]
+            self.notice.say(trainer.driver.stop_detail, links=links)
         elif trainer.state in ("ready", "training", "paused"):
             self.notice.hush()
 

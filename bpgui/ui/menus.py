@@ -37,8 +37,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "E&xplain",
-        ("explain_step", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step", "leave_step", SEPARATOR,
-         "copy_explanation", SEPARATOR, "check_gradient", "bug_hunt", SEPARATOR,
+        ("explain_step", "explain_divergence", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step",
+         "leave_step", SEPARATOR, "copy_explanation", SEPARATOR, "check_gradient", "health", "bug_hunt", SEPARATOR,
          "worksheet"),
     ),
     ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson")),

@@ -215,6 +215,16 @@ QSplitter::handle { background: transparent; }
 #finding QLabel { color: $warn; }
 #finding[severity="error"] { background: $bad_field; border-color: $bad_border; }
 #finding[severity="error"] QLabel { color: $bad; }
+#finding QLabel[why="true"] { color: $text; }
+#finding QPushButton[link="true"] { padding: 0 3px; margin-left: -3px; }
+#badge {
+  background: $warn_field; border: 1px solid $warn_border; border-radius: 10px; padding: 0; min-height: 0;
+  color: $warn; font-weight: 600; font-size: 8pt;
+}
+#badge[severity="error"] { background: $bad_field; border-color: $bad_border; color: $bad; }
+#badge:hover { border-color: $text; }
+#badge:focus { border: 2px solid $accent; }
+#popover { background: $panel; border: 1px solid $field_border; }
 QPushButton[wrapped="true"] {
   background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0; text-align: left;
 }

@@ -2,7 +2,8 @@
 
 A 64-32-10 network on digits trains flat out (bars: p99 of the lateness 20 ms, 27 of 30 frames a second) in the layout
 "explain", with a step taken apart in its panel: once with the heat-map and the confusion matrix beside it, once with
-the courses of the weights and the rows of the batch, and once, to compare, in the layout "watch". In turns, medians.
+the courses of the weights and the rows of the batch, once with the health of the layers in front of the loss, and once,
+to compare, in the layout "watch". In turns, medians.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ WAYS = {
     "watch": ("watch", "cells", "confusion"),
     "explain": ("explain", "cells", "confusion"),
     "explain, courses, batch": ("explain", "course", "batch"),
+    "explain, health": ("explain", "cells", "confusion"),
 }
 FIGURES = ("lateness_ms_p99", "lateness_ms_max", "frames_per_s", "frame_ms_idle", "steps_share")
 ROUNDS = 3
@@ -61,6 +63,8 @@ def measure(name: str, seconds: float) -> dict[str, Any]:
     window.panels["weights"].show_form(way)
     window.panels["output"].show_view(view)
     window.show()
+    if "health" in name:
+        window.commands.show_health()
     if layout == "explain":
         session.walk.begin()
     collector = Collector()

@@ -11,7 +11,7 @@ from project_fixtures import FILE, mixed_project, mixed_table, with_column
 from bpgui.cli.layers import with_hidden
 from bpgui.data.spec import Split
 from bpgui.data.table import NumberColumn, Table, TextColumn
-from bpgui.project import edits
+from bpgui.project import build, edits
 from bpgui.project.proposal import propose
 from bpgui.project.samples import open_sample
 from bpgui.project.spec import ProjectSpec
@@ -148,3 +148,63 @@ def constant_columns(count: int, also: int = 1) -> Case:
 
 def without_validation(**settings: object) -> Case:
     return changed(trained(binary, **settings), lambda s: edits.set_split(s, 1.0, 0.0, 0.0))
+
+
+def positive_number() -> tuple[ProjectSpec, Table]:
+    """Targets that ReLU can reach."""
+    table = Table((NumberColumn("x", np.linspace(-1, 1, 40)), NumberColumn("y", np.linspace(0.25, 2.0, 40))))
+    return with_column(propose(table, FILE), "y", scaling="none"), table
+
+
+def dead(layer: int) -> Case:
+    """ReLU layers of which the one at that place starts dead: one unit, and a seed that points it the wrong way."""
+
+    def made() -> tuple[ProjectSpec, Table]:
+        table = Table((NumberColumn("x", np.linspace(0.5, 1.5, 40)), NumberColumn("y", np.linspace(-1.0, 1.0, 40))))
+        spec = with_column(propose(table, FILE), "x", scaling="none")
+        spec = replace(spec, network=with_hidden(spec.network, ", ".join(["1:relu"] * layer)))
+        return edits.set_seed(spec, {1: 3, 2: 0}[layer]), table
+
+    return made
+
+
+def dead_by_the_numbers_typed_in() -> tuple[ProjectSpec, Table]:
+    spec, table = typed("3:identity,relu")()
+    inputs = build.dataset(spec, table).features
+    return edits.set_layer(spec, "d1", initializer="given", weights=[[0.0] * 3] * inputs, biases=[-1.0] * 3), table
+
+
+def scaled(activation: str, size: float, layer: str = "d1") -> Case:
+    """Two hidden layers, one of which starts with weights drawn with that standard deviation."""
+
+    def change(spec: ProjectSpec) -> ProjectSpec:
+        return edits.set_layer(spec, layer, activation=activation, initializer="normal", scale=size)
+
+    return changed(typed("8:tanh,8:tanh"), change)
+
+
+def gaps(share: float) -> Case:
+    """That share of the rows has no value in the feature a."""
+
+    def made() -> tuple[ProjectSpec, Table]:
+        a = np.random.default_rng(1).normal(size=100)
+        a[: round(100 * share)] = np.nan
+        b, y = NumberColumn("b", np.linspace(-1, 1, 100)), NumberColumn("y", np.cos(np.arange(100.0)))
+        table = Table((NumberColumn("a", a), b, y))
+        spec = propose(table, FILE)
+        return with_column(with_column(spec, "a", role="feature", missing="drop"), "b", role="feature"), table
+
+    return made
+
+
+def rare(share: float, **settings: object) -> Case:
+    """Two classes, one of which so few rows have."""
+
+    def made() -> tuple[ProjectSpec, Table]:
+        rng = np.random.default_rng(2)
+        few = round(400 * share)
+        kinds = TextColumn.of("kind", ["rare"] * few + ["usual"] * (400 - few))
+        table = Table((NumberColumn("x", rng.normal(size=400)), kinds))
+        return edits.set_training(propose(table, FILE), target_value=0.95, **settings), table
+
+    return made

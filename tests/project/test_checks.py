@@ -6,44 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from check_cases import (
-    Case,
-    all_ignored,
-    binary,
-    changed,
-    colors,
-    constant_columns,
-    constant_number,
-    frozen,
-    given,
-    many_numbers_as_classes,
-    many_texts,
-    no_validation,
-    nothing_but_missing,
-    number,
-    one_class,
-    one_row_to_learn_from,
-    output,
-    pair,
-    trained,
-    typed,
-    unscaled,
-    without_validation,
-)  # fmt: skip
-from leak_cases import (
-    absent_class,
-    apart,
-    coarse,
-    copied_target,
-    counted_rows,
-    late_class,
-    leaky_column,
-    lone_copy,
-    repeated_rows,
-    spread_patients,
-)
+from check_cases import Case, binary, colors, constant_columns, number, output, pair
+from check_table import BAD, GOOD
+from leak_cases import late_class, leaky_column, repeated_rows
 from msgspec.structs import replace
-from project_fixtures import mixed_project, with_column, with_training
+from project_fixtures import mixed_project
 
 from bpgui.data import inspection
 from bpgui.data.table import Table
@@ -51,113 +18,7 @@ from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES
 from bpgui.project import build, edits
 from bpgui.project.checks import CHECKS, check
-from bpgui.project.samples import open_sample
 from bpgui.project.validation import check_spec
-
-BAD: list[tuple[str, str, str, Case]] = [
-    ("no_target", "error", "data", changed(number, lambda s: with_column(s, "y", role="ignore"))),
-    ("no_features", "error", "data", all_ignored),
-    ("constant_target", "error", "column:label", one_class),
-    ("constant_target", "warning", "column:y", constant_number),
-    ("several_targets", "error", "data", changed(number, lambda s: with_column(s, "color", role="target"))),
-    ("unusable_data", "error", "data", nothing_but_missing),
-    ("illegal_output", "error", "loss", changed(binary, lambda s: output(s, activation="tanh"))),
-    ("illegal_output", "error", "loss", changed(colors, lambda s: output(s, activation="sigmoid"))),
-    ("illegal_output", "error", "loss", changed(colors, lambda s: output(s, activation="identity"))),
-    ("loss_target", "error", "loss", changed(number, lambda s: pair(s, "cce", "softmax"))),
-    ("loss_target", "error", "loss", changed(number, lambda s: pair(s, "bce", "sigmoid"))),
-    ("loss_target", "warning", "loss", changed(colors, lambda s: pair(s, "bce", "sigmoid"))),
-    ("reduction", "error", "loss", changed(binary, lambda s: with_training(s, reduction="half_sum"))),
-    ("output_range", "warning", "layer:d2", changed(number, lambda s: output(s, activation="sigmoid"))),
-    ("output_range", "warning", "layer:d2", changed(number, lambda s: output(s, activation="relu"))),
-    ("output_units", "error", "layer:d2", changed(colors, lambda s: output(s, units=2))),
-    ("output_units", "error", "layer:d2", changed(number, lambda s: output(s, units=3))),
-    ("single_softmax", "error", "layer:d2", changed(binary, lambda s: pair(s, "mse", "softmax"))),
-    ("single_softmax", "warning", "layer:d1", changed(binary, lambda s: edits.set_layer(
-        s, "d1", units=1, activation="softmax"))),
-    ("given_weights", "error", "layer:d1", given((2, 7), 0)),
-    ("given_weights", "error", "layer:d1", given((3, 8), 8)),
-    ("given_weights", "error", "layer:d1", given((2, 8), 7)),
-    ("given_weights", "error", "layer:d1", given((0, 0), 0)),
-    ("zero_weights", "warning", "layer:d1", changed(number, lambda s: edits.set_layer(s, "d1", initializer="zeros"))),
-    ("too_large", "error", "layer:d2", changed(number, lambda s: edits.insert_layer(
-        edits.set_layer(s, "d1", units=100_000), 1, units=100_000))),
-    ("unscaled", "warning", "column:a", unscaled(1e4)),
-    ("unscaled", "warning", "column:a", unscaled(1e-4)),
-    ("many_levels", "warning", "column:name", many_texts),
-    ("many_levels", "warning", "column:y", many_numbers_as_classes),
-    ("batch_size", "warning", "training:batch_size", changed(number, lambda s: edits.set_training(s, batch_size=37))),
-    ("no_validation", "warning", "data", no_validation),
-    ("illegal_output", "error", "loss", changed(colors, lambda s: edits.set_loss(s, "hinge"))),
-    ("loss_target", "error", "loss", changed(number, lambda s: pair(s, "hinge", "identity"))),
-    ("output_range", "warning", "layer:d2", changed(number, lambda s: pair(s, "huber", "softplus"))),
-    ("norm_batch", "error", "training:batch_size", trained(typed("4,batchnorm,batchnorm"), batch_size=1)),
-    ("norm_batch", "error", "layer:n1", one_row_to_learn_from),
-    ("all_frozen", "error", "layer:d2", frozen(True)),
-    ("dropout_rate", "warning", "layer:p1", typed("4,dropout:0")),
-    ("dropout_rate", "warning", "layer:p1", typed("4,dropout:0.95")),
-    ("lone_dropout", "warning", "layer:p1", typed("1:tanh,dropout:0.2,4")),
-    ("class_weights", "warning", "training:class_weights", trained(class_weights="balanced")),
-    ("class_weights", "error", "training:class_weights", trained(
-        colors, class_weights="given", class_weight_values=(1.0, 2.0))),
-    ("class_weights", "error", "training:class_weights", trained(
-        binary, class_weights="given", class_weight_values=(2.0, 0.0))),
-    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9)),
-    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9, optimizer="momentum")),
-    ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=11.0, optimizer="rmsprop")),
-    ("learning_rate_off", "warning", "training:learning_rate", trained(learning_rate=1e-6)),
-    ("learning_rate_off", "warning", "training:learning_rate", trained(colors, learning_rate=9.0)),
-    ("constant_columns", "warning", "column:f0", constant_columns(1)),
-    ("constant_columns", "warning", "column:f0", constant_columns(9)),
-    ("watches_training", "warning", "data", without_validation(patience=3)),
-    ("watches_training", "warning", "data", without_validation(schedule="plateau", target_metric="f1", patience=1)),
-    ("target_metric", "warning", "training:target_metric", trained(target_metric="accuracy")),
-    ("target_metric", "warning", "training:target_metric", trained(colors, target_metric="rmse")),
-    ("gives_away", "warning", "column:leak", leaky_column),
-    ("gives_away", "warning", "column:copy", copied_target),
-    ("id_like", "warning", "column:count", counted_rows),
-    ("parted_groups", "warning", "column:patient", spread_patients),
-    ("duplicates", "warning", "data", repeated_rows),
-    ("missing_classes", "warning", "data", absent_class),
-]  # fmt: skip
-
-GOOD: list[tuple[str, Case]] = [
-    *((key, number) for key in CHECKS),
-    *((key, binary) for key in CHECKS),
-    *((key, colors) for key in CHECKS),
-    ("loss_target", changed(binary, lambda s: with_column(s, "binary", kind="number"))),  # bce on numbers 0 and 1
-    ("loss_target", changed(binary, lambda s: pair(s, "cce", "softmax"))),
-    ("output_units", changed(colors, lambda s: output(s, units=3))),
-    ("single_softmax", changed(binary, lambda s: pair(s, "cce", "softmax"))),
-    ("given_weights", given((2, 8), 8)),
-    ("given_weights", given((2, 8), 0)),
-    ("batch_size", changed(number, lambda s: edits.set_training(s, batch_size=36))),
-    ("reduction", lambda: open_sample("xor_textbook")),
-    ("zero_weights", changed(number, lambda s: output(s, initializer="zeros"))),
-    ("loss_target", changed(binary, lambda s: pair(s, "hinge", "tanh"))),
-    ("loss_target", changed(colors, lambda s: pair(s, "hinge", "identity"))),
-    ("norm_batch", trained(typed("4,batchnorm"), batch_size=2)),
-    ("norm_batch", trained(typed("4,batchnorm"), batch_size=0)),
-    ("all_frozen", frozen(False)),
-    ("all_frozen", changed(frozen(True), lambda s: edits.insert_layer(s, 1, "batchnorm"))),
-    ("dropout_rate", typed("4,dropout:0.9")),
-    ("lone_dropout", typed("1,dropout:0")),
-    ("class_weights", trained(colors, class_weights="given", class_weight_values=(1.0, 0.1, 3.0))),
-    ("class_weights", trained(colors, class_weights="balanced")),
-    ("learning_rate", trained(learning_rate=10.0)),
-    ("learning_rate", trained(learning_rate=1000.0, optimizer="sgd")),
-    ("learning_rate_off", trained(learning_rate=1e-4, epochs=1_000_000)),  # slow, but it gets there
-    ("learning_rate_off", trained(typed("4000,4000"), learning_rate=1e-6)),  # too large to try
-    ("constant_columns", constant_columns(0, also=2)),
-    ("watches_training", trained(patience=3, schedule="plateau")),
-    ("target_metric", trained(target_metric="mae")),
-    ("target_metric", trained(colors, target_metric="mcc")),
-    ("unscaled", changed(unscaled(1e4), lambda s: with_column(s, "a", role="weight"))),
-    ("gives_away", lone_copy),
-    ("duplicates", coarse),
-    ("parted_groups", apart),
-    ("many_levels", apart),
-]
 
 
 def test_every_check_has_a_bad_and_a_good_project() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bpgui.engine.vitals import SIGNS
 from bpgui.project import build, edits
 from bpgui.project.samples import open_sample
 from bpgui.runs.driver import Driver
+from bpgui.runs.health.course import MOST
 from bpgui.runs.history import FIRST, History, Series, spread_rows
 
 
@@ -58,8 +60,11 @@ def test_thinning_again_and_again_costs_a_bounded_share(monkeypatch: pytest.Monk
     assert sum(thinned) < 4 * 100_000  # rows looked at while thinning, in all
 
 
-def test_a_run_s_history_is_bounded_by_its_two_series(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_s_history_is_bounded_by_its_series_and_its_course(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = History.__init__
+
     def small(history: History) -> None:
+        whole(history)
         history.epochs, history.batches = Series(4, 128), Series(2, 64)
 
     monkeypatch.setattr(History, "__init__", small)
@@ -72,4 +77,5 @@ def test_a_run_s_history_is_bounded_by_its_two_series(monkeypatch: pytest.Monkey
     assert (len(driver.history.epochs), len(driver.history.batches)) <= (128, 64)
     assert driver.history.epochs.view()[-1, 0] == 2_000
     arrays = driver.history.to_arrays()
-    assert sum(array.nbytes for array in arrays.values()) <= 128 * 4 * 8 + 64 * 2 * 8
+    course = 8 * (MOST + 8) * (1 + 2 * len(SIGNS))
+    assert sum(array.nbytes for array in arrays.values()) <= 128 * 4 * 8 + 64 * 2 * 8 + course

@@ -12,6 +12,7 @@ from going_on import drive, fingerprint, project
 from bpgui.project import edits
 from bpgui.runs import probes
 from bpgui.runs.driver import Driver
+from bpgui.runs.health.probes import Health, Verdict
 from bpgui.runs.layer_numbers import NUMBER_KINDS, LayerNumbers
 from bpgui.runs.neuron_maps import InputGradients, NeuronMaps
 from bpgui.runs.spreads import Spreads
@@ -20,7 +21,8 @@ from bpgui.session.session import Session
 
 LOOKS = (
     probes.Weights(), probes.Boundary(), probes.Predictions(), probes.Confusion("train"),
-    probes.Confusion("validation"), probes.Curve(), *map(LayerNumbers, NUMBER_KINDS), Spreads(), NeuronMaps(),
+    probes.Confusion("validation"), probes.Curve(), *map(LayerNumbers, NUMBER_KINDS), Spreads(), NeuronMaps(), Health(),
+    Verdict(),
     InputGradients((("d2", (0, 4)), ("d3", (0,))), values=(0.5, 0.5)),
 )  # fmt: skip
 

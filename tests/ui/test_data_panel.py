@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from badge_hand import links_of
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from bpgui.data.readers import read_file
@@ -336,15 +337,15 @@ def test_the_data_itself_is_asked_of_the_window(qtbot: QtBot, panel: DataPanel, 
 
 def test_findings_about_data_stand_in_the_panel(qtbot: QtBot, panel: DataPanel, table: Session) -> None:
     give_role(qtbot, panel, "label", "Ignored")
-    assert panel.findings.isVisible()
+    assert panel.badge.isVisible()
     assert table.document.blocked
-    predict = next(b for card in panel.findings._cards for b in card.findChildren(QPushButton))
+    [predict] = links_of(qtbot, panel.badge)
     assert predict.accessibleName() == "Predict label"
     qtbot.mouseClick(predict, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert not table.document.blocked
     assert all(finding.severity != "error" for finding in table.document.findings)
-    assert len(panel.findings._cards) == len([f for f in table.document.findings if f.where == "data"])
+    assert panel.badge.findings == tuple(f for f in table.document.findings if f.where.startswith(("data", "column:")))
 
 
 def test_notes_of_the_data_are_shown(panel: DataPanel, session: Session, tmp_path: Path) -> None:

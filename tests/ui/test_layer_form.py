@@ -56,7 +56,7 @@ def test_the_output_follows_the_target_unless_pinned(qtbot: QtBot, panel: ModelP
     assert box.lineEdit().text() == "1, by the target"
     type_into(qtbot, box, "2")
     assert session.document.spec.network.output.units == 2
-    assert panel.layer.findings.isVisible(), "two outputs do not fit the target"
+    assert panel.layer.chosen.badge.isVisible(), "two outputs do not fit the target"
     type_into(qtbot, box, "")
     assert session.document.spec.network.output.units == "auto"
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons.controls import CONTROLS, WORDS
+from bpgui.project.lessons.facts import PANEL_KEYS
 from bpgui.ui import motion
 from bpgui.ui.layouts import LAYOUTS
 from bpgui.ui.learn.places import PLACES, bring_in_sight, place_of
@@ -48,6 +49,7 @@ def name_of(key: str) -> str:
 
 def test_every_control_has_a_place_in_the_window_and_no_other() -> None:
     assert set(PLACES) == set(CONTROLS)
+    assert set(PANEL_KEYS) == set(PANELS)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -170,7 +172,7 @@ def test_layouts_name_panels_that_there_are() -> None:
     for layout in LAYOUTS.values():
         placed = [key for _, keys, _ in layout.columns for key in keys]
         assert sorted(placed) == sorted(key for key, entry in PANELS.items() if entry.area != "centre")
-        assert set(layout.tabs) | set(layout.closed) | set(layout.folded) <= set(placed)
+        assert {key for group in layout.tabs for key in group} | set(layout.closed) | set(layout.folded) <= set(placed)
 
 
 def test_a_place_that_is_not_there_is_none(window: MainWindow) -> None:

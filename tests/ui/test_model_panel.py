@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from badge_hand import links_of
 from model_hand import choose, shown, type_into
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpgui.project import edits
@@ -93,19 +94,18 @@ def test_a_loss_that_does_not_fit_is_marked_and_mended(qtbot: QtBot, panel: Mode
     choose(qtbot, panel.controls["loss"], "cce")
     assert session.document.blocked
     row = panel.rows["loss"]
-    [card] = row._cards
     assert panel.controls["loss"].property("invalid") is True
-    links = card.findChildren(QPushButton)
+    links = links_of(qtbot, row.badge)
     assert len(links) == len(session.document.findings[0].fixes)
     qtbot.mouseClick(links[0], Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert not session.document.blocked
-    assert row._cards == []
+    assert not row.badge.isVisible()
     assert panel.controls["loss"].property("invalid") is False
 
 
 def test_a_finding_unfolds_its_setting(panel: ModelPanel, session: Session) -> None:
     session.document.open_sample("moons")
     session.document.edit("x", edits.set_training, batch_size=100_000)
-    assert panel.rows["batch_size"]._cards
+    assert panel.rows["batch_size"].badge.isVisible()
     assert panel.controls["batch_size"].property("caution") is True

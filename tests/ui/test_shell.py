@@ -74,7 +74,7 @@ def test_every_control_says_what_it_is(qtbot: QtBot, window: MainWindow, sample:
     window.session.selection.select_layer(window.session.document.spec.network.layers[0].id)
     for fold in window.panels["model"].folds.values():  # type: ignore[attr-defined]
         fold.set_open(True)
-    window.notice.say("Something happened.", link=window.actions_by_key["reset"])
+    window.notice.say("Something happened.", links=[window.actions_by_key["reset"]])
     QApplication.processEvents()
     missing = [f"{type(w).__name__} {w.objectName()!r} in {place(w)}" for w in controls(window) if not says(w)]
     assert missing == []
@@ -138,8 +138,8 @@ def test_divergence_is_explained_with_a_way_out(qtbot: QtBot, window: MainWindow
     document.edit("x", edits.set_training, learning_rate=1.0)
     assert window.notice.isVisible(), "the run still cannot go on"
     run = trainer.run
-    assert window.notice.link.text() == "Go back and divide the learning rate by 10 →"
-    qtbot.mouseClick(window.notice.link, Qt.MouseButton.LeftButton)
+    assert window.notice.links[0].text() == "Go back and divide the learning rate by 10 →"
+    qtbot.mouseClick(window.notice.links[0], Qt.MouseButton.LeftButton)
     assert document.spec.training.learning_rate == 0.1
     assert trainer.run is run
     assert trainer.state in ("paused", "ready")

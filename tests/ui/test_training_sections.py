@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from badge_hand import links_of
 from model_hand import choose, shown, type_into, unfold
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpgui.engine.metrics import METRICS
@@ -183,7 +184,7 @@ def test_numbers_have_no_weights_of_classes(panel: ModelPanel, session: Session)
     assert not panel.folds["classes"].isVisible()
     session.document.edit("x", edits.set_training, class_weights="balanced")
     assert panel.rows["class_weights"].isVisible(), "what a check speaks about is in sight"
-    assert panel.rows["class_weights"]._cards
+    assert panel.rows["class_weights"].badge.isVisible()
 
 
 def test_class_weights_of_other_classes_are_a_finding_that_unfolds(
@@ -193,12 +194,11 @@ def test_class_weights_of_other_classes_are_a_finding_that_unfolds(
     session.document.edit("x", edits.set_training, class_weights="given", class_weight_values=(1.0, 2.0))
     assert session.document.blocked
     assert panel.folds["classes"].open
-    [card] = panel.rows["class_weights"]._cards
     qtbot.mouseClick(panel.folds["classes"].button, Qt.MouseButton.LeftButton)
     session.document.edit("x", edits.set_training, epochs=7)
     assert not panel.folds["classes"].open, "what was folded away stays away while nothing new is found"
     qtbot.mouseClick(panel.folds["classes"].button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(card.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(links_of(qtbot, panel.rows["class_weights"].badge)[0], Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert not session.document.blocked
     assert session.document.spec.training.class_weights != "given"

@@ -46,7 +46,9 @@ class _Voice:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def progress(self, fraction: float | None) -> None:
-        self._fraction = fraction
+        """How far it is; never back, as where labels are read after their images."""
+        known = self._fraction
+        self._fraction = fraction if fraction is None or known is None else max(known, fraction)
 
     def watch(self, connection: DuckDBPyConnection | None) -> None:
         self._connection = connection

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
+from math import ceil
 from pathlib import Path
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -13,29 +15,38 @@ from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
 from bpgui.data.readers.task import Task
 
-_NUMBER = {"float64": 8, "float32": 4}
+Kept = Literal["float64", "float32", "uint8"]
+_NUMBER: dict[str, int] = {"float64": 8, "float32": 4, "uint8": 1}
 _DISK = 3  # times the table: what DuckDB lays aside, the table, and what a network is given of it
 _DISK_OF_BYTES = 9  # a network is given a number of eight bytes for each
 _ROUND = 2  # digits of a number of rows
 
 
 def size_question(
-    name: str, rows: float, columns: int, options: ReadingOptions, memory: int | None, folder: Path
+    name: str,
+    rows: float,
+    columns: int,
+    options: ReadingOptions,
+    memory: int | None,
+    folder: Path,
+    kept: Kept = "float64",
 ) -> Question | None:
     """What to do about about so many rows of so many columns; None where they fit, or where it was settled.
 
-    To name a precision or a number of rows is to settle it. `folder` lies on the disk that would be used. Raises
-    DataError where neither memory nor disk has room for what was settled.
+    Unless a precision is named, numbers are `kept` so. To name one or a number of rows is to settle it. `folder` lies
+    on the disk that would be used. Raises DataError where neither memory nor disk has room for what was settled.
     """
-    value = _NUMBER[options.precision or "float64"]
-    kept = min(rows, options.rows or rows)
+    value = _NUMBER[options.precision or kept]
+    count = min(rows, options.rows or rows)
     what = f"{{:,.0f}} rows and {columns:,} columns"
-    large = _Large(name, columns * value, columns * 8, _DISK, options, folder, ", or fewer columns (columns)")
-    question = large.question(kept, memory, what.format(kept), "about " + what.format(rounded(rows)))
+    everything = replace(options, rows=ceil(rows)) if kept == "uint8" else replace(options, precision=kept)
+    least, disk = columns * _NUMBER[kept], _DISK if kept != "uint8" else _DISK_OF_BYTES
+    large = _Large(name, columns * value, least, disk, options, everything, folder, ", or fewer columns (columns)")
+    question = large.question(count, memory, what.format(count), "about " + what.format(rounded(rows)))
     if question is None or memory is None:
         return None
-    size = kept * columns * value
-    if size / 2 <= memory or large.on_disk(size):
+    size = count * columns * value
+    if kept == "float64" and (size / 2 <= memory or large.on_disk(size)):
         label = f"all rows in single precision: {_gigabytes(size / 2)}" + ("" if size / 2 <= memory else ", in a file")
         choice = Choice(label, replace(options, precision="float32"))
         question = replace(question, choices=(*question.choices, choice))
@@ -50,7 +61,8 @@ def bytes_question(
     `less` is what else would need less. Raises DataError as `size_question` does.
     """
     kept = min(rows, task.options.rows or rows)
-    large = _Large(task.name, row_bytes, row_bytes, _DISK_OF_BYTES, task.options, task.folder, less)
+    everything = replace(task.options, precision="float64")  # bytes they are all the same
+    large = _Large(task.name, row_bytes, row_bytes, _DISK_OF_BYTES, task.options, everything, task.folder, less)
     question = large.question(kept, task.memory, f"{kept:,} {what}", f"{rows:,} {what}")
     if question is None:
         return task, ()
@@ -61,13 +73,17 @@ def bytes_question(
 
 @dataclass(frozen=True)
 class _Large:
-    """A row has `row` bytes, and at least `least` in a sample; `disk` times the table is needed to lay it aside."""
+    """A row has `row` bytes, and `least` in a sample; `disk` times the table is needed to lay it aside.
+
+    `everything` are the options by which all of it is read.
+    """
 
     name: str
     row: int
     least: int
     disk: int
     options: ReadingOptions
+    everything: ReadingOptions
     folder: Path
     less: str
 
@@ -95,7 +111,7 @@ class _Large:
         choices = [Choice(f"a sample of {few:,} rows: {_gigabytes(few * self.least)}", replace(options, rows=few))]
         if self.on_disk(size):
             label = f"all rows, kept in a file: {_gigabytes(size)}, slower than memory"
-            choices.insert(0, Choice(label, replace(options, precision="float64")))
+            choices.insert(0, Choice(label, self.everything))
         text = f"{self.name} has {about}: {_gigabytes(size)}, and {_gigabytes(memory)} of memory may be used."
         return Question(key="size", text=f"{text} What should be read?", choices=tuple(choices))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
-from bpgui.project.checks import data, leaks, loss, network, rates, size, targets, training
+from bpgui.project.checks import data, depth, gaps, leaks, loss, network, rates, size, start, targets, training
 from bpgui.project.checks.finding import Finding, Fix, Severity
 from bpgui.project.spec import ProjectSpec
 
@@ -21,12 +21,19 @@ CHECKS: dict[str, Check] = {
     "unusable_data": data.unusable_data,
     "illegal_output": loss.illegal_output,
     "loss_target": loss.loss_target,
+    "label_range": loss.label_range,
     "reduction": loss.reduction,
     "output_range": loss.output_range,
+    "relu_output": loss.relu_output,
     "output_units": network.output_units,
     "single_softmax": network.single_softmax,
     "given_weights": network.given_weights,
     "zero_weights": network.zero_weights,
+    "dead_layer": start.dead_layer,
+    "saturated_start": start.saturated_start,
+    "first_signal": start.first_signal,
+    "vanishing_depth": depth.vanishing_depth,
+    "linear_layers": depth.linear_layers,
     "norm_batch": network.norm_batch,
     "all_frozen": network.all_frozen,
     "class_weights": training.class_weights,
@@ -34,6 +41,8 @@ CHECKS: dict[str, Check] = {
     "learning_rate": training.learning_rate,
     "dropout_rate": network.dropout_rate,
     "lone_dropout": network.lone_dropout,
+    "many_parameters": size.many_parameters,
+    "lost_rows": gaps.lost_rows,
     "unscaled": data.unscaled,
     "constant_columns": data.constant_columns,
     "many_levels": data.many_levels,
@@ -46,6 +55,7 @@ CHECKS: dict[str, Check] = {
     "missing_classes": leaks.missing_classes,
     "watches_training": training.watches_training,
     "target_metric": training.target_metric,
+    "imbalance": training.imbalance,
     "learning_rate_off": rates.learning_rate_off,
 }
 # What tries the project out, and so needs one that can be trained.

@@ -15,7 +15,7 @@ from bpgui.data.roles import FEATURE_LEVELS, guess_target, levels_of, possible_k
 from bpgui.data.spec import Column
 from bpgui.data.table import AnyColumn, NumberColumn, Table
 from bpgui.project import build
-from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.finding import Finding, Fix, dataset_of, places_of
 from bpgui.project.checks.targets import several_targets
 from bpgui.project.checks.training import watchers
 from bpgui.project.edits import set_column, set_split, set_target, set_training
@@ -112,6 +112,7 @@ def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         f"Values far from 1 and not standardised: {shown}.",
         "Large inputs drive the neurons into their flat ends and tiny ones are hardly seen; learning is then slow.",
         (Fix("Standardise", partial(_standardise, names=tuple(names))),),
+        places_of(names[1:]),
     )
 
 
@@ -160,6 +161,7 @@ def constant_columns(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         else f"{len(names):,} columns are the same in every row that is learnt from: {shown}.",
         "What never changes tells nothing about the target.",
         tuple(fixes) if len(names) < len(spec.data.features) else (),
+        places_of(names[1:]),
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from msgspec.structs import replace
@@ -15,7 +13,7 @@ from bpgui.data.encoding import Dataset
 from bpgui.data.listing import listed
 from bpgui.data.spec import DataSpec
 from bpgui.data.table import Table, TextColumn
-from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.finding import Finding, Fix, dataset_of, once, places_of
 from bpgui.project.edits import set_split
 from bpgui.project.spec import ProjectSpec
 
@@ -25,31 +23,18 @@ COARSE = 10  # fewer possible rows than so many times the real ones must repeat
 _LEVELS_SEEN = 2000  # rows that the different values of a number are counted in
 _BY_CHANCE = ("random", "stratified")  # ways to split that look at no row's neighbours
 
-T = TypeVar("T")
-Look = Callable[[Table, DataSpec, Dataset], T]
-_seen: WeakKeyDictionary[Dataset, dict[tuple[str, DataSpec], object]] = WeakKeyDictionary()
-
-
-def _once(look: Look[T], spec: ProjectSpec, table: Table, data: Dataset) -> T:
-    """What `look` finds, looked at once for each state of the data: checks are made at every edit."""
-    known = _seen.setdefault(data, {})
-    key = (look.__name__, spec.data)
-    if key not in known:
-        known[key] = look(table, spec.data, data)
-    return known[key]  # type: ignore[return-value]
-
 
 def duplicates(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     """Rows that are judged by and stand among the training rows too, where that is no matter of course."""
     data = dataset_of(spec, table)
     if data is None or not data.validation.size + data.test.size:
         return
-    found = _once(inspection.find_duplicates, spec, table, data)
+    found = once(inspection.find_duplicates, spec, table, data)
     judging = data.validation.size + data.test.size
     twins = found.validation + found.test
-    if twins < max(LEAST_TWINS, LEAST_SHARE * judging) or _once(_coarse, spec, table, data):
+    if twins < max(LEAST_TWINS, LEAST_SHARE * judging) or once(_coarse, spec, table, data):
         return
-    column = _once(_explaining, spec, table, data)
+    column = once(_explaining, spec, table, data)
     fixes = () if column is None else (_kept_together(table, column),)
     yield Finding(
         "duplicates",
@@ -101,7 +86,7 @@ def gives_away(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     data = dataset_of(spec, table)
     if data is None or len(spec.data.features) < 2:
         return
-    found = _once(inspection.give_aways, spec, table, data)
+    found = once(inspection.give_aways, spec, table, data)
     if not found:
         return
     names = list(dict.fromkeys(entry.column for entry in found))
@@ -116,6 +101,7 @@ def gives_away(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "A column that is known only once the target is known makes every network look perfect, and it is missing "
         "when there is something to predict.",
         fixes if len(names) < len(spec.data.features) else (),
+        places_of(names[1:]),
     )
 
 
@@ -123,7 +109,7 @@ def id_like(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     data = dataset_of(spec, table)
     if data is None:
         return
-    names = list(_once(_ids, spec, table, data))
+    names = list(once(_ids, spec, table, data))
     if not names:
         return
     shown = listed(names, 4)
@@ -135,6 +121,7 @@ def id_like(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         f"Another value in every row, as if it only said which row it is: {shown}.",
         "A network can learn rows by heart from it, but nothing about rows to come.",
         fixes if len(names) < len(spec.data.features) else (),
+        places_of(names[1:]),
     )
 
 
@@ -156,7 +143,7 @@ def parted_groups(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     data = dataset_of(spec, table)
     if data is None or spec.data.split.method not in _BY_CHANCE:
         return
-    for found in _once(inspection.parted_groups, spec, table, data):
+    for found in once(inspection.parted_groups, spec, table, data):
         yield Finding(
             "parted_groups",
             "warning",
@@ -174,7 +161,7 @@ def missing_classes(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     target = spec.data.target
     if data is None or target is None:
         return
-    lacking = _once(_lacking, spec, table, data)
+    lacking = once(_lacking, spec, table, data)
     if not lacking:
         return
     shown = listed([f"{part} lacks {name}" for part, name in lacking], 3)

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.roles import possible_kinds
+from bpgui.data.spec import Column
 from bpgui.data.table import Table
 from bpgui.engine.activations import ACTIVATIONS
 from bpgui.engine.losses import LEGAL_OUTPUTS, LOSSES, REDUCTIONS
@@ -34,7 +35,6 @@ _READS = {
     "hinge": "The loss reads the sign of an output as yes or no, and its size as how sure that is.",
 }
 _MEASURES = {
-    "bce": "It measures how sure the network is of the right class; a number has none.",
     "cce": "It measures how sure the network is of the right class; a number has none.",
     "hinge": "It measures how far an output lies on the right side, yes or no; a number has no sides.",
 }
@@ -82,18 +82,14 @@ def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     data = dataset_of(spec, table)
     if target is None or data is None or loss.task != "classes":
         return
-    if target.kind == "number" and (loss.name != "bce" or not _within(data, 0.0, 1.0)):
-        fixes = [Fix("Use mean squared error and a linear output", partial(adapt_output, table=table))]
-        if "category" in possible_kinds(table.column(target.name)):
-            change = partial(set_column, table=table, name=target.name, kind="category")
-            fixes.append(Fix(f"Take {target.name} as classes", change))
+    if target.kind == "number" and loss.name != "bce":
         yield Finding(
             "loss_target",
             "error",
             "loss",
             f"{loss.label} needs classes, but the target {target.name} is a number.",
             _MEASURES[loss.name],
-            tuple(fixes),
+            _as_number_or_classes(table, target),
         )
     elif loss.name == "bce" and data.outputs > 1 and data.target_kind == "classes":
         yield Finding(
@@ -104,6 +100,33 @@ def loss_target(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             "The outputs then need not add up to 1; categorical cross-entropy with softmax is made for one of several.",
             (Fix("Use categorical cross-entropy and softmax", partial(adapt_output, table=table)),),
         )
+
+
+def _as_number_or_classes(table: Table, target: Column) -> tuple[Fix, ...]:
+    fixes = [Fix("Use mean squared error and a linear output", partial(adapt_output, table=table))]
+    if "category" in possible_kinds(table.column(target.name)):
+        change = partial(set_column, table=table, name=target.name, kind="category")
+        fixes.append(Fix(f"Take {target.name} as classes", change))
+    return tuple(fixes)
+
+
+def label_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Numbers as labels of the binary cross-entropy, some of them beyond 0 and 1."""
+    target, data = spec.data.target, dataset_of(spec, table)
+    if target is None or data is None or target.kind != "number" or spec.training.loss != "bce":
+        return
+    if _within(data, 0.0, 1.0):
+        return
+    yield Finding(
+        "label_range",
+        "error",
+        "loss",
+        f"{LOSSES['bce'].label} needs classes, but the target {target.name} is a number from {data.y.min():.3g} to "
+        f"{data.y.max():.3g}.",
+        "It takes a number as the probability of yes; beyond 0 and 1 the loss has no least value.",
+        _as_number_or_classes(table, target),
+        (f"column:{target.name}",),
+    )
 
 
 def reduction(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -142,6 +165,27 @@ def output_range(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         f"which the output {_name(output.activation)} cannot reach.",
         "A linear output (identity) can give any number.",
         (Fix("Use a linear output", partial(_set_output, activation="identity")),),
+    )
+
+
+def relu_output(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """ReLU at the end of a regression whose targets it could reach."""
+    target, output = spec.data.target, spec.network.output
+    if target is None or target.kind != "number" or output.activation != "relu":
+        return
+    if spec.training.loss not in ("mse", "mae", "huber") or any(True for _ in output_range(spec, table)):
+        return
+    yield Finding(
+        "relu_output",
+        "warning",
+        f"layer:{output.id}",
+        f"The number {target.name} is predicted by ReLU.",
+        "Rows whose sum falls below 0 are given 0 and no gradient: they are not learnt from any more, and if it is all "
+        "of them, training stands still.",
+        (
+            Fix("Use a linear output", partial(_set_output, activation="identity")),
+            Fix("Use softplus, which stays above 0", partial(_set_output, activation="softplus")),
+        ),
     )
 
 

@@ -87,13 +87,20 @@ def _by(shape: tuple[int, ...]) -> str:
 
 
 def zero_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """First weights that are all the same: nothing ever tells the units of the layer apart."""
     for layer in spec.network.layers[:-1]:
-        if isinstance(layer, Dense) and layer.initializer == "zeros":
+        alike = isinstance(layer, Dense) and (
+            layer.initializer == "zeros" or (layer.initializer == "constant" and layer.units != 1)
+        )
+        if isinstance(layer, Dense) and alike:
+            name = layer_name(spec, layer.id)
             yield Finding(
                 "zero_weights",
                 "warning",
                 f"layer:{layer.id}",
-                f"All weights of {layer_name(spec, layer.id)} start at zero.",
+                f"All weights of {name} start at zero."
+                if layer.initializer == "zeros"
+                else f"All weights of {name} start at the same number.",
                 "Its units then get the same gradient and stay copies of each other for ever.",
                 (Fix("Choose first weights automatically", partial(set_layer, id=layer.id, initializer=AUTO)),),
             )

@@ -17,8 +17,8 @@ from bpgui.project.edits import set_training
 from bpgui.project.spec import ProjectSpec, apart_from_rate
 
 TIMES = 30.0  # a rate that is off by less is left alone
-# What a test may cost, in multiply-adds: 20 to 25 ms on one core of 2020. A call of a layer costs as much as so many.
-MOST_WORK, CALL = 250_000_000, 60_000
+# What a test may cost, in multiply-adds: less than a frame, 10 to 15 ms. A call of a layer costs as much as so many.
+MOST_WORK, CALL = 150_000_000, 60_000
 _KEPT = 64
 _found: OrderedDict[ProjectSpec, RateSearch] = OrderedDict()
 

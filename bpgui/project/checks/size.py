@@ -14,12 +14,15 @@ from bpgui.project import build, memory
 from bpgui.project.archive import MAX_TOTAL
 from bpgui.project.atomic import readable_size
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
-from bpgui.project.edits import set_training
+from bpgui.project.edits import insert_layer, set_training
 from bpgui.project.names import layer_name
-from bpgui.project.spec import Dense, Layer, ProjectSpec
+from bpgui.project.spec import Dense, Dropout, Layer, ProjectSpec
 
 SMALL_BATCH = 256
 _WIDEST_CAP = 65_536
+MANY = 10  # weights for each number of the target
+FEWER = (64, 32, 16, 8, 4)  # units
+USUAL_L2 = 0.001
 
 
 def too_large(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -48,6 +51,52 @@ def too_large(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
             "The file holds the weights, the best ones and what the optimizer remembers.",
             tuple(_ways_out(spec, data, limit, state=MAX_TOTAL)),
         )
+
+
+def many_parameters(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """So many weights for so few rows that they can be learnt by heart, and nothing speaks against it."""
+    data = dataset_of(spec, table)
+    # Where no row is judged by, as with all four rows of XOR, nothing is claimed of others.
+    if data is None or not data.validation.size + data.test.size or _is_held(spec):
+        return
+    if not _has_many(spec, data):
+        return
+    shapes = build.layer_shapes(spec, data.features, data.outputs)
+    parameters = sum(shape.parameters for shape in shapes)
+    widest = max(shapes, key=lambda shape: shape.parameters)
+    hidden = next((i for i in range(len(shapes) - 2, -1, -1) if shapes[i].kind == "dense"), None)
+    fixes = [Fix("Penalise large weights (L2)", partial(set_training, l2=USUAL_L2))]
+    if hidden is not None:
+        fixes.append(Fix("Switch off a fifth in each step", partial(_with_dropout, id=spec.network.layers[hidden].id)))
+    units = next((n for n in FEWER if not _has_many(capped(spec, n), data)), None)
+    if units is not None and capped(spec, units) != spec:
+        fixes.append(Fix(f"At most {units} units a layer", partial(capped, units=units)))
+    yield Finding(
+        "many_parameters",
+        "warning",
+        f"layer:{widest.id}",
+        f"{parameters:,} weights and biases learn from {len(data.train):,} rows.",
+        "So many can learn the rows by heart instead of what is behind them: the training loss falls, the validation "
+        "loss rises.",
+        tuple(fixes),
+    )
+
+
+def _has_many(spec: ProjectSpec, data: Dataset) -> bool:
+    shapes = build.layer_shapes(spec, data.features, data.outputs)
+    return sum(shape.parameters for shape in shapes) > MANY * len(data.train) * data.outputs
+
+
+def _is_held(spec: ProjectSpec) -> bool:
+    """Whether something keeps the weights small, or from relying on each other."""
+    settings = spec.training
+    decay = settings.weight_decay if settings.optimizer == "adamw" else 0.0
+    dropout = any(isinstance(layer, Dropout) and layer.rate for layer in spec.network.layers)
+    return bool(settings.l1 or settings.l2 or decay or dropout)
+
+
+def _with_dropout(spec: ProjectSpec, id: str) -> ProjectSpec:
+    return insert_layer(spec, spec.network.index(id) + 1, "dropout", rate=0.2)
 
 
 def _where(spec: ProjectSpec, data: Dataset, need: memory.Need) -> str:

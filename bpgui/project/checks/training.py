@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
+from bpgui.data.encoding import Dataset
 from bpgui.data.listing import listed
+from bpgui.data.spec import DataSpec
 from bpgui.data.table import Table
-from bpgui.engine.metrics import METRICS
+from bpgui.engine.metrics import METRICS, classes_of
 from bpgui.engine.optimizers import OPTIMIZERS
-from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.finding import Finding, Fix, dataset_of, once
 from bpgui.project.edits import set_split, set_training
 from bpgui.project.spec import ProjectSpec, TrainingSpec
 
@@ -17,6 +21,7 @@ from bpgui.project.spec import ProjectSpec, TrainingSpec
 ADAPTIVE = ("rmsprop", "adagrad", "adam", "adamw")
 _RATES = {True: (10.0, 0.01), False: (1000.0, 0.1)}
 ROWS_TO_SPLIT = 5
+MAJORITY = 0.9  # of the training rows
 
 
 def largest_rate(settings: TrainingSpec) -> float:
@@ -58,6 +63,38 @@ def target_metric(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "As a rule to end by it is passed over; the other rules stay.",
         tuple(fixes),
     )
+
+
+def imbalance(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+    """Accuracy as the rule to end by, where one answer for all rows would meet it nearly or altogether."""
+    settings, target, data = spec.training, spec.data.target, dataset_of(spec, table)
+    if settings.target_metric != "accuracy" or settings.class_weights != "equal" or target is None or data is None:
+        return
+    if not data.classes or not len(data.train):
+        return
+    counts = once(_counts, spec, table, data)
+    most = max(range(len(counts)), key=counts.__getitem__)
+    share = counts[most] / sum(counts)
+    if share < MAJORITY:
+        return
+    yield Finding(
+        "imbalance",
+        "warning",
+        "training:target_metric",
+        f"{share:.1%} of the training rows are {data.classes[most]}: to say so of every row is {share:.1%} accurate.",
+        "A network gets that far without having learnt anything about the rare class, and accuracy does not show it.",
+        (
+            Fix("Use balanced accuracy", partial(set_training, target_metric="balanced_accuracy")),
+            Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=())),
+        ),
+        (f"column:{target.name}",),
+    )
+
+
+def _counts(table: Table, spec: DataSpec, data: Dataset) -> tuple[int, ...]:
+    """Training rows of each class."""
+    codes = classes_of(data.y[data.train], data.encoder.target.middle)
+    return tuple(np.bincount(codes, minlength=len(data.classes)).tolist())
 
 
 def watchers(spec: ProjectSpec) -> list[str]:

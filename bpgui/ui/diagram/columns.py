@@ -15,6 +15,11 @@ INPUT = "input:"  # no layer id holds a colon
 LOSS = "loss:"
 
 
+def place_named(key: str) -> str:
+    """How a finding of the checks names the block of that column."""
+    return "loss" if key == LOSS else f"layer:{key}"
+
+
 @dataclass(frozen=True)
 class Column:
     """One block. `key` is the layer's id, or INPUT or LOSS.

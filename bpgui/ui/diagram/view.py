@@ -46,9 +46,13 @@ _BUTTONS = ("minus", "plus", "place", "close", "pin", "choice", "neuron")
 
 
 class DiagramView(QGraphicsView):
-    """Shows a DiagramScene fitted to its size until the person zooms or pans. `clicked(at)`: on no handle."""
+    """Shows a DiagramScene fitted to its size until the person zooms or pans.
+
+    `clicked(at)`: on no handle; `moved`: all lies elsewhere in the viewport now.
+    """
 
     clicked = Signal(QPoint)
+    moved = Signal()
 
     def __init__(self, layer_actions: LayerActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +117,7 @@ class DiagramView(QGraphicsView):
         self.diagram.build(self._columns, size.width(), size.height(), selected, self._style)
         if not self.zoomed:
             self._apply_fit()
+        self.moved.emit()
         self._refresh_hover()
         self.describe_selected()
 
@@ -184,6 +189,7 @@ class DiagramView(QGraphicsView):
         self.zoomed = True
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - by.x())
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() - by.y())
+        self.moved.emit()
 
     # ---- places
 

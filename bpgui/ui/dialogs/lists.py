@@ -1,10 +1,10 @@
-"""Small windows that list things: what the checks found, and the keys."""
+"""Small windows that list things, and the one that lists the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,13 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpgui.project.checks import Finding, Fix
 from bpgui.ui.diagram.keys import LAYER_KEYS
 from bpgui.ui.explain.keys import WALK_KEYS
 from bpgui.ui.menus import MENUS
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
-from bpgui.ui.widgets.findings import FindingCard
 
 
 class ListDialog(QDialog):
@@ -48,43 +46,6 @@ class ListDialog(QDialog):
         describe(close, self.tr("Close"), self.tr("Close this list."))
         buttons.rejected.connect(self.reject)
         outer.addWidget(buttons)
-
-
-class FindingsDialog(ListDialog):
-    """All findings with their remedies; lists anew after each."""
-
-    def __init__(self, findings: Callable[[], Sequence[Finding]], fix: Callable[[Fix], None], parent: QWidget) -> None:
-        super().__init__(parent.tr("Checks"), parent)
-        self._findings = findings
-        self._fix = fix
-        self._cards: list[QWidget] = []
-        self.setMinimumWidth(420)
-        self._list()
-
-    def _list(self) -> None:
-        for card in self._cards:
-            self.column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self._cards = []
-        for finding in self._findings():
-            card = FindingCard(finding, self)
-            card.fix_requested.connect(self._on_fix_requested)
-            if finding.why:
-                why = QLabel(finding.why, card)
-                why.setWordWrap(True)
-                card.layout().insertWidget(1, why)
-            self._cards.append(card)
-        if not self._cards:
-            self._cards.append(QLabel(self.tr("Nothing to mend: data, network and training fit together."), self))
-        for card in self._cards:
-            self.column.addWidget(card)
-        self.adjustSize()
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self._fix(fix)
-        self._list()
 
 
 def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: QWidget) -> ListDialog:

@@ -21,7 +21,7 @@ from bpgui.project.lessons.facts import PANEL_KEYS
 from bpgui.project.lessons.shelf import NoLesson, is_file_name, read_file, shipped
 from bpgui.ui.actions import show_enabled
 from bpgui.ui.dialogs.messages import show_message
-from bpgui.ui.layouts import LAYOUTS, arrange, open_below
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, arrange, open_below
 from bpgui.ui.learn import progress
 from bpgui.ui.learn.locks import Locks
 from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
@@ -234,14 +234,13 @@ class Lessons(QObject):
     def _make_room(self, step: Step | None, wishes: Mapping[str, tuple[str, ...]]) -> None:
         """Of the left column the lesson has what the step does not speak of."""
         spoken = {panel_of(step.point) if step is not None else "", *wishes.get("show", ())}
-        tabs = LAYOUTS["learn"].tabs
-        for key in tabs if not spoken & set(tabs) else ():
+        for key in BELOW_LESSON if not spoken & set(BELOW_LESSON) else ():
             self._window.docks[key].fold()
 
     def _give_room(self) -> None:
         """What was opened below the lesson needs more than its title."""
         window = self._window
-        for key in LAYOUTS["learn"].tabs:
+        for key in BELOW_LESSON:
             if not window.docks[key].folded:
                 give_room(window, window.docks[key], round(window.height() * BELOW))
 

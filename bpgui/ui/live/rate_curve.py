@@ -84,6 +84,9 @@ class RateCurve(PlotArea):
         painter.setBrush(colors.curve_train)
         draw_curve(painter, x, self.py(clean(search.smooth)))
         self._draw_mark(painter, area, self.present, cosmetic(colors.text, Qt.PenStyle.DashLine), 1, self.tr("now {0}"))
+        if search.suggestion not in (None, self.picked):
+            dots = cosmetic(colors.accent, Qt.PenStyle.DotLine)
+            self._draw_mark(painter, area, search.suggestion or 0.0, dots, 2, self.tr("suggested {0}"))
         self._draw_mark(painter, area, self.picked, cosmetic(colors.accent), 0, self._picked_word())
         if self.cursor_at is not None:
             self._draw_line(painter, area, self.cursor_at[0], cosmetic(colors.text, Qt.PenStyle.DotLine, 0.6))

@@ -58,6 +58,12 @@ def _loss(session: Session) -> Panel:
     return LossPanel(session)
 
 
+def _health(session: Session) -> Panel:
+    from bpgui.ui.panels.health import HealthPanel
+
+    return HealthPanel(session)
+
+
 def _weights(session: Session) -> Panel:
     from bpgui.ui.panels.weights import WeightsPanel
 
@@ -95,6 +101,10 @@ PANELS: dict[str, PanelEntry] = {
             "One step of training, number by number, and where each comes from.",
         ),
         PanelEntry("loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch."),
+        PanelEntry(
+            "health", "Health", _health, "right", 16,
+            "How each layer is doing: gradients, updates, dead and saturated units, with remedies.",
+        ),
         PanelEntry("weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map."),
         PanelEntry("output", "Output", _output, "right", 38, "What the network makes of the data."),
     )

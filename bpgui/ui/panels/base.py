@@ -105,6 +105,10 @@ class Panel(QWidget):
     def take_actions(self, actions: dict[str, QAction]) -> None:
         """The window's actions by their keys in ACTIONS, for a panel that offers one where it is looked for."""
 
+    def place_of(self, where: str) -> QWidget | None:
+        """The control at a place that a finding names, made visible inside the panel; None where it is not here."""
+        return None
+
     def complete(self) -> None:
         """Make what is not seen at once. Of a panel that the window has from the start, after its first paint."""
 
@@ -160,3 +164,16 @@ class Panel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.session.trainer.watch(self, ())
+
+
+def bring_into_sight(panel: Panel, where: str) -> None:
+    """Scroll to what a finding names, and give it the keyboard."""
+    place = panel.place_of(where)
+    if place is None:
+        return
+    above = place.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(place, 0, 40)
+        above = above.parentWidget()
+    place.setFocus(Qt.FocusReason.TabFocusReason)

@@ -20,11 +20,12 @@ from bpgui.ui.panels.base import Panel
 from bpgui.ui.panels.data_edits import change_column, scale_all, usual_scaling
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.column_list import ColumnList
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
-from bpgui.ui.widgets.form import FindingList
+from bpgui.ui.widgets.findings import about
 from bpgui.ui.widgets.sample_fields import SampleFields
 from bpgui.ui.widgets.split_editor import SplitEditor
 
@@ -69,6 +70,9 @@ class DataPanel(Panel):
         )
         self.look.clicked.connect(self.explore_requested)
         self.header.add(self.look)
+        self.badge = Badge(self.header)
+        self.badge.fix_requested.connect(self._on_fix_requested)
+        self.header.add(self.badge)
 
     def _make_source(self) -> None:
         card = QFrame(self._inner)
@@ -103,9 +107,6 @@ class DataPanel(Panel):
         self.sample_fields = SampleFields(self._inner)
         self.sample_fields.edited.connect(self._on_sample_field_edited)
         self._column.addWidget(self.sample_fields)
-        self.findings = FindingList(self._inner)
-        self.findings.fix_requested.connect(self._on_fix_requested)
-        self._column.addWidget(self.findings)
 
     def _make_choosers(self) -> None:
         self.samples = ChoiceBox(self._inner)
@@ -134,6 +135,7 @@ class DataPanel(Panel):
         self.columns = ColumnList(self._inner)
         self.columns.chosen.connect(self._on_column_chosen)
         self.columns.scaling_chosen.connect(self._on_scaling_chosen)
+        self.columns.fix_requested.connect(self._on_fix_requested)
         self._column.addWidget(self.columns)
         self.notes = QLabel(self._inner)
         self.notes.setProperty("small", True)
@@ -152,12 +154,16 @@ class DataPanel(Panel):
         self._show_source(spec, table.rows)
         self._show_split(spec, table)
         usual = usual_scaling(spec)
-        self.columns.show_columns(spec.data.columns, table, usual)
+        self.columns.show_columns(spec.data.columns, table, usual, document.findings)
         notes = [*(dataset.notes if dataset is not None else ()), *self._ignored_notes(spec, table)]
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
-        places = ("data", "column:", "split")
-        self.findings.show_findings(f for f in document.findings if f.where.startswith(places))
+        self.badge.show_findings(about(document.findings, "data", "column:"))
+
+    def place_of(self, where: str) -> QWidget | None:
+        if where.startswith("column:"):
+            return self.columns.place_of(where.removeprefix("column:"))
+        return self.badge if where == "data" else None
 
     def _show_source(self, spec: ProjectSpec, rows: int) -> None:
         origin = spec.data.origin

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from bpgui.engine.losses import LOSSES, REDUCTIONS
 from bpgui.engine.metrics import METRICS
@@ -21,11 +21,13 @@ from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.class_weights import ClassWeights
 from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
+from bpgui.ui.widgets.findings import about
 from bpgui.ui.widgets.fold import Fold
-from bpgui.ui.widgets.form import ROW_SPACING, FindingList, FormRow, section
+from bpgui.ui.widgets.form import ROW_SPACING, FormRow, section
 from bpgui.ui.widgets.layer_form import LayerForm
 from bpgui.ui.widgets.number_box import NumberBox
 from bpgui.ui.widgets.training_sections import ROW_LABELS, SECTIONS, TABLES, Section, field_of, hidden, names_of
@@ -53,11 +55,11 @@ class ModelPanel(Panel):
         self._said: dict[str, frozenset[tuple[str, str]]] = {}  # findings by section
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
+        self.badge = Badge(self.header)
+        self.badge.fix_requested.connect(self._on_fix_requested)
+        self.header.add(self.badge)
         self.find_rate = QToolButton(self._inner)
         self.find_rate.setFixedHeight(28)  # as the field beside it
-        self.findings = FindingList(self._inner)
-        self.findings.fix_requested.connect(self._on_fix_requested)
-        self._column.addWidget(self.findings)
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
@@ -208,20 +210,27 @@ class ModelPanel(Panel):
             fold.refresh_theme()
 
     def _show_findings(self) -> None:
-        """Each beneath what it is about; a group in which there is a new one opens."""
+        """Each beside what it is about, all in the header; a group in which there is a new one opens."""
         findings = self.session.document.findings
+        self.badge.show_findings(about(findings, "loss", "training:"))
         for name, row in self.rows.items():
-            row.show_findings(f for f in findings if f.where in (name, f"training:{name}"))
+            row.show_findings(about(findings, name, f"training:{name}"))
         for entry in SECTIONS:
             names = names_of(entry)
-            places = {*names, *(f"training:{name}" for name in names)}
-            about = frozenset((f.key, f.text) for f in findings if f.where in places)
-            if about - self._said.get(entry.key, frozenset()) and entry.key in self.folds:
+            own = about(findings, *names, *(f"training:{name}" for name in names))
+            said = frozenset((f.key, f.text) for f in own)
+            if said - self._said.get(entry.key, frozenset()) and entry.key in self.folds:
                 self.folds[entry.key].set_open(True)
-            self._said[entry.key] = about
-        known = {"loss", *(f"training:{name}" for name in self.rows)}
-        own = [f for f in findings if f.where.startswith(("training", "network")) and f.where not in known]
-        self.findings.show_findings(own)
+            self._said[entry.key] = said
+
+    def place_of(self, where: str) -> QWidget | None:
+        name = where.removeprefix("training:")
+        if name not in self.rows or where not in ("loss", f"training:{name}"):
+            return None
+        for entry in SECTIONS:
+            if entry.key in self.folds and name in names_of(entry):
+                self.folds[entry.key].set_open(True)
+        return self.rows[name].badge or self.controls[name]
 
     # ---- editing
 

@@ -17,7 +17,7 @@ from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
-from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count
+from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count, place_named
 from bpgui.ui.diagram.layer_list import LayerList
 from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
@@ -25,12 +25,15 @@ from bpgui.ui.diagram.view import DiagramView
 from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
-from bpgui.ui.texts import count_text
+from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
+    from bpgui.project.checks import Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.diagram.badges import BlockBadges
     from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
@@ -57,7 +60,8 @@ class NetworkPanel(Panel):
 
     key = "network"
     title = "Network"
-    flow: FlowOverlay  # once it is complete
+    flow: FlowOverlay  # once it is complete, as the badges
+    badges: BlockBadges
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -113,11 +117,16 @@ class NetworkPanel(Panel):
         self.addAction(self.copy_action)
 
     def complete(self) -> None:
-        """What draws an explained step over the diagram."""
+        """What draws an explained step over the diagram, and the signs of the checks."""
+        from bpgui.ui.diagram.badges import BlockBadges
         from bpgui.ui.diagram.flow_overlay import FlowOverlay
 
         self.flow = FlowOverlay(self.view, self.session.walk)
         self.flow.shown.connect(self._on_flow_shown)
+        self.badges = BlockBadges(self.view)
+        self.badges.fix_requested.connect(self._on_fix_requested)
+        self.session.document.changed.connect(self._show_findings)
+        self._show_findings()
 
     @Slot()
     def copy(self) -> None:
@@ -160,6 +169,31 @@ class NetworkPanel(Panel):
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
         self._show_spec()
+
+    @Slot()
+    def _show_findings(self) -> None:
+        keys = [column.key for column in self.layer_actions.columns]
+        self.badges.show_findings(self.session.document.findings, keys)
+        self._tell_list()
+
+    def _tell_list(self) -> None:
+        """Beside each layer of the list: what the checks say of it, and what its neurons compute."""
+        findings, looks, notes = self.session.document.findings, self.view.diagram.looks_in_words, {}
+        for column in self.layer_actions.columns:
+            said = [finding.text for finding in about(findings, place_named(column.key))]
+            notes[column.key] = [*said, *looks(column.key)]
+        self.layers.rows.set_notes(notes)
+
+    @Slot(object)
+    def _on_fix_requested(self, fix: Fix) -> None:
+        self.session.document.edit(tr_label(fix.label), fix.change)
+
+    def place_of(self, where: str) -> QWidget | None:
+        key = where.removeprefix("layer:")
+        if where == key or self.layer_actions.column(key) is None:
+            return None
+        self.layer_actions.select(key)
+        return self.badges.badges.get(key, self.view)
 
     @Slot(str)
     def _on_layer_selected(self, key: str) -> None:
@@ -239,8 +273,7 @@ class NetworkPanel(Panel):
         diagram.show_looks()
         if frame.settled:
             self.view.describe_selected()
-            keys = [column.key for column in self.layer_actions.columns]
-            self.layers.rows.set_notes({key: diagram.looks_in_words(key) for key in keys})
+            self._tell_list()
 
     @Slot()
     def _on_inputs_tried(self) -> None:

@@ -16,11 +16,13 @@ from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.column_row import UNKNOWN, ColumnFacts, ColumnRow
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.data_words import SCALING_WORDS, meaning_word
+from bpgui.ui.widgets.findings import about
 from bpgui.ui.widgets.search_line import SearchLine
 from bpgui.ui.work import Work
 
 if TYPE_CHECKING:
     from bpgui.data.table import AnyColumn, Table
+    from bpgui.project.checks import Finding
 
 SHOWN = 6
 FILTERED = 12  # more columns than this can be looked for by name
@@ -28,10 +30,14 @@ MOST = 60  # rows are widgets: more at a time would make every edit slow
 
 
 class ColumnList(QWidget):
-    """`chosen(name, what, value)` as in `ColumnRow`; `scaling_chosen(scaling)` for all numbers at once."""
+    """`chosen(name, what, value)` as in `ColumnRow`; `scaling_chosen(scaling)` for all numbers at once.
+
+    `fix_requested(fix)` is a way out of what a check says of a column.
+    """
 
     chosen = Signal(str, str, str)
     scaling_chosen = Signal(object)
+    fix_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +46,7 @@ class ColumnList(QWidget):
         self._names: tuple[str, ...] = ()
         self._table: Table | None = None
         self._usual: Scaling = "none"
+        self._findings: tuple[Finding, ...] = ()
         self._facts: dict[str, ColumnFacts] = {}
         self._work = Work(self)
         self._work.done.connect(self._on_facts)
@@ -85,7 +92,9 @@ class ColumnList(QWidget):
 
     # ---- showing
 
-    def show_columns(self, columns: Sequence[Column], table: Table, usual: Scaling = "none") -> None:
+    def show_columns(
+        self, columns: Sequence[Column], table: Table, usual: Scaling = "none", findings: Sequence[Finding] = ()
+    ) -> None:
         """Show these columns of `table`; `usual` is the scaling that numbers of such data have unless changed."""
         if tuple(c.name for c in columns) != tuple(c.name for c in self._columns):
             self._all = False
@@ -95,6 +104,7 @@ class ColumnList(QWidget):
         if table is not self._table:
             self._facts = {}
         self._columns, self._table, self._usual = tuple(columns), table, usual
+        self._findings = about(findings, "column:")
         self.filter.setVisible(len(columns) > FILTERED)
         self._fill()
         scaled = {c.scaling for c in scalable(columns)}
@@ -126,6 +136,7 @@ class ColumnList(QWidget):
         for row, column in zip(self.rows, shown, strict=True):
             facts = self._facts.get(_key(column), UNKNOWN)
             row.show_column(column, facts, usual=self._usual, targets=targets)
+            row.show_findings(about(self._findings, f"column:{column.name}"))
         self._look(shown)
         hidden = len(self._columns) - len(shown)
         word = self.tr("Show fewer") if self._all else self.tr("{0} more").format(hidden)
@@ -156,8 +167,21 @@ class ColumnList(QWidget):
     def _add_row(self) -> None:
         row = ColumnRow(self)
         row.chosen.connect(self._on_chosen)
+        row.fix_requested.connect(self.fix_requested)
         self._column.addWidget(row)
         self.rows.append(row)
+
+    def place_of(self, name: str) -> QWidget | None:
+        """The control in the row of that column; the row is listed if it was not."""
+        if name not in (column.name for column in self._columns):
+            return None
+        if name not in (column.name for column in self._shown()):
+            self.filter.clear()
+            self._all = True
+            self._fill()
+        if name not in (column.name for column in self._shown()):
+            self.filter.setText(name)
+        return next((row.badge or row.role for row in self.rows if row.column.name == name), None)
 
     # ---- choosing
 

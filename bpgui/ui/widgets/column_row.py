@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QRadioButton, QWidget
 
 from bpgui.data.legality import TARGET_KINDS, possible_scalings
 from bpgui.data.spec import Column, Kind, Missing, Role, Scaling
 from bpgui.ui.texts import tr_label
+from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.data_words import KIND_WORDS, MISSING_WORDS, SCALING_WORDS, kind_word, role_word
 from bpgui.ui.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding
 
 ROLES: tuple[tuple[Role | str, str, str], ...] = (
     ("feature", "Feature", "An input of the network."),
@@ -42,9 +48,13 @@ UNKNOWN = ColumnFacts("", (), 0, (), False)
 
 
 class ColumnRow(QFrame):
-    """`chosen(name, what, value)`: `what` is role, kind, scaling, missing or order; values as in `data.spec`."""
+    """`chosen(name, what, value)`: `what` is role, kind, scaling, missing or order; values as in `data.spec`.
+
+    `fix_requested(fix)` is a way out of what a check says of the column.
+    """
 
     chosen = Signal(str, str, str)
+    fix_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +62,7 @@ class ColumnRow(QFrame):
         self._column = Column(name="", role="feature", kind="number")
         self._facts = UNKNOWN
         self._targets = 0
+        self.badge: Badge | None = None  # made when there is something to say
         self.target = QRadioButton(self)
         # Each row is in its own frame, so the rows themselves see to it that only one is the target.
         self.target.setAutoExclusive(False)
@@ -73,7 +84,10 @@ class ColumnRow(QFrame):
         grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(0)
         grid.addWidget(self.target, 0, 0)
-        grid.addWidget(self.name, 0, 1)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(4)
+        self._line.addWidget(self.name, 1)
+        grid.addLayout(self._line, 0, 1)
         grid.addWidget(self.role, 0, 2)
         grid.addWidget(self.kind, 0, 3)
         grid.addWidget(self.how, 1, 1, 1, 3)
@@ -114,6 +128,21 @@ class ColumnRow(QFrame):
         describe(self.role, name, self.tr("What the column is used for; click to change it."))
         name = self.tr("Kind of {0}: {1}").format(column.name, ", ".join(filter(None, (self.kind.text(), how))))
         describe(self.kind, name, self.tr("How the values are taken, scaled and filled in; click to change it."))
+
+    @property
+    def column(self) -> Column:
+        """The column that is shown."""
+        return self._column
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """A sign behind the name."""
+        if self.badge is None and findings:
+            self.badge = Badge(self)
+            self.badge.fix_requested.connect(self.fix_requested)
+            self._line.addWidget(self.badge)
+            self.name.setMinimumWidth(1)  # it gives way in a narrow panel
+        if self.badge is not None:
+            self.badge.show_findings(findings)
 
     def _kind_text(self) -> str:
         column, classes = self._column, self._facts.classes

@@ -53,6 +53,7 @@ class PanelDock(QDockWidget):
         self._take_header(PanelHeader(self.tr(entry.title), self))
         self._limit()
         self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._on_seen_changed)
         action = self.toggleViewAction()
         action.setStatusTip(self.tr(entry.help))
         action.setToolTip(self.tr(entry.help))
@@ -89,6 +90,12 @@ class PanelDock(QDockWidget):
         """Show the title alone, or the panel in full."""
         self._fold.setChecked(folded)
 
+    def bring_up(self) -> None:
+        """In sight: shown, unfolded, before the docks that it shares its place with."""
+        self.show()
+        self.fold(False)
+        self.raise_()
+
     @property
     def folded(self) -> bool:
         return self._fold.isChecked()
@@ -106,6 +113,12 @@ class PanelDock(QDockWidget):
         for other in window.tabifiedDockWidgets(self) if isinstance(window, QMainWindow) else ():
             if isinstance(other, PanelDock):
                 other.fold(folded)  # those that share a place share its height
+
+    @Slot(bool)
+    def _on_seen_changed(self, seen: bool) -> None:
+        """Behind another tab a dock is only moved out of sight: its panel is hidden, so that it asks for nothing."""
+        if self._panel is not None:
+            self._panel.setVisible(seen and not self.folded)
 
     @Slot(int)
     def _on_room_wanted(self, height: int) -> None:

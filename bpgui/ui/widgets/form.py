@@ -1,22 +1,25 @@
-"""Rows of a label and a control, with what the checks found beneath the control it is about."""
+"""Rows of a label and a control, with a sign beside the control that a check is about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bpgui.project.checks import Finding, Fix
-from bpgui.ui.widgets.findings import FindingCard
+from bpgui.ui.widgets.badge import Badge
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding
 
 LABEL_WIDTH = 96
 ROW_SPACING = 4
+LEAST_CONTROL = 72  # beside a sign
 
 
 class FormRow(QWidget):
-    """One row; `show_findings` puts cards below."""
+    """One row; `show_findings` puts a sign at its end, whose ways out are asked for by `fix_requested(fix)`."""
 
     fix_requested = Signal(object)
 
@@ -25,13 +28,10 @@ class FormRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self._cards: list[FindingCard] = []
-        self._findings: tuple[Finding, ...] = ()
+        self.badge: Badge | None = None  # made when there is something to say
         self.label: QLabel | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(ROW_SPACING)
-        line = QHBoxLayout()
+        self._line = line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         if label:
             self.label = QLabel(label, self)
@@ -44,62 +44,18 @@ class FormRow(QWidget):
         line.addWidget(control, 1)
         if extra is not None:
             line.addWidget(extra)
-        self._column.addLayout(line)
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
-        """Show these below the control and colour its border by the worst."""
+        """Show the sign for these, and colour the control's border by the worst."""
         findings = tuple(findings)
-        if _same(findings, self._findings):
-            return
-        self._findings = findings
-        fill_cards(self._column, self._cards, findings, self._on_fix_requested, self)
+        if self.badge is None and findings:
+            self.badge = Badge(self)
+            self.badge.fix_requested.connect(self.fix_requested)
+            self._line.addWidget(self.badge)
+        if self.badge is not None:
+            self.badge.show_findings(findings)
+            self.control.setMinimumWidth(LEAST_CONTROL if findings else 0)  # it gives way in a narrow panel
         mark(self.control, findings)
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.fix_requested.emit(fix)
-
-
-class FindingList(QWidget):
-    """Findings that belong to no single control."""
-
-    fix_requested = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._cards: list[FindingCard] = []
-        self._findings: tuple[Finding, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(ROW_SPACING)
-        self.hide()
-
-    def show_findings(self, findings: Iterable[Finding]) -> None:
-        findings = tuple(findings)
-        if not _same(findings, self._findings):
-            self._findings = findings
-            fill_cards(self._column, self._cards, findings, self._on_fix_requested, self)
-        self.setVisible(bool(findings))
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.fix_requested.emit(fix)
-
-
-def fill_cards(
-    column: QVBoxLayout, cards: list[FindingCard], findings: Iterable[Finding], slot: Any, parent: QWidget
-) -> None:
-    """Put a card for each finding at the end of the column, in place of those before."""
-    for card in cards:
-        column.removeWidget(card)
-        card.hide()
-        card.deleteLater()
-    cards.clear()
-    for finding in findings:
-        card = FindingCard(finding, parent)
-        card.fix_requested.connect(slot, Qt.ConnectionType.QueuedConnection)
-        column.addWidget(card)
-        cards.append(card)
 
 
 def mark(control: QWidget, findings: Iterable[Finding]) -> None:
@@ -114,11 +70,6 @@ def mark(control: QWidget, findings: Iterable[Finding]) -> None:
     if changed:
         control.style().unpolish(control)
         control.style().polish(control)
-
-
-def _same(first: tuple[Finding, ...], second: tuple[Finding, ...]) -> bool:
-    """Whether they read the same; their fixes are new functions each time."""
-    return [(f.key, f.text) for f in first] == [(f.key, f.text) for f in second]
 
 
 def section(text: str, parent: QWidget) -> QLabel:

@@ -20,7 +20,8 @@ from bpgui.ui.dialogs.numbers_editor import LARGEST, NumbersEditor
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
-from bpgui.ui.widgets.form import ROW_SPACING, FindingList, FormRow
+from bpgui.ui.widgets.findings import about
+from bpgui.ui.widgets.form import ROW_SPACING, FormRow
 
 if TYPE_CHECKING:
     from bpgui.session.session import Session
@@ -46,11 +47,10 @@ class LayerForm(QWidget):
             self.chooser, self.tr("Layer"), self.tr("Which layer is edited here; clicking its block selects it too.")
         )
         self.chooser.edited.connect(self._on_layer_chosen)
-        self._column.addWidget(FormRow(self.tr("Selected"), self.chooser, self))
+        self.chosen = FormRow(self.tr("Selected"), self.chooser, self)
+        self.chosen.fix_requested.connect(self._on_fix_requested)
+        self._column.addWidget(self.chosen)
         self._build()
-        self.findings = FindingList(self)
-        self.findings.fix_requested.connect(self._on_fix_requested)
-        self._column.addWidget(self.findings)
 
     def _build(self) -> None:
         units = LAYER_FIELDS["units"]
@@ -96,9 +96,8 @@ class LayerForm(QWidget):
         for name, row in self.rows.items():
             row.setVisible(name in visible)
         self.numbers.setVisible(isinstance(layer, Dense) and layer.initializer == GIVEN)
-        where = f"layer:{layer.id}" if layer else "layer:"
-        shown = [f for f in self.session.document.findings if f.where.startswith(where)]
-        self.findings.show_findings(shown)
+        findings = self.session.document.findings
+        self.chosen.show_findings(about(findings, f"layer:{layer.id}") if layer else ())
         if layer is None:
             return
         if isinstance(layer, Dense):

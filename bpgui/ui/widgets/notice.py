@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -12,12 +14,12 @@ from bpgui.ui.widgets.controls import describe, restyle
 
 
 class Notice(QFrame):
-    """Hidden until `say`; goes when closed or when `hush` is called. An action can be offered as a link."""
+    """Hidden until `say`; goes when closed or when `hush` is called. Actions can be offered as links."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("finding")
-        self._action: QAction | None = None
+        self.links: list[QPushButton] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(8)
@@ -27,11 +29,10 @@ class Notice(QFrame):
         column.setSpacing(2)
         column.addWidget(self.text)
         row.addLayout(column, 1)
-        self.link = QPushButton(self)
-        self.link.setProperty("link", True)
-        describe(self.link, self.tr("Remedy"), self.tr("Do what helps."))
-        self.link.clicked.connect(self._on_link_clicked)
-        column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row_of_links = QHBoxLayout()
+        self._row_of_links.setSpacing(16)
+        self._row_of_links.addStretch(1)
+        column.addLayout(self._row_of_links)
         self.close_button = QPushButton(self)
         self.close_button.setProperty("quiet", True)
         self.close_button.setFixedSize(24, 24)
@@ -41,17 +42,18 @@ class Notice(QFrame):
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, text: str, severity: str = "error", link: QAction | None = None) -> None:
-        """Show a sentence as an "error" or a "warning", with an action to take."""
+    def say(self, text: str, severity: str = "error", links: Sequence[QAction] = ()) -> None:
+        """Show a sentence as an "error" or a "warning", with actions to take."""
         self.setProperty("severity", severity)
         self.text.setText(text)
         self.text.setAccessibleName(text)
-        self._action = link
-        self.link.setVisible(link is not None)
-        if link is not None:
-            name = link.text().split("\t")[0].replace("&", "")
-            self.link.setText(f"{name} →")
-            describe(self.link, name, link.statusTip())
+        for link in self.links:
+            self._row_of_links.removeWidget(link)
+            link.hide()
+            link.deleteLater()
+        self.links = [action_link(action, self) for action in links]
+        for place, link in enumerate(self.links):
+            self._row_of_links.insertWidget(place, link)
         for widget in (self, self.text):
             restyle(widget)
         self.show()
@@ -61,11 +63,18 @@ class Notice(QFrame):
         """Put the message away."""
         self.hide()
 
-    @Slot()
-    def _on_link_clicked(self) -> None:
-        if self._action is not None:
-            self._action.trigger()
-
     def refresh_theme(self) -> None:
         """The close sign in the quiet colour of the theme."""
         self.close_button.setIcon(icon("close", theme().muted))
+
+
+def action_link(action: QAction, parent: QWidget, text: str = "") -> QPushButton:
+    """A link that does what an action does, while it can be done; `text` is shorter than the action's own."""
+    name = text or action.text().split("\t")[0].replace("&", "")
+    link = QPushButton(f"{name} →", parent)
+    link.setProperty("link", True)
+    describe(link, name, action.statusTip())
+    link.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(link.setEnabled)
+    link.clicked.connect(action.trigger)
+    return link

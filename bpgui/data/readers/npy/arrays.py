@@ -14,7 +14,6 @@ from bpgui.data.readers.npy.npy_header import PADDING
 from bpgui.data.readers.options import ReadingOptions
 from bpgui.data.readers.selecting import with_precision
 from bpgui.data.readers.tabular.cells import whole_characters
-from bpgui.data.readers.task import Task
 from bpgui.data.table import AnyColumn, NumberColumn
 
 Array = NDArray[Any]
@@ -23,7 +22,6 @@ HOUR = 3_600_000_000
 CLASS_LIMIT = 1000
 _WHOLE_DAYS = ("Y", "M", "W", "D")
 _LAST_CHARACTER = 0x10FFFF
-_TALL, _PIECE = 16 << 20, 16 << 20  # bytes
 _LEAST_SIDE = 2  # a picture has at least so many pixels in each direction
 
 
@@ -48,30 +46,6 @@ def columns_of(name: str, label: str, array: Array, options: ReadingOptions) -> 
         f"{name}: an array of shape {_times(array.shape)} with {array.dtype.name} values is no table. Rows of values "
         "(2 axes), or pictures (images × height × width, with or without channels) were expected."
     )
-
-
-def is_tall(array: Array, options: ReadingOptions) -> bool:
-    """Whether it is a large table of numbers that lies in a file, to be brought into columns piece by piece."""
-    pixels = options.size is not None and array.shape[1:] == (math.prod(options.size),)
-    flat = array.ndim == 2 and array.dtype.kind in "biuf" and not pixels
-    return flat and isinstance(array, np.memmap) and array.nbytes > _TALL
-
-
-def tall_columns(label: str, array: Array, rows: NDArray[np.int64], task: Task) -> list[AnyColumn]:
-    """Those rows of its columns as `columns_of` makes them; only a piece of them is in memory at a time."""
-    options = task.options
-    names = [label if array.shape[1] == 1 else f"{label}{index + 1}" for index in range(array.shape[1])]
-    asked = set(options.columns or names)
-    places = [place for place, name in enumerate(names) if name in asked or not asked <= set(names)]
-    dtype = with_precision(_numbers(array[:1]), options).dtype.name
-    spaces = [task.space(rows.shape, dtype) for _ in places]
-    step = max(1, _PIECE // max(1, array[0].nbytes))
-    for start in range(0, len(rows), step):
-        piece = array[rows[start : start + step]]
-        for place, space in zip(places, spaces, strict=True):
-            space.add(with_precision(_numbers(piece[:, place]), options))
-        task.progress(min(1.0, (start + step) / len(rows)))
-    return [NumberColumn(names[place], space.done()) for place, space in zip(places, spaces, strict=True)]
 
 
 def width_of(dtype: np.dtype[Any], shape: tuple[int, ...]) -> int:
@@ -127,10 +101,10 @@ def _column(name: str, label: str, array: Array, options: ReadingOptions) -> Any
     if kind == "m":
         micro = array.astype("timedelta64[us]").astype(np.int64) / HOUR
         return NumberColumn(label, np.where(np.isnat(array), np.nan, micro))
-    return NumberColumn(label, with_precision(_numbers(array), options))
+    return NumberColumn(label, with_precision(numbers(array), options))
 
 
-def _numbers(array: Array) -> Array:
+def numbers(array: Array) -> Array:
     """float64, or what a column of numbers may be kept as."""
     return array if array.dtype.name in ("float32", "uint8", "float64") else array.astype(np.float64)
 
@@ -168,7 +142,12 @@ def _decoded(value: bytes) -> str:
 
 
 def _images(name: str, label: str, array: Array, options: ReadingOptions) -> NumberColumn:
-    """(rows, height, width, channels): bytes stay bytes, whole numbers 0..255 become bytes, yes and no 255 and 0."""
+    array = upright(name, array)
+    return NumberColumn(label, pixels(array, as_bytes(array), options), "image")
+
+
+def upright(name: str, array: Array) -> Array:
+    """(rows, height, width, channels) of an array of pictures, where it lies. Raises DataError for what are none."""
     if array.ndim == 3:
         array = array[..., np.newaxis]
     elif array.shape[3] not in (1, 3, 4) and array.shape[1] in (1, 3, 4):
@@ -179,14 +158,22 @@ def _images(name: str, label: str, array: Array, options: ReadingOptions) -> Num
             f"{name}: an array of shape {_times(array.shape)} holds no pictures. images × height × width, or that with "
             "1, 3 or 4 channels at the end, was expected."
         )
-    array = array[..., :3] if channels == 4 else array
+    return array[..., :3] if channels == 4 else array
+
+
+def as_bytes(array: Array) -> bool:
+    """Whether whole numbers are such as bytes can hold."""
+    return array.dtype.kind in "iu" and (array.dtype == np.uint8 or (array.min() >= 0 and array.max() <= 255))
+
+
+def pixels(array: Array, whole: bool, options: ReadingOptions) -> Array:
+    """Bytes stay bytes, `whole` numbers 0..255 become bytes, yes and no 255 and 0."""
     if array.dtype.kind == "b":
-        values = array.astype(np.uint8) * np.uint8(255)
-    elif array.dtype.kind in "iu" and array.dtype != np.uint8 and array.min() >= 0 and array.max() <= 255:
-        values = array.astype(np.uint8)
-    else:
-        values = _numbers(array)
-    return NumberColumn(label, values if values.dtype == np.uint8 else with_precision(values, options), "image")
+        return array.astype(np.uint8) * np.uint8(255)
+    if whole:
+        return array.astype(np.uint8, copy=False)
+    values = numbers(array)
+    return values if values.dtype == np.uint8 else with_precision(values, options)
 
 
 def _times(shape: tuple[int, ...]) -> str:

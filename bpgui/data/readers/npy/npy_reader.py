@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as with_fields
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,18 @@ from bpgui.data.readers import zip_guard
 from bpgui.data.readers.choosing import chosen_rows, only_columns
 from bpgui.data.readers.joining import PART, stacked
 from bpgui.data.readers.labels import part_column, text_column
-from bpgui.data.readers.large import size_question
+from bpgui.data.readers.large import Kept, bytes_question, size_question
 from bpgui.data.readers.npy.arrays import (
     class_column,
     columns_of,
-    is_tall,
+    numbers,
     one_hot_classes,
-    tall_columns,
     width_of,
 )
 from bpgui.data.readers.npy.npy_header import HEADER_LIMIT, MAGIC, Header, parse_header
 from bpgui.data.readers.npy.npz_layout import TOGETHER, Layout, find_layout
+from bpgui.data.readers.npy.stored import StoredArrays
+from bpgui.data.readers.npy.tall import is_tall, tall_columns
 from bpgui.data.readers.options import Choice, Parsed, Question, ReadingOptions, Setting
 from bpgui.data.readers.selecting import found, missing_setting, refuse_too_large, remarks, table_settings
 from bpgui.data.readers.tabular.retyping import settled, types_of
@@ -97,8 +98,8 @@ class _Arrays:
         self._before: dict[str, tuple[int, int]] = {}  # rows of other parts above an array, and rows in all
         self._types: dict[str, tuple[ColumnType, ...]] = {}
         self._said: dict[str, str] = {}
-        self._wanted = 1.0
-        self._read_before = 0.0
+        self._stored = StoredArrays(task, headers, archive)
+        self._large: set[str] = set()  # those that go into their columns piece by piece
 
     def read(self) -> tuple[Table, Parsed]:
         sheet = self._chosen()
@@ -188,53 +189,73 @@ class _Arrays:
         self._rows = header.shape[0]
         self._check([sheet])
         self._ask_about_pictures(sheet, header)
-        pictures = len(header.shape) > 2 and header.dtype.names is None
+        label = "image" if len(header.shape) > 2 and header.dtype.names is None else "x"
         if self._is_tall(sheet):
-            return tall_columns("x", self._values(sheet), chosen_rows(self._rows, self._task), self._task)
-        return columns_of(self._place(sheet), "image" if pictures else "x", self._load(sheet), self._options)
+            return self._tall(label, [sheet])
+        return columns_of(self._place(sheet), label, self._load(sheet), self._options)
 
     def _is_tall(self, name: str) -> bool:
-        return self._archive is None and self._task.preview is None and is_tall(self._values(name), self._options)
+        return name in self._large
+
+    def _tall(self, label: str, names: Sequence[str]) -> list[AnyColumn]:
+        parts = [(self._values(name), self._rows_of(name)) for name in names]
+        task = self._task
+        if self._archive is not None:  # to unpack them was the first half
+            task = with_fields(task, progress=lambda done: self._task.progress(done and 0.5 + done / 2))
+        return tall_columns(self._place(names[0]), label, parts, task)
 
     def _together(self, layout: Layout) -> list[AnyColumn]:
+        inputs = layout.columns or tuple(x for _, x, _ in layout.pairs)
+        counts = [self._headers[name].shape[0] for name in inputs]
+        self._rows = counts[0] if layout.columns else sum(counts)
         self._check(layout.names)
         for left in self._headers.keys() - set(layout.names) - set(_EXPLAINING):
             self._notes.append(f"{self._name}: the array {left} does not belong to the others and was left out.")
         self._notes.sort()
         if layout.columns:
-            self._rows = self._headers[layout.columns[0]].shape[0]
             return [c for name in layout.columns for c in self._columns(name, name)]
         return self._parts(layout)
 
     def _parts(self, layout: Layout) -> list[AnyColumn]:
-        self._rows = sum(self._headers[x].shape[0] for _, x, _ in layout.pairs)
         before = 0
         for _, x, y in layout.pairs:
             for name in (x, y or x):
                 self._before[name] = (before, self._rows)
             before += self._headers[x].shape[0]
+            self._ask_about_pictures(x, self._headers[x])
+        names = [x for _, x, _ in layout.pairs]
+        large = any(map(self._is_tall, names))
+        whole = self._called(self._tall("image" if self._are_pictures(names[0]) else "x", names)) if large else []
         tables = []
         for _, x, y in layout.pairs:
-            self._ask_about_pictures(x, self._headers[x])
-            inputs = self._columns(x, "x")
+            inputs = whole or self._columns(x, "x")
             pictures = isinstance(inputs[0], NumberColumn) and inputs[0].meaning == "image"
-            tables.append(inputs + ([] if y is None else self._target(y, pictures, {c.name for c in inputs})))
+            targets = [] if y is None else self._target(y, pictures, {c.name for c in inputs})
+            tables.append(targets if whole else inputs + targets)
         widths = {tuple(column.name for column in table) for table in tables}
         if len(widths) > 1:
             raise DataError(f"{self._name}: the targets of its parts have different shapes. Save them alike.")
-        columns = [_below_each_other(list(same)) for same in zip(*tables, strict=True)]
+        columns = [*whole, *(_below_each_other(list(same)) for same in zip(*tables, strict=True))]
         if len(layout.pairs) > 1:
-            parts = [p for (p, _, _), table in zip(layout.pairs, tables, strict=True) for p in [p] * table[0].rows]
+            parts = [part for part, x, _ in layout.pairs for _ in range(self._count(x))]
             columns.append(part_column(parts) if set(parts) <= {"train", "validation", "test"} else
                            TextColumn.of(PART, parts))  # fmt: skip
         return columns
 
+    def _are_pictures(self, name: str) -> bool:
+        return len(self._headers[name].shape) > 2
+
     def _columns(self, name: str, label: str) -> list[AnyColumn]:
-        pictures = len(self._headers[name].shape) > 2
-        columns = columns_of(self._place(name), "image" if pictures and label == "x" else label, self._load(name),
-                             self._options)  # fmt: skip
+        if self._is_tall(name):
+            return self._tall(label, [name])
+        called = "image" if self._are_pictures(name) and label == "x" else label
+        columns = columns_of(self._place(name), called, self._load(name), self._options)
+        return self._called(columns) if label == "x" else columns
+
+    def _called(self, columns: list[AnyColumn]) -> list[AnyColumn]:
+        """Inputs by their own names, where the archive has them."""
         names = self._texts("feature_names")
-        if label == "x" and len(names) == len(columns) > 1:
+        if len(names) == len(columns) > 1:
             return [_renamed(column, text) for column, text in zip(columns, names, strict=True)]
         return columns
 
@@ -269,31 +290,53 @@ class _Arrays:
 
     def _check(self, names: list[str] | tuple[str, ...]) -> None:
         """Raises DataError where the arrays would not fit."""
-        rows = max(self._headers[name].shape[0] for name in names)
-        width = sum(width_of(self._headers[name].dtype, self._headers[name].shape) for name in names)
-        flat = sum(width_of(h.dtype, h.shape) if len(h.shape) < 3 else 1 for h in map(self._headers.__getitem__, names))
-        if flat > width:
-            flat = width
-        value = max(1 if h.dtype == np.uint8 else 8 for h in map(self._headers.__getitem__, names))
-        extra = sum(self._headers[name].size for name in names) if self._archive is not None else 0
         options = self._options if self._task.preview is None else replace(self._options, rows=self._task.preview)
-        refuse_too_large(self._name, rows, flat, options, None)
-        if self._archive is None and is_tall(self._values(names[0]), options):
-            self._ask_about_size(rows, width)
-            return  # it goes through a file, or only its first rows are looked at
+        tall = {name for name in names if is_tall(self._headers[name], self._options)}
+        below = [x for _, x, _ in self._layout.pairs if x in names] if self._layout is not None else []
+        tall.update(below if tall.intersection(below) else ())  # into the same columns
+        if tall:  # they go through a file, or only their first rows are looked at
+            self._ask_about_size([name for name in names if name in tall])
+        self._large = tall if self._task.preview is None else set()
+        rest = [name for name in names if name not in tall]
+        self._refuse_wide(names, options)
+        if rest:
+            self._refuse_large(rest, options)
+        self._stored.wanted = max(1, sum(self._headers[name].size for name in names))
+
+    def _refuse_wide(self, names: Sequence[str], options: ReadingOptions) -> None:
+        """Raises DataError for more columns than can be."""
+        headers = [self._headers[name] for name in names]
+        width = sum(width_of(header.dtype, header.shape) if len(header.shape) < 3 else 1 for header in headers)
+        refuse_too_large(self._name, self._rows, width, options, None)
+
+    def _refuse_large(self, names: Sequence[str], options: ReadingOptions) -> None:
+        """Raises DataError for arrays that are brought into memory and do not fit there."""
+        headers = [self._headers[name] for name in names]
+        rows = max(header.shape[0] for header in headers)
+        width = sum(width_of(header.dtype, header.shape) for header in headers)
+        value = max(1 if header.dtype == np.uint8 else 8 for header in headers)
+        extra = sum(header.size for header in headers) if self._archive is not None else 0
         refuse_too_large(self._name, rows, width, replace(options, columns=options.columns or ("",) * width),
                          self._task.memory, value, extra)  # fmt: skip
-        self._wanted = max(1.0, float(sum(self._headers[name].size for name in names)))
 
-    def _ask_about_size(self, rows: int, width: int) -> None:
-        """A table that goes through a file piece by piece may be larger than memory; the best answer is taken."""
-        columns = len(self._options.columns or ()) or width
-        size = size_question(self._name, rows, columns, self._options, self._task.memory, self._task.folder)
-        if size is not None:
-            self._questions.append(size)
-        if size is not None and self._task.preview is None:
-            self._options = size.choices[size.best].options
-            self._task = with_fields(self._task, options=self._options)
+    def _ask_about_size(self, names: Sequence[str]) -> None:
+        """What goes through a file piece by piece may be larger than memory; the best answer is taken."""
+        header = self._headers[names[0]]
+        beside = self._layout.columns if self._layout is not None else ()
+        width = sum(width_of(self._headers[name].dtype, self._headers[name].shape) for name in (beside or names[:1]))
+        if header.dtype == np.uint8 and len(header.shape) > 2:
+            what = f"images of {' × '.join(map(str, header.shape[1:]))} values"
+            self._task, asked = bytes_question(what, self._rows, width, self._task)
+            self._questions += asked
+        else:
+            columns = len(self._options.columns or ()) or width
+            kept: Kept = numbers(np.empty(0, header.dtype)).dtype.name  # type: ignore[assignment]
+            memory, folder = self._task.memory, self._task.folder
+            size = size_question(self._name, self._rows, columns, self._options, memory, folder, kept)
+            self._questions += [size] if size else []
+            if size is not None and self._task.preview is None:
+                self._task = with_fields(self._task, options=size.choices[size.best].options)
+        self._options = self._task.options
 
     def _ask_about_pictures(self, name: str, header: Header) -> None:
         """Rows of bytes may be the pixels of square pictures."""
@@ -313,45 +356,28 @@ class _Arrays:
 
     def _load(self, name: str) -> Array:
         """The rows that are wanted: the first ones for a preview, else a sample, else all. Raises DataError."""
-        header = self._headers[name]
         values = self._values(name)
         if self._task.preview is not None:
             return values[: self._task.preview]
         if self._options.rows is None:
             return values
-        before, total = self._before.get(name, (0, header.shape[0]))
+        return values[self._rows_of(name)]
+
+    def _rows_of(self, name: str) -> NDArray[np.int64]:
+        """The places of the rows that are read; in a sample of several parts, those that fall to this one."""
+        rows = self._headers[name].shape[0]
+        before, total = self._before.get(name, (0, rows))
         places = chosen_rows(total, self._task) - before
-        return values[places[(places >= 0) & (places < header.shape[0])]]
+        return places[(places >= 0) & (places < rows)]
+
+    def _count(self, name: str) -> int:
+        """How many rows of it are read."""
+        if self._task.preview is not None:
+            return min(self._task.preview, self._headers[name].shape[0])
+        return len(self._rows_of(name))
 
     def _values(self, name: str) -> Array:
-        header = self._headers[name]
-        if self._archive is None:
-            order = "F" if header.fortran else "C"
-            return np.memmap(self._task.path, header.dtype, "r", header.offset, header.shape, order)  # type: ignore[call-overload,no-any-return]
-        size = header.size
-        if self._task.preview is not None and not header.fortran:
-            size = min(size, self._task.preview * (size // header.shape[0]))
-        return self._unpacked(name, header, size)
-
-    def _unpacked(self, name: str, header: Header, size: int) -> Array:
-        """From the archive, the first `size` bytes of values."""
-        assert self._archive is not None
-        buffer = np.empty(size, dtype=np.uint8)
-        filled, skip = 0, header.offset
-        for part in self._archive.chunks(f"{name}.npy"):
-            piece = np.frombuffer(part, dtype=np.uint8)[skip:]
-            skip = max(0, skip - len(part))
-            piece = piece[: size - filled]
-            buffer[filled : filled + piece.size] = piece
-            filled += piece.size
-            self._task.progress(min(1.0, (self._read_before + filled) / self._wanted))
-            if filled == size:
-                break
-        self._read_before += filled
-        flat = buffer.view(header.dtype)
-        if header.fortran:
-            return flat.reshape(header.shape[::-1]).T
-        return flat.reshape(-1, *header.shape[1:])
+        return self._stored.values(name, self._is_tall(name), self._task.preview)
 
 
 _EXPLAINING = ("feature_names", "target_names", "DESCR", "filename", "frame")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bpgui.data.errors import DataError
 from bpgui.data.readers.choosing import chosen_rows, only_columns, rows_setting
 from bpgui.data.readers.labels import CLASS, CLASS_LIMIT, part_column, text_column
-from bpgui.data.readers.large import bytes_question, size_question
+from bpgui.data.readers.large import Kept, bytes_question, size_question
 from bpgui.data.readers.options import Choice, ColumnFound, Parsed, Question, Setting
 from bpgui.data.readers.pictures.idx_file import Header, looks_like_idx, read_header, read_rows, row_words, sizes
 from bpgui.data.readers.pictures.idx_sets import IdxSet, paired, sets_of
@@ -67,7 +67,8 @@ def _size_question(found: IdxSet, task: Task) -> tuple[Task, tuple[Question, ...
     first = found.pairs[0].any
     if len(first.dims) > 2 and first.dtype == "u1":
         return bytes_question(f"images of {sizes(first.dims[1:])} values", found.rows, first.row_bytes, task)
-    question = size_question(task.name, found.rows, prod(first.dims[1:]), task.options, task.memory, task.folder)
+    width, kept = prod(first.dims[1:]), _kept_as(first, task)
+    question = size_question(task.name, found.rows, width, task.options, task.memory, task.folder, kept)
     if question is not None and task.preview is None:
         task = with_fields(task, options=question.choices[question.best].options)
     return task, (question,) if question else ()
@@ -165,7 +166,7 @@ class _Columns:
             width = prod(header.dims[1:])
             if width > COLUMN_LIMIT:
                 raise DataError(f"{name} has rows of {width:,} numbers; at most {COLUMN_LIMIT:,} columns can be read.")
-            spaces = [self._task.space((self._count,), self._kept_as(header)) for _ in range(width)]
+            spaces = [self._task.space((self._count,), _kept_as(header, self._task)) for _ in range(width)]
             for block in self._blocks("values"):
                 for space, values in zip(spaces, self._numbers(block.reshape(len(block), width)).T, strict=True):
                     space.add(values)
@@ -175,15 +176,12 @@ class _Columns:
         mirrored = "emnist" in name.lower() and shape[0] == shape[1]
         if mirrored:
             self._notes.append("EMNIST's files hold their images mirrored along the diagonal; they were set upright.")
-        kept = "uint8" if header.dtype == "u1" else self._kept_as(header)
+        kept = "uint8" if header.dtype == "u1" else _kept_as(header, self._task)
         images = self._task.space((self._count, *shape), kept)
         for block in self._blocks("values"):
             upright = _upright(block, name)
             images.add(upright.transpose(0, 2, 1, 3) if mirrored else upright)
         return [self._task.keep(NumberColumn(IMAGE, images.done(), "image"))]
-
-    def _kept_as(self, header: Header) -> str:
-        return self._task.options.precision or ("float32" if header.dtype == ">f4" else "float64")
 
     def _numbers(self, values: NDArray[Any]) -> NDArray[Any]:
         kept = self._task.options.precision or ("float32" if values.dtype.str[1:] == "f4" else "float64")
@@ -220,6 +218,10 @@ class _Columns:
             found[int(words[0])] = chr(int(words[1]))
         self._notes.append(f"The classes are called by their characters, as {file.name} says.")
         return found
+
+
+def _kept_as(header: Header, task: Task) -> Kept:
+    return task.options.precision or ("float32" if header.dtype == ">f4" else "float64")
 
 
 def _upright(images: NDArray[Any], name: str) -> NDArray[Any]:

@@ -1,0 +1,1 @@
+"""How a run is doing, layer by layer: the course of its vital signs, the bands they are healthy in, and warnings."""

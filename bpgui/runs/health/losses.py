@@ -1,0 +1,67 @@
+"""What the losses of the epochs tell: nothing learnt, or learnt by heart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpgui.project.checks import Finding, Fix
+from bpgui.runs.health import remedies
+from bpgui.runs.health.case import Case
+from bpgui.runs.health.conditions import USUAL_UPDATE, too_large
+from bpgui.runs.stopping import DIVERGED, PATIENCE
+
+LEAST_EPOCHS = 20
+BETTER = 0.02  # of the loss of a constant answer
+RISEN = 1.2  # times the lowest validation loss
+LOWEST_UPDATE = 1e-4
+LATE = 0.75  # of the epochs: a lowest loss after it is not long ago
+
+
+def not_learning(case: Case) -> Iterator[Finding]:
+    """The training loss is no lower than what a constant answer gives."""
+    train, guess = case.epochs[:, 1], case.constant_guess
+    if len(train) < LEAST_EPOCHS or case.stop_reason == DIVERGED or not guess > 0.0:
+        return
+    late = float(np.median(train[-max(5, len(train) // 10) :]))
+    if not late > (1.0 - BETTER) * guess:
+        return
+    text = (
+        f"Nothing is learnt: the training loss is {late:.4g} after {len(train)} epochs,"
+        f" and always giving the same answer makes {guess:.4g}."
+    )
+    yield Finding("not_learning", "warning", "loss", text, *_remedy(case))
+
+
+def _remedy(case: Case) -> tuple[str, tuple[Fix, ...]]:
+    """Why nothing is learnt, and the way out."""
+    if len(case.layers) == 1:
+        why = "Without a hidden layer only a straight border, or a straight line, can be learnt."
+        return why, (remedies.hidden_layer(case.spec),)
+    ratio = float(np.nanmax(case.recent("update"), initial=0.0))
+    if ratio < LOWEST_UPDATE:
+        why = "The steps are so short that it stands nearly still."
+        return why, (remedies.scaled_rate(case.spec, ratio, USUAL_UPDATE),) if ratio else ()
+    driven = too_large(case)
+    fix = remedies.scaled_rate(case.spec, driven, USUAL_UPDATE) if driven else remedies.slower(case.spec)
+    return "Steps that are too long undo each other.", (fix,)
+
+
+def overfitting(case: Case) -> Iterator[Finding]:
+    """Prechelt 1998, "Early stopping - but when?": the validation loss rises while that of training still falls."""
+    epochs, train, validation = case.epochs[:, 0], case.epochs[:, 1], case.epochs[:, 2]
+    if len(epochs) < LEAST_EPOCHS or case.stop_reason in (DIVERGED, PATIENCE) or np.isnan(validation).any():
+        return
+    best = int(validation.argmin())
+    late = slice(-max(5, len(epochs) // 10), None)
+    now, then = float(np.median(validation[late])), float(validation[best])
+    if epochs[best] > LATE * epochs[-1] or not now > RISEN * then or not np.median(train[late]) < train[best]:
+        return
+    yield Finding(
+        "overfitting", "warning", "loss",
+        f"It learns the training rows by heart: the validation loss was {then:.3g} after epoch {epochs[best]:g} "
+        f"and is {now:.3g} now, the training loss still falls.",
+        "What it learns since then holds for these rows only. Stop earlier, take more rows or a smaller network.",
+        (remedies.patient(),),
+    )  # fmt: skip
