@@ -291,6 +291,16 @@ def test_the_list_says_all_and_leads_to_each_place(
     assert not window.docks["data"].folded
 
 
+def test_a_click_on_a_card_of_the_list_leads_there_too(
+    qtbot: QtBot, window: MainWindow, document: Document, network: NetworkPanel
+) -> None:
+    zero_first_layer(document)
+    [card] = list_of(qtbot, window).cards
+    qtbot.mouseClick(card.findChildren(QLabel)[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not dialogs(window))
+    qtbot.waitUntil(lambda: window.focusWidget() is network.badges.badges["d1"])
+
+
 def test_a_column_out_of_sight_is_listed_when_it_is_asked_for(
     qtbot: QtBot, window: MainWindow, wide: Document, data: DataPanel
 ) -> None:

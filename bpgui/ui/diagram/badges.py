@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from bpgui.ui.diagram.columns import place_named
 from bpgui.ui.diagram.view import DiagramView
-from bpgui.ui.widgets.badge import SIDE, Badge
+from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
     from bpgui.project.checks import Finding
 
-OVERLAP = 8  # of the lower left corner of the block, where it covers no handle
+OUTSIDE = 8  # of the lower left corner of the block, where it covers next to nothing of a handle
 
 
 class BlockBadges(QObject):
@@ -59,5 +59,5 @@ class BlockBadges(QObject):
             placed = self.view.diagram.layout.of(key)
             if placed is not None:
                 corner = self.view.mapFromScene(QPointF(placed.block.x, placed.block.bottom))
-                badge.move(corner - QPoint(SIDE - OVERLAP, OVERLAP))
+                badge.move(corner - QPoint(OUTSIDE, OUTSIDE))
                 badge.raise_()

@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from bpgui.session.guard import guarded
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
 
@@ -21,8 +23,8 @@ SIGNS = {"error": "✕", "warning": "⚠"}
 class FindingCard(QFrame):
     """A coloured card: the sentences, and a link for each way out.
 
-    `fix_requested(fix)` when one is clicked; with `placed` another link asks to be shown what it is about
-    (`place_requested(where)`).
+    `fix_requested(fix)` when one is clicked; with `placed` another link, or a click on the card, asks to be shown
+    what it is about (`place_requested(where)`).
     """
 
     fix_requested = Signal(object)
@@ -52,7 +54,9 @@ class FindingCard(QFrame):
         for fix in finding.fixes:
             links.addWidget(fix_link(fix, finding, self.fix_requested, self), 0, Qt.AlignmentFlag.AlignLeft)
         foot.addLayout(links, 1)
+        self._placed = placed
         if placed:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
             foot.addWidget(self._make_place(), 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(foot)
 
@@ -67,6 +71,13 @@ class FindingCard(QFrame):
     @Slot()
     def _on_place_clicked(self) -> None:
         self.place_requested.emit(self.finding.where)
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        inside = self.rect().contains(event.position().toPoint())
+        if self._placed and inside and event.button() == Qt.MouseButton.LeftButton:
+            self.place_requested.emit(self.finding.where)
 
 
 def _wrapped(text: str, parent: QWidget) -> QLabel:
