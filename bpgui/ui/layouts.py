@@ -42,7 +42,8 @@ class Layout:
 
     def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
         """The panels that share a tab bar, in windows that are low or not."""
-        return (self.tabs, self.tabs_when_low) if low or self.at_any_height else (self.tabs,)
+        groups = (self.tabs, self.tabs_when_low) if low or self.at_any_height else (self.tabs,)
+        return tuple(group for group in groups if group)
 
 
 _COLUMNS = (
