@@ -15,6 +15,7 @@ from bpgui.ui import settings
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.icons import app_icon
 from bpgui.ui.launch import Launch, Launches
+from bpgui.ui.learn.welcome import offer_first_lesson
 from bpgui.ui.logs import start_logging
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.theme import new_application
@@ -41,6 +42,8 @@ def run(request: Launch, *, alone: bool = False) -> int:
         launches.server.listen()
     window.opening.finished.connect(collector.start)
     window.opening.finished.connect(partial(launches.serve, request))
+    if request == Launch(token=request.token):  # nothing else is asked for
+        window.opening.finished.connect(partial(offer_first_lesson, window))
     window.show()
     try:
         return application.exec()

@@ -6,6 +6,7 @@ import argparse
 
 from bpgui.cli import data, decision, layers, settings
 from bpgui.cli.check import add_check
+from bpgui.cli.lesson import add_lesson
 from bpgui.cli.reference import add_reference
 from bpgui.cli.window import SOURCE_HELP, Parser
 from bpgui.cli.words import natural
@@ -46,6 +47,7 @@ def commands() -> argparse.ArgumentParser:
     add_check(commands.add_parser("check", help="list what the checks find, and check the gradient"), SOURCE_HELP)
     add_worksheet(commands.add_parser("worksheet", help="make a step of training to do by hand, with its key"))
     _add_train(commands.add_parser("train", help="train without a window", formatter_class=_Help))
+    add_lesson(commands.add_parser("lesson", help="list lessons, check your own"), Parser)
     return parser
 
 

@@ -60,6 +60,9 @@ _ENTRIES = (
         "layout_explain", "Layout to e&xplain", "layout_explain", "The same, with the explained step below the network."
     ),
     ActionEntry(
+        "layout_learn", "Layout to &learn", "layout_learn", "The same, with the lessons in the left column."
+    ),
+    ActionEntry(
         "reduce_motion", "Reduce &motion", "reduce_motion", "Show what flows through the network without moving it.",
         checkable=True,
     ),
@@ -142,6 +145,15 @@ _ENTRIES = (
     ActionEntry("bug_hunt", "&Bug hunt…", "hunt_bug",
                 "A mistake is planted in a copy of the backward pass: find it with the gradient check.",
                 enabled="can_train", why_not="There is nothing to check yet: see the checks (F8)."),
+    ActionEntry("learn", "&Lessons", "show_lessons", "Show the lessons, and how far you are in each.", "F2"),
+    ActionEntry(
+        "put_lesson", "&Put lesson into project…", "put_lesson",
+        "Let this project begin with a lesson of your own when it is opened.",
+    ),
+    ActionEntry(
+        "take_lesson", "&Take lesson out of project", "take_lesson", "Let this project open without its lesson.",
+        enabled="has_lesson", why_not="No lesson is in this project.",
+    ),
     ActionEntry("worksheet", "&Worksheet…", "make_worksheet",
                 "One step of training to do by hand, with its key, to print."),
     ActionEntry(

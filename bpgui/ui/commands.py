@@ -49,7 +49,7 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self.session = window.session
-        self._numpy_code: NumpyCodeDialog | None = None
+        self.numpy_code: NumpyCodeDialog | None = None
         self._rate_finder: RateFinderDialog | None = None
 
     def conditions(self) -> dict[str, bool]:
@@ -59,6 +59,7 @@ class Commands(QObject):
         begun = trainer.run is not None and (trainer.run.trained or trainer.progress.step > 0 or state == "training")
         return {
             "has_file": isinstance(self.session.document.spec.data.origin, FileOrigin),
+            "has_lesson": bool(self.session.document.lesson),
             "can_undo": stack.canUndo(),
             "can_redo": stack.canRedo(),
             "can_train": state != "blocked",
@@ -145,6 +146,10 @@ class Commands(QObject):
     @Slot()
     def layout_explain(self) -> None:
         self.window.show_layout("explain")
+
+    @Slot()
+    def layout_learn(self) -> None:
+        self.window.show_layout("learn")
 
     @Slot(bool)
     def reduce_motion(self, on: bool) -> None:
@@ -237,20 +242,26 @@ class Commands(QObject):
     @Slot()
     def show_numpy_code(self) -> None:
         """One window for it; asked for again it comes to the front with the run as it is now."""
-        if self._numpy_code is not None:
-            self._numpy_code.refresh()
-            self._numpy_code.raise_()
-            self._numpy_code.activateWindow()
+        if self.numpy_code is not None:
+            self.numpy_code.refresh()
+            self.numpy_code.raise_()
+            self.numpy_code.activateWindow()
             return
         from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
 
-        self._numpy_code = NumpyCodeDialog(self.session, self.window)
-        self._numpy_code.finished.connect(self._forget_numpy_code)
-        self._numpy_code.show()
+        self.numpy_code = NumpyCodeDialog(self.session, self.window)
+        self.numpy_code.finished.connect(self._forget_numpy_code)
+        self.numpy_code.verified.connect(self._on_code_verified)
+        self.numpy_code.show()
+        self.session.happened.emit("code_shown")
+
+    @Slot()
+    def _on_code_verified(self) -> None:
+        self.session.happened.emit("code_verified")
 
     @Slot()
     def _forget_numpy_code(self) -> None:
-        self._numpy_code = None
+        self.numpy_code = None
 
     @Slot()
     def check_gradient(self) -> None:
@@ -331,6 +342,23 @@ class Commands(QObject):
     @Slot()
     def copy_explanation(self) -> None:
         QGuiApplication.clipboard().setText(self.session.walk.text())
+
+    # ---- learn
+
+    @Slot()
+    def show_lessons(self) -> None:
+        self.window.opening.complete()
+        self.window.lessons.show_list()
+
+    @Slot()
+    def put_lesson(self) -> None:
+        self.window.opening.complete()
+        self.window.lessons.put_in()
+
+    @Slot()
+    def take_lesson(self) -> None:
+        self.window.opening.complete()
+        self.window.lessons.take_out()
 
     # ---- help
 

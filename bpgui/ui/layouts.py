@@ -27,9 +27,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs` share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than LOW_WINDOW
-    (`at_any_height`: always), the last one in front. `folded` panels show their title alone; `below` is the share of
-    the window's height that the panels below the network take.
+    `tabs` are groups that share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than
+    LOW_WINDOW (`at_any_height`: always), the last one in front. `folded` panels show their title alone, `closed` ones
+    not even that; `below` is the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -37,30 +37,36 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
-    tabs: tuple[str, ...] = ("loss", "health")
+    tabs: tuple[tuple[str, ...], ...] = (("loss", "health"),)
+    closed: tuple[str, ...] = ()
     at_any_height: bool = False
 
     def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
         """The panels that share a tab bar, in windows that are low or not."""
-        groups = (self.tabs, self.tabs_when_low) if low or self.at_any_height else (self.tabs,)
-        return tuple(group for group in groups if group)
+        return (*self.tabs, self.tabs_when_low) if low or self.at_any_height else self.tabs
 
 
 _COLUMNS = (
-    ("left", ("data", "model"), 328),
+    ("left", ("learn", "data", "model"), 328),
     ("right", ("loss", "health", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
+BELOW_LESSON = ("data", "model")
 _ALL = ("loss", "health", "data", "model", "weights", "output")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
-        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",)),
-        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
+        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",), closed=("learn",)),
+        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
         # One column: large type leaves no room for two beside the network.
         Layout(
-            "projector", (("right", _ALL, 500), ("bottom", ("explain",), 0)), ("data", "model", "weights", "output"),
-            folded=("explain",), at_any_height=True,
+            "projector", (("left", ("learn",), 420), ("right", _ALL, 500), ("bottom", ("explain",), 0)),
+            ("data", "model", "health", "weights", "output"), folded=("explain",), tabs=(), closed=("learn",),
+            at_any_height=True,
+        ),
+        Layout(
+            "learn", _COLUMNS, ("weights", "output"), folded=("explain", *BELOW_LESSON),
+            tabs=(("loss", "health"), BELOW_LESSON),
         ),
     )
 }
@@ -76,13 +82,14 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
             window.removeDockWidget(docks[key])
         for key in keys:
             window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
-            docks[key].show()
+            docks[key].setVisible(key not in layout.closed)
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
         for group in layout.groups(low):
-            _tab(window, docks, [key for key in keys if key in group], group[0 if group == layout.tabs else -1])
-        _size(window, docks, keys, layout.groups(low), column_width, width)
+            _tab(window, docks, [key for key in keys if key in group], group[0 if group in layout.tabs else -1])
+        shown = tuple(key for key in keys if key not in layout.closed)
+        _size(window, docks, shown, layout.groups(low), column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -120,7 +127,8 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, column[1], layout.groups(low), 0, 0)
+        shown = tuple(key for key in column[1] if not docks[key].isHidden() and not docks[key].isFloating())
+        _size(window, docks, shown, layout.groups(low), 0, 0)
 
 
 def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:

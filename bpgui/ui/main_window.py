@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
 
     def _complete(self) -> None:
         """What needs all panels."""
+        from bpgui.ui.learn.lessons import Lessons
         from bpgui.ui.panels.data import DataPanel
 
         self.session.walk.opened.connect(self.show_explanation)
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
         data.open_requested.connect(self.files.open)
         data.explore_requested.connect(self.commands.explore)
         data.open_reading_requested.connect(self.files.reopen_reading)
+        self.lessons = Lessons(self)
         refresh_icons(self.actions_by_key)
         fields: list[QLineEdit] = list(self.findChildren(QLineEdit))
         for field in fields:
@@ -347,6 +349,7 @@ class MainWindow(QMainWindow):
         event.ignore()  # until training has ended: a window that fails to close must not leave a process without one
         if (field := self.focusWidget()) is not None:
             field.clearFocus()  # what is being typed counts, while it can
+        self.files.project_left.emit()
         if not self._leaving and self.files.something_to_lose():
             self.files.when_saved(self._leave, self.tr("before closing"))
             return

@@ -77,6 +77,28 @@ def forget_window_state() -> None:
     store().remove("window/docks")
 
 
+def lessons() -> dict[str, str]:
+    """What is remembered of each lesson, by its name."""
+    found = store()
+    found.beginGroup("lessons")
+    return {key: value for key in found.childKeys() if isinstance(value := found.value(key), str)}
+
+
+def set_lesson(name: str, remembered: str) -> None:
+    store().setValue(f"lessons/{name}", remembered)
+
+
+def lesson_is_offered() -> bool:
+    """Whether somebody who has not seen this program may be offered its first lesson."""
+    found = store()
+    fresh = window_state() is None and not lessons()
+    return fresh and not found.value("window/lesson_declined", False, bool)
+
+
+def decline_lesson() -> None:
+    store().setValue("window/lesson_declined", True)
+
+
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()

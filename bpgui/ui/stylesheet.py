@@ -229,6 +229,21 @@ QSplitter::handle { background: transparent; }
 #badge:hover { border-color: $text; }
 #badge:focus { border: 2px solid $accent; }
 #popover { background: $panel; border: 1px solid $field_border; }
+QPushButton[wrapped="true"] {
+  background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0; text-align: left;
+}
+QPushButton[wrapped="true"]:hover { background: $field_hover; border-color: $muted; }
+QPushButton[wrapped="true"]:focus { border-color: $accent; }
+QPushButton[wrapped="true"]:disabled { background: $panel; }
+QPushButton[wrapped="true"][tone="chosen"] { border: 2px solid $accent; }
+QPushButton[wrapped="true"][tone="chosen"] QLabel { color: $text; }
+QPushButton[wrapped="true"][tone="good"] { background: $good_field; border: 2px solid $good_border; }
+QPushButton[wrapped="true"][tone="good"] QLabel { color: $good; }
+QPushButton[wrapped="true"][tone="bad"] { background: $bad_field; border: 2px solid $bad_border; }
+QPushButton[wrapped="true"][tone="bad"] QLabel { color: $bad; }
+QLabel[tone="good"] { color: $good; font-weight: 600; }
+QLabel[tone="warn"] { color: $warn; font-weight: 600; }
+#welcome { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #explainCard { background: $field; border: 1px solid $field_border; border-radius: 6px; }
 #explainCard[tone="good"] { background: $good_field; border-color: $good_border; }
 #explainCard[tone="good"] QLabel { color: $good; }

@@ -92,9 +92,16 @@ def _explain(session: Session) -> Panel:
     return ExplainPanel(session)
 
 
+def _learn(session: Session) -> Panel:
+    from bpgui.ui.panels.learn import LearnPanel
+
+    return LearnPanel(session)
+
+
 PANELS: dict[str, PanelEntry] = {
     entry.key: entry
     for entry in (
+        PanelEntry("learn", "Learn", _learn, "left", 58, "Lessons, step by step, about the program as it runs."),
         PanelEntry("data", "Data", _data, "left", 58, "The table, its columns and the split.", "term.split"),
         PanelEntry(
             "model", "Model", _model, "left", 42, "How the network learns, and the selected layer.",

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from bpgui.project.spec import ProjectSpec, structure
+from bpgui.runs.health.probes import Verdict
 from bpgui.runs.measures import Norms
 from bpgui.runs.neuron_maps import InputGradients, InputGradientsAnswer, NeuronMaps, NeuronMapsAnswer
 from bpgui.runs.probes import Activations, Weights
@@ -32,7 +33,7 @@ from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
-    from bpgui.project.checks import Fix
+    from bpgui.project.checks import Finding, Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
     from bpgui.ui.diagram.badges import BlockBadges
@@ -75,6 +76,7 @@ class NetworkPanel(Panel):
         self.map_bar = MapBar(self)
         self._drawn = 0.0
         self._shown: Shown | None = None
+        self._warned: tuple[Finding, ...] = ()  # what the run's health says
         self._build()
         session.document.changed.connect(self._on_changed)
         session.trainer.run_changed.connect(self._on_run_changed)
@@ -182,7 +184,7 @@ class NetworkPanel(Panel):
     @Slot()
     def _show_findings(self) -> None:
         keys = [column.key for column in self.layer_actions.columns]
-        self.badges.show_findings(self.session.document.findings, keys)
+        self.badges.show_findings((*self.session.document.findings, *self._warned), keys)
         self._tell_list()
 
     def _tell_list(self) -> None:
@@ -220,7 +222,7 @@ class NetworkPanel(Panel):
     def probes(self) -> tuple[Any, ...]:
         tried = self.session.selection.inputs
         normed = any(column.kind == "batchnorm" for column in self.layer_actions.columns)
-        asked: list[Any] = [Weights()]
+        asked: list[Any] = [Weights(), Verdict()]
         if normed:
             asked.append(Norms())
         if tried is not None:
@@ -296,6 +298,7 @@ class NetworkPanel(Panel):
     @Slot()
     def _on_run_changed(self) -> None:
         """Numbers of another network go at once; those of an untrained run are the same for any of its settings."""
+        self._warn(())
         run, shown = self.session.trainer.run, self._shown
         if run is not None and shown is not None and shown.holds_for(run):
             return
@@ -303,6 +306,12 @@ class NetworkPanel(Panel):
         self.view.diagram.forget_numbers()
         self.view.numbers_changed()
         self._show_scale()
+
+    def _warn(self, findings: tuple[Finding, ...]) -> None:
+        """What goes wrong in the layers, on their blocks."""
+        if findings != self._warned:
+            self._warned = findings
+            self._show_findings()
 
     def _show_scale(self) -> None:
         diagram, scale = self.view.diagram, self.palette_strip.scale
@@ -320,6 +329,9 @@ class NetworkPanel(Panel):
             self.view.diagram.take_weights(weights)
             run = self.session.trainer.run
             self._shown = Shown(frame.run_id, frame.step, structure(run.spec)) if run is not None else None
+        verdict = frame.answers.get(Verdict())
+        if verdict is not None:
+            self._warn(verdict.findings)
         norms = frame.answers.get(Norms())
         if norms is not None:
             self.view.diagram.take_norms(norms)

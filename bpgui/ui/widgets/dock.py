@@ -113,6 +113,10 @@ class PanelDock(QDockWidget):
         restyle(header)
         self._limit()
         self.refresh_theme()
+        window = self.parent()
+        for other in window.tabifiedDockWidgets(self) if isinstance(window, QMainWindow) else ():
+            if isinstance(other, PanelDock):
+                other.fold(folded)  # those that share a place share its height
 
     @Slot(bool)
     def _on_seen_changed(self, seen: bool) -> None:
