@@ -158,6 +158,8 @@ def _size(
 ) -> None:
     behind = {key: group[0] for group in groups for key in group[1:]}
     stacked = [key for key in keys if key not in behind]
+    if not stacked:
+        return
     shares = [
         min(PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2, MOST)
         for key in stacked
