@@ -13,7 +13,7 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
-MOST = 60  # that the share of panels which share a tab bar comes to
+MOST = 48  # that the share of panels which share a tab bar comes to
 SIDES = {
     "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
 }  # fmt: skip
