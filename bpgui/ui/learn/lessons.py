@@ -183,8 +183,8 @@ class Lessons(QObject):
         assert lesson is not None
         folded = {key: dock.folded for key, dock in window.docks.items()}
         self._before = (window.saveState(), folded, window.layout_key)
-        window.layout_key = "learn"
-        arrange(window, window.docks, LAYOUTS["learn"], window.height(), window.width())
+        window.layout_key = window.projector.layout("learn")
+        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
 
     @Slot()
@@ -193,11 +193,15 @@ class Lessons(QObject):
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
-            state, folded, window.layout_key = self._before
+            state, folded, before = self._before
             self._before = None
-            window.restoreState(state)
-            for key, dock in window.docks.items():
-                dock.fold(folded[key])
+            if window.projector.fits(before):
+                window.layout_key = before
+                window.restoreState(state)
+                for key, dock in window.docks.items():
+                    dock.fold(folded[key])
+            else:  # drawn for a class, or for a desk, only since then
+                window.show_layout("watch")
         self._show_enabled()
 
     @Slot()
@@ -232,7 +236,9 @@ class Lessons(QObject):
             self.ring.follow()
 
     def _make_room(self, step: Step | None, wishes: Mapping[str, tuple[str, ...]]) -> None:
-        """Of the left column the lesson has what the step does not speak of."""
+        """Of the left column the lesson has what the step does not speak of; on a projector they stand elsewhere."""
+        if self._window.projector.on:
+            return
         spoken = {panel_of(step.point) if step is not None else "", *wishes.get("show", ())}
         for key in BELOW_LESSON if not spoken & set(BELOW_LESSON) else ():
             self._window.docks[key].fold()
@@ -240,7 +246,7 @@ class Lessons(QObject):
     def _give_room(self) -> None:
         """What was opened below the lesson needs more than its title."""
         window = self._window
-        for key in BELOW_LESSON:
+        for key in BELOW_LESSON if not window.projector.on else ():
             if not window.docks[key].folded:
                 give_room(window, window.docks[key], round(window.height() * BELOW))
 
