@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
-        return _open_window(options.files, options.action, options.new_instance)
+        return _open_window(options.files, options.action, options.lesson, options.new_instance, options.projector)
     from bpgui.cli.commands import run_command
 
     try:
@@ -53,12 +53,17 @@ def _get_ready(words: list[str]) -> None:
         SPARE.prepare()
 
 
-def _open_window(files: list[str], action: Literal["", "new", "samples"], alone: bool) -> int:
+def _open_window(
+    files: list[str], action: Literal["", "new", "samples"], lesson: str, alone: bool, projector: bool
+) -> int:
     """The window, or a word to the one that is open; where there can be none, what to do about it."""
     import gc
 
     from bpgui.display import why_no_window
 
+    if lesson and (said := _why_no_lesson(lesson)):
+        print(f"bpgui: {said}", file=sys.stderr)
+        return 2
     gc.disable()  # until the window is there: nothing that its imports make is to be collected
     reason = why_no_window()
     if reason is not None:
@@ -66,7 +71,7 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], alone:
         return 1
     from bpgui.ui.launch import end_startup_notification, hand_over, launch
 
-    request = launch(files, action)
+    request = launch(files, action, lesson, projector=projector)
     if not alone and hand_over(request):
         end_startup_notification()
         return 0
@@ -74,6 +79,17 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], alone:
     from bpgui.app import run
 
     return run(request, alone=alone)
+
+
+def _why_no_lesson(word: str) -> str:
+    """Why --lesson cannot be done, "" where it can."""
+    from bpgui.project.lessons.shelf import NoLesson, refuse_unknown
+
+    try:
+        refuse_unknown(word)
+    except NoLesson as error:
+        return str(error)
+    return ""
 
 
 def _run_script(given: list[str]) -> int:

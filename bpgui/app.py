@@ -15,6 +15,7 @@ from bpgui.ui import settings
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.icons import app_icon
 from bpgui.ui.launch import Launch, Launches
+from bpgui.ui.learn.welcome import offer_first_lesson
 from bpgui.ui.logs import start_logging
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.theme import new_application
@@ -28,7 +29,7 @@ def run(request: Launch, *, alone: bool = False) -> int:
     """
     application = make_application()
     start_logging()
-    window = build_window(staged=True)
+    window = build_window(staged=True, projector=request.projector)
     if settings.window_state() is None and not has_room(window.screen()):
         window.setWindowState(Qt.WindowState.WindowMaximized)
     reporter = ErrorReporter(window)
@@ -41,6 +42,8 @@ def run(request: Launch, *, alone: bool = False) -> int:
         launches.server.listen()
     window.opening.finished.connect(collector.start)
     window.opening.finished.connect(partial(launches.serve, request))
+    if request == Launch(token=request.token):  # nothing else is asked for
+        window.opening.finished.connect(partial(offer_first_lesson, window))
     window.show()
     try:
         return application.exec()
@@ -63,10 +66,10 @@ def make_application() -> QApplication:
     return application
 
 
-def build_window(*, remember: bool = True, staged: bool = False) -> MainWindow:
+def build_window(*, remember: bool = True, staged: bool = False, projector: bool = False) -> MainWindow:
     """A window on a new session with the first sample, not shown yet.
 
     `remember` False neither reads nor writes settings: the same window whatever was done before. A `staged` one
-    makes most of its panels after its first paint.
+    makes most of its panels after its first paint. `projector`: large, for a class.
     """
-    return MainWindow(Session(begun=not staged), remember=remember, staged=staged)
+    return MainWindow(Session(begun=not staged), remember=remember, staged=staged, projector=projector)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from bpgui.data.typed import number as number
 
 if TYPE_CHECKING:
     from bpgui.data.spec import Split
@@ -21,15 +22,6 @@ def warn(sentences: Iterable[str]) -> None:
     """Say them beside the results, on standard error."""
     for sentence in sentences:
         print(f"bpgui: {sentence}", file=sys.stderr)
-
-
-def number(text: str) -> float | None:
-    """A finite number, or None where the text is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def positive(text: str) -> float:

@@ -16,10 +16,13 @@ from bpgui.project.atomic import StorageError, readable_size
 MIME_TYPE = b"application/x-bpgui"
 MIME_MEMBER = "mimetype"
 PROJECT_MEMBER = "project.json"
+LESSON_MEMBER = "lesson.md"
 
 RUN_ID = r"[A-Za-z0-9_-]{1,64}"
-_MEMBER = re.compile(rf"(mimetype|project\.json|data/[0-9a-f]{{64}}|runs/{RUN_ID}/(run\.json|state\.safetensors))\Z")
-_TEXT_MEMBER = re.compile(r".*\.json\Z")
+_MEMBER = re.compile(
+    rf"(mimetype|project\.json|lesson\.md|data/[0-9a-f]{{64}}|runs/{RUN_ID}/(run\.json|state\.safetensors))\Z"
+)
+_TEXT_MEMBER = re.compile(r".*\.(json|md)\Z")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 _END_RECORD = struct.Struct("<4s4H2LH")

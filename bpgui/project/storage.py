@@ -19,7 +19,16 @@ import safetensors.numpy
 import bpgui
 from bpgui.data.errors import DataError
 from bpgui.data.table import Table, TextColumn
-from bpgui.project.archive import MAX_TOTAL, MIME_MEMBER, MIME_TYPE, PROJECT_MEMBER, RUN_ID, Archive, pack
+from bpgui.project.archive import (
+    LESSON_MEMBER,
+    MAX_TOTAL,
+    MIME_MEMBER,
+    MIME_TYPE,
+    PROJECT_MEMBER,
+    RUN_ID,
+    Archive,
+    pack,
+)
 from bpgui.project.atomic import StorageError, printable, readable_size, write_atomically
 from bpgui.project.outside import Outside, TableElsewhere, found, outside
 from bpgui.project.spec import ProjectSpec
@@ -32,9 +41,10 @@ __all__ = [
     "to_bytes",
 ]  # fmt: skip
 
-FORMAT = 2
-# The first version of the program that can open this format.
-NEEDS = "0.2.0"
+FORMAT = 3
+# What a file is written in, and the first version of the program that can open it: with a lesson in it, and without.
+_WITH_LESSON, _WITHOUT = (3, "0.3.0"), (2, "0.2.0")
+_UPGRADED = 2  # formats before it are in other words
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
@@ -56,7 +66,7 @@ class Project:
     """Everything in a project file. `tables` by SHA-256; `current` is the id of the run that was shown.
 
     `test_looks`: how many times the test part of a table was looked at, by the table's SHA-256. `notes` are sentences
-    about what could not be read; they are not saved.
+    about what could not be read; they are not saved. `lesson` is the text of the lesson that the project begins with.
     """
 
     spec: ProjectSpec
@@ -65,6 +75,7 @@ class Project:
     current: str | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
     test_looks: Mapping[str, int] = field(default_factory=dict)
+    lesson: str = ""
 
 
 class _Sum(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,12 +134,15 @@ def to_bytes(project: Project, name: str = "The project") -> bytes:
             members[f"data/{sha}"] = table.to_bytes()
         else:
             elsewhere.append(entry)
+    if project.lesson:
+        members[LESSON_MEMBER] = project.lesson.encode("utf-8")
+    format, needs = _WITH_LESSON if project.lesson else _WITHOUT
     try:
         for run in project.runs:
             members.update(_run_members(run, members))
         document = _Document(
-            format=FORMAT,
-            needs=NEEDS,
+            format=format,
+            needs=needs,
             program=bpgui.__version__,
             project=project.spec,
             current=project.current,
@@ -158,10 +172,22 @@ def from_bytes(data: bytes, name: str, at_hand: Mapping[str, Table] = MappingPro
         except (StorageError, BadJson, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
             notes.append(f"Run {number} was left out, its part of the file is damaged ({error}).")
     current = document.current if any(run.id == document.current for run in runs) else None
+    lesson = _read_lesson(archive, document, notes)
     return Project(
         spec=document.project, tables=tables, runs=tuple(runs), current=current, notes=tuple(notes),
-        test_looks=document.test_looks,
+        test_looks=document.test_looks, lesson=lesson,
     )  # fmt: skip
+
+
+def _read_lesson(archive: Archive, document: _Document, notes: list[str]) -> str:
+    """Its text, "" for none; one that is damaged is left out with a note."""
+    if LESSON_MEMBER not in archive.names:
+        return ""
+    try:
+        return _checked(archive, document, LESSON_MEMBER).decode("utf-8")
+    except (StorageError, UnicodeDecodeError) as error:
+        notes.append(f"The lesson was left out, its part of the file is damaged ({error}).")
+        return ""
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
@@ -208,7 +234,7 @@ def _read_document(archive: Archive) -> _Document:
         data = parse(archive.read(PROJECT_MEMBER))
         head = convert(data, _Head)
         _refuse_newer(head, archive.name)
-        document = _document(_upgraded(data) if head.format < FORMAT else data)
+        document = _document(_upgraded(data) if head.format < _UPGRADED else data)
         _check(document)
     except (BadJson, Invalid) as error:
         raise StorageError(f"{place}: {error}. Open another copy of the file.") from error

@@ -17,6 +17,7 @@ from bpgui.data.store import DataStore
 from bpgui.data.table import Table
 from bpgui.project import build, samples
 from bpgui.project.edits import IllegalEdit, set_seed, use_table
+from bpgui.project.proposal import propose
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.commands import Edit
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from bpgui.project.checks import Finding
 
 FIRST_SAMPLE = "xor"
+# Why an edit is not allowed now, "" where it is.
+Guard = Callable[[ProjectSpec, ProjectSpec], str]
 
 
 class Document(QObject):
@@ -33,6 +36,7 @@ class Document(QObject):
     changed = Signal(object, object)
     path_changed = Signal()
     looked = Signal(int)
+    lesson_changed = Signal()
     modified_changed = Signal(bool)
     refused = Signal(str)
 
@@ -47,8 +51,10 @@ class Document(QObject):
         self.dataset: Dataset | None = build.dataset(self.spec, table)
         self.dataset_error = ""
         self.findings: tuple[Finding, ...] = ()  # a test sees to it that the first sample has none
+        self.guard: Guard | None = None
         self.test_looks: dict[str, int] = {}
         self._saved_looks: dict[str, int] = {}
+        self.lesson = self._saved_lesson = ""  # the text of the lesson that the project comes with
 
     @property
     def table(self) -> Table:
@@ -61,18 +67,30 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether the specification, or how often the test part was looked at, differs from the file's."""
-        return not self.undo_stack.isClean() or self.test_looks != self._saved_looks
+        """Whether the specification, the looks at the test part or the lesson differ from the file's."""
+        return not self.undo_stack.isClean() or self._besides != (self._saved_looks, self._saved_lesson)
+
+    @property
+    def _besides(self) -> tuple[dict[str, int], str]:
+        """What is in the file and cannot be undone."""
+        return self.test_looks, self.lesson
 
     @property
     def blocked(self) -> bool:
         """Whether something must be put right before a run can start."""
         return self.dataset is None or any(f.severity == "error" for f in self.findings)
 
-    def apply(self, text: str, after: ProjectSpec, merge_key: str | None = None) -> None:
-        """Change the project, undoably. `text` names the edit in the Edit menu; edits with one `merge_key` merge."""
-        if after != self.spec:
+    def apply(self, text: str, after: ProjectSpec, merge_key: str | None = None) -> bool:
+        """Change the project, undoably. `text` names the edit in the Edit menu; edits with one `merge_key` merge.
+
+        What `guard` does not allow is refused in words, and changes nothing.
+        """
+        reason = self.guard(self.spec, after) if self.guard is not None else ""
+        if reason:
+            self.refused.emit(reason)
+        elif after != self.spec:
             self.undo_stack.push(Edit(text, self.spec, after, self._show, merge_key))
+        return not reason
 
     def edit(
         self, text: str, function: Callable[..., ProjectSpec], *args: Any, merge_key: str | None = None, **kwargs: Any
@@ -83,8 +101,7 @@ class Document(QObject):
         except IllegalEdit as error:
             self.refused.emit(str(error))
             return False
-        self.apply(text, after, merge_key)
-        return True
+        return self.apply(text, after, merge_key)
 
     def open_sample(self, name: str, **fields: Any) -> None:
         """A sample with its own network; an edit like any other, but no longer the file's content."""
@@ -93,7 +110,11 @@ class Document(QObject):
         except DataError as error:
             self.refused.emit(str(error))
             return
-        self.become(self.tr("Open sample"), spec, table)
+        reason = self.guard(self.spec, spec) if self.guard is not None else ""
+        if reason:
+            self.refused.emit(reason)
+        else:
+            self.become(self.tr("Open sample"), spec, table)
 
     def become(self, text: str, spec: ProjectSpec, table: Table, path: Path | None = None) -> None:
         """Another project with its file (None: not saved yet), as an edit that can be undone."""
@@ -119,8 +140,6 @@ class Document(QObject):
 
     def use_reading(self, reading: Reading) -> None:
         """A file's table, with roles, loss and output proposed; hidden layers stay. Undoable."""
-        from bpgui.project.proposal import propose
-
         self.store.put(reading.table)
         self.apply(self.tr("Open data"), propose(reading.table, reading.origin, base=self.spec, seed=self.spec.seed))
 
@@ -144,14 +163,23 @@ class Document(QObject):
     def set_seed(self, seed: int) -> None:
         self.edit(self.tr("New seed"), set_seed, seed)
 
+    def set_lesson(self, text: str) -> None:
+        """The lesson that the project begins with, as its file's text; "" for none."""
+        if text != self.lesson:
+            self.lesson = text
+            self.lesson_changed.emit()
+            self.modified_changed.emit(self.modified)
+
     def replace(
-        self, spec: ProjectSpec, path: Path | None, test_looks: Mapping[str, int] = MappingProxyType({})
-    ) -> None:
+        self, spec: ProjectSpec, path: Path | None, test_looks: Mapping[str, int] = MappingProxyType({}),
+        lesson: str = "",
+    ) -> None:  # fmt: skip
         """Another project altogether (its tables are in the store already): nothing to undo to."""
         before = self.spec
         self._look(spec)
         self.spec = spec
         self.test_looks, self._saved_looks = dict(test_looks), dict(test_looks)
+        self.lesson = self._saved_lesson = lesson
         self.undo_stack.clear()
         self.set_path(path)
         self.changed.emit(before, spec)
@@ -159,7 +187,7 @@ class Document(QObject):
     def saved(self, path: Path) -> None:
         """The file at `path` now holds what is open."""
         only_looks = self.undo_stack.isClean() and self.modified
-        self._saved_looks = dict(self.test_looks)
+        self._saved_looks, self._saved_lesson = dict(self.test_looks), self.lesson
         self.undo_stack.setClean()
         if only_looks:
             self.modified_changed.emit(False)

@@ -15,6 +15,8 @@ class RunList:
 
     def __init__(self, runs: Iterable[Run] = ()) -> None:
         self._runs = list(runs)
+        self.pinned: frozenset[str] = frozenset()  # ids of runs that make no room
+        self.afresh = False  # what the project becomes now begins a run of its own
 
     def __iter__(self) -> Iterator[Run]:
         """The trained ones, by number."""
@@ -25,6 +27,8 @@ class RunList:
 
     def latest(self, spec: ProjectSpec) -> Run | None:
         """The run shown last of a project with that structure."""
+        if self.afresh:
+            return None
         wanted = structure(spec)
         return next((run for run in reversed(self._runs) if structure(run.spec) == wanted), None)
 
@@ -33,8 +37,15 @@ class RunList:
 
     def add(self, run: Run) -> None:
         """Keep it as the latest; untrained ones and the oldest trained ones make room."""
-        self._runs = [kept for kept in self._runs if kept.trained and kept is not run][-(KEPT - 1) :]
-        self._runs.append(run)
+        trained = [kept for kept in self._runs if kept.trained and kept is not run]
+        free = [kept for kept in trained if kept.id not in self.pinned]
+        gone = {kept.id for kept in free[: -(KEPT - 1)]}
+        self._runs = [*(kept for kept in trained if kept.id not in gone), run]
+
+    def keep(self, ids: Iterable[str]) -> None:
+        """These alone."""
+        wanted = set(ids)
+        self._runs = [run for run in self._runs if run.id in wanted]
 
     def prefer(self, run: Run) -> None:
         """Make it the one that `latest` finds."""

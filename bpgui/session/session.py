@@ -8,9 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from bpgui.project.samples import open_sample
+from bpgui.data.errors import DataError
+from bpgui.data.spec import SampleOrigin
+from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.runs.run import Run
 from bpgui.session.document import FIRST_SAMPLE, Document
 from bpgui.session.selection import Selection
@@ -20,21 +22,29 @@ if TYPE_CHECKING:
     from bpgui.data.table import Table
     from bpgui.runs.answers import TestAnswer
     from bpgui.session.explaining.walk import Walk
+    from bpgui.session.learning.player import Player
     from bpgui.session.selection import Asked
 
 _TABLES = 8  # from so many on, it is worth looking which are still wanted
 
 
 class Session(QObject):
-    """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file."""
+    """`document`, `trainer`, `selection` and `walk`, and what takes all of them: the project file, the lessons.
+
+    `happened` tells by names of lessons.EVENTS what only the window sees; `last_test` is the last look at the test
+    part.
+    """
+
+    happened = Signal(str)
 
     def __init__(self, parent: QObject | None = None, *, begun: bool = True) -> None:
         """One that has not `begun` has no run yet; it begins by itself when something is to be trained or shown."""
         super().__init__(parent)
-        self.document = Document(self)
-        self.trainer = Trainer(self.document, self)
-        self.selection = Selection(self)
+        self.document: Document = Document(self)
+        self.trainer: Trainer = Trainer(self.document, self)
+        self.selection: Selection = Selection(self)
         self.selection.explain_requested.connect(self._explain)
+        self.last_test: TestAnswer | None = None
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
         if begun:
@@ -65,6 +75,28 @@ class Session(QObject):
     def unsaved(self) -> bool:
         return self.document.modified or self.weights_unsaved
 
+    @cached_property
+    def player(self) -> Player:
+        """Plays lessons; made when somebody asks for it, to keep the start quick."""
+        from bpgui.session.learning.player import Player
+
+        return Player(self)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether what is open is a sample as it came."""
+        document = self.document
+        origin = document.spec.data.origin
+        if document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
+            return False
+        rows, noise = (origin.rows, origin.noise) if SAMPLES[origin.name].fields else (None, None)
+        try:
+            fresh, _ = open_sample(origin.name, rows, noise, origin.seed)
+        except DataError:
+            return False
+        spec = document.spec
+        return (fresh.network, fresh.training, fresh.data) == (spec.network, spec.training, spec.data)
+
     def save(self, path: Path) -> None:
         """Write the project with its runs. Raises StorageError; the file that was there is then as it was."""
         from bpgui.project import storage
@@ -78,7 +110,7 @@ class Session(QObject):
         current = self.trainer.run.id if self.trainer.run is not None and self.trainer.run.trained else None
         project = storage.Project(
             self.document.spec, {sha: store.get(sha) for sha in sorted(wanted)},
-            stored, current, test_looks=dict(self.document.test_looks),
+            stored, current, test_looks=dict(self.document.test_looks), lesson=self.document.lesson,
         )  # fmt: skip
         storage.save_project(path, project)
         self._saved_marks = self._marks()
@@ -108,7 +140,7 @@ class Session(QObject):
         self.trainer.restore([], None)
         for table in project.tables.values():
             self.document.store.put(table)
-        self.document.replace(project.spec, path, project.test_looks)
+        self.document.replace(project.spec, path, project.test_looks, project.lesson)
         self.trainer.restore(runs, project.current)
         self._forget_tables()
         self._saved_marks = self._marks()
@@ -134,12 +166,14 @@ class Session(QObject):
         with self.trainer.parked() as driver:
             if driver is None or not len(driver.data.test):
                 return None
-            answer = test_scores(driver)
+            self.last_test = answer = test_scores(driver)
         self.document.break_seal()
         return answer
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
+        if "player" in vars(self):
+            self.player.stop()
         if "walk" in vars(self):
             self.walk.leave()
         ended = self.trainer.shutdown()

@@ -323,7 +323,7 @@ class Trainer(QObject):
         if not self.begun:
             return
         run = self.run
-        if run is None or structure(before) != structure(after):
+        if run is None or self.runs.afresh or structure(before) != structure(after):
             self.take_down()
             self._show_spec(after)
         elif run.trained or self.state == TRAINING or after.decision != before.decision:

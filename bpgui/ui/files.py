@@ -20,6 +20,7 @@ from bpgui.data.reading_process import SPARE
 from bpgui.data.spec import FileOrigin
 from bpgui.project.archive import MIME_TYPE
 from bpgui.project.atomic import readable_size
+from bpgui.project.lessons.shelf import is_lesson_file
 from bpgui.project.storage import StorageError, TableElsewhere, load_project
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask
@@ -41,9 +42,14 @@ _HEAD = 128  # bytes; the kind of a project stands among them
 
 
 class Files(Saving):
-    """`opened` and `noted` carry sentences for the status bar; of two things opened at a time the newer wins."""
+    """`opened` and `noted` carry sentences for the status bar; of two things opened at a time the newer wins.
+
+    `project_opened` tells of a project, `lesson_chosen(Path)` of a file with a lesson.
+    """
 
     opened = Signal(str)
+    project_opened = Signal()
+    lesson_chosen = Signal(object)
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(session, window)
@@ -59,10 +65,10 @@ class Files(Saving):
     def open(self) -> None:
         """Ask which files, then open them."""
         data = " ".join(f"*{suffix}" for reader in READERS.values() for suffix in reader.suffixes)
-        kinds = [self.tr("Projects and data ({0})").format(f"*{SUFFIX} {data}"), self.tr("Projects (*.bpgui)")]
+        kinds = [self.tr("Projects and data ({0})").format(f"*{SUFFIX} {data} *.md"), self.tr("Projects (*.bpgui)")]
         for reader in READERS.values():
             kinds.append(f"{reader.label} ({' '.join(f'*{suffix}' for suffix in reader.suffixes)})")
-        kinds.append(self.tr("All files (*)"))
+        kinds += [self.tr("Lessons (*.md)"), self.tr("All files (*)")]
         dialog = QFileDialog(self.window, self.tr("Open"), str(self._folder()), ";;".join(kinds))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._show_chooser(dialog)
@@ -149,6 +155,8 @@ class Files(Saving):
             self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
         elif stat.S_ISREG(mode) and is_project(path):
             self._ask_and_open(path)
+        elif stat.S_ISREG(mode) and is_lesson_file(path):
+            self.lesson_chosen.emit(path)
         else:
             self._import((path,), ReadingOptions())
 
@@ -166,6 +174,7 @@ class Files(Saving):
 
     def _ask_and_open(self, path: Path) -> None:
         """Nobody is asked about saving for the sake of a file that cannot be opened."""
+        self.project_left.emit()
         if self.something_to_lose():
             try:
                 load_project(path)
@@ -194,6 +203,7 @@ class Files(Saving):
         self.opened.emit(self.tr("Opened {0}.").format(path.name))
         if notes:
             self._say(self.tr("{0} was opened, but not all of it").format(path.name), "\n".join(notes))
+        self.project_opened.emit()
 
     def _read_elsewhere(self, path: Path, elsewhere: TableElsewhere) -> None:
         """The data of a project that is too large to be in it, read again as it was then."""

@@ -34,18 +34,25 @@ Action = Literal["", "new", "samples"]
 class Launch(msgspec.Struct, frozen=True):
     """What a start of the program asks for: files (absolute paths, or sample:NAME), or an entry of the launcher's menu.
 
-    `token` lets the window come to the front on Wayland.
+    `lesson` is a lesson by its name, or the absolute path of one. `token` lets the window come to the front on Wayland.
+    `projector`: drawn for a class, as long as it is open.
     """
 
     paths: tuple[str, ...] = ()
     action: Action = ""
     token: str = ""
+    lesson: str = ""
+    projector: bool = False
 
 
-def launch(paths: list[str], action: Action = "") -> Launch:
+def launch(paths: list[str], action: Action = "", lesson: str = "", *, projector: bool = False) -> Launch:
     """The request of this start; paths are seen from the folder that it happens in."""
     absolute = tuple(path if path.startswith(SAMPLE) else str(Path(path).absolute()) for path in paths)
-    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    if lesson:
+        from bpgui.project.lessons.shelf import is_file_name
+
+        lesson = str(Path(lesson).absolute()) if is_file_name(lesson) else lesson
+    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), lesson, projector)
 
 
 def server_name() -> str:
@@ -215,11 +222,15 @@ class Launches(QObject):
         from bpgui.project.samples import SAMPLES
 
         window = self._window
+        if request.projector:
+            window.projector.choose(True, keep=False)
         sample = request.paths[0].removeprefix(SAMPLE) if request.paths else ""
         if sample in SAMPLES and request.paths[0].startswith(SAMPLE):
             window.open_sample(sample)
         elif request.paths:
             window.files.open_paths([Path(path) for path in request.paths])
+        elif request.lesson:
+            window.lessons.open(request.lesson)
         elif request.action == "new":
             window.commands.new()
         elif request.action == "samples":

@@ -13,6 +13,7 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
+MOST = 60  # that the share of panels which share a tab bar comes to
 SIDES = {
     "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
 }  # fmt: skip
@@ -26,9 +27,9 @@ CORNERS = (
 class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
-    `tabs` share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than LOW_WINDOW, the
-    last one in front. `folded` panels show their title alone; `below` is the share of the window's height that the
-    panels below the network take.
+    `tabs` are groups that share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than
+    LOW_WINDOW (`at_any_height`: always), the last one in front. `folded` panels show their title alone, `closed` ones
+    not even that; `below` is the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -36,23 +37,36 @@ class Layout:
     tabs_when_low: tuple[str, ...]
     folded: tuple[str, ...] = ()
     below: float = 0.0
-    tabs: tuple[str, ...] = ("loss", "health")
+    tabs: tuple[tuple[str, ...], ...] = (("loss", "health"),)
+    closed: tuple[str, ...] = ()
+    at_any_height: bool = False
 
     def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
         """The panels that share a tab bar, in windows that are low or not."""
-        return (self.tabs, self.tabs_when_low) if low else (self.tabs,)
+        return (*self.tabs, self.tabs_when_low) if low or self.at_any_height else self.tabs
 
 
 _COLUMNS = (
-    ("left", ("data", "model"), 328),
+    ("left", ("learn", "data", "model"), 328),
     ("right", ("loss", "health", "weights", "output"), 400),
     ("bottom", ("explain",), 0),
 )
+BELOW_LESSON = ("data", "model")
+_ALL = ("loss", "health", "data", "model", "weights", "output")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
-        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",)),
-        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42),
+        Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",), closed=("learn",)),
+        Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
+        # One column: large type leaves no room for two beside the network.
+        Layout(
+            "projector", (("left", ("learn",), 420), ("right", _ALL, 500), ("bottom", ("explain",), 0)),
+            ("data", "model", "weights", "output"), folded=("explain",), closed=("learn",), at_any_height=True,
+        ),
+        Layout(
+            "learn", _COLUMNS, ("weights", "output"), folded=("explain", *BELOW_LESSON),
+            tabs=(("loss", "health"), BELOW_LESSON),
+        ),
     )
 }
 
@@ -67,13 +81,14 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
             window.removeDockWidget(docks[key])
         for key in keys:
             window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
-            docks[key].show()
+            docks[key].setVisible(key not in layout.closed)
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
         for group in layout.groups(low):
-            _tab(window, docks, [key for key in keys if key in group], group[0 if group == layout.tabs else -1])
-        _size(window, docks, keys, layout.groups(low), column_width, width)
+            _tab(window, docks, [key for key in keys if key in group], group[0 if group in layout.tabs else -1])
+        shown = tuple(key for key in keys if key not in layout.closed)
+        _size(window, docks, shown, layout.groups(low), column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -100,6 +115,7 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
     keys = [key for key in layout.tabs_when_low if not docks[key].isFloating() and not docks[key].isHidden()]
     if len(keys) < 2:
         return
+    low = low or layout.at_any_height
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
     if low and not tabbed:
         _tab(window, docks, keys, keys[-1])
@@ -110,7 +126,8 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
         column = next(c for c in layout.columns if keys[0] in c[1])
-        _size(window, docks, column[1], layout.groups(low), 0, 0)
+        shown = tuple(key for key in column[1] if not docks[key].isHidden() and not docks[key].isFloating())
+        _size(window, docks, shown, layout.groups(low), 0, 0)
 
 
 def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:
@@ -130,8 +147,10 @@ def _size(
 ) -> None:
     behind = {key: group[0] for group in groups for key in group[1:]}
     stacked = [key for key in keys if key not in behind]
+    if not stacked:
+        return
     shares = [
-        PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2
+        min(PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2, MOST)
         for key in stacked
     ]  # fmt: skip
     if column_width:

@@ -27,7 +27,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("network", "explore", SEPARATOR, "[panels]", SEPARATOR, "fit", SEPARATOR, "layout_watch", "layout_explain",
-         "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "reduce_motion"),
+         "layout_learn", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "projector",
+         "reduce_motion"),
     ),
     (
         "&Train",
@@ -37,10 +38,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "E&xplain",
         ("explain_step", "explain_divergence", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step",
-         "leave_step", SEPARATOR, "copy_explanation", SEPARATOR, "check_gradient", "health", "bug_hunt", SEPARATOR,
-         "worksheet"),
+         "leave_step", SEPARATOR, "copy_explanation", SEPARATOR, "check_gradient", "health"),
     ),
-    ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
+    ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson", SEPARATOR, "bug_hunt", "worksheet")),
+    (
+        "&Help",
+        ("help", "whats_this", SEPARATOR, "reference", "shortcuts", SEPARATOR, "findings", SEPARATOR, "about"),
+    ),
 )
 # Only one of these is checked at a time.
 EXCLUSIVE = (("theme_system", "theme_light", "theme_dark"),)

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from bpgui.data.errors import DataError
-from bpgui.data.spec import SampleOrigin
-from bpgui.project import samples
 from bpgui.project.storage import StorageError
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask, show_message
@@ -24,10 +21,13 @@ SUFFIX = ".bpgui"
 
 
 class Saving(QObject):
-    """`noted` carries sentences for the status bar; `stored` says that project and file are now the same."""
+    """`noted` carries sentences for the status bar; `stored` says that project and file are now the same;
+    `project_left` comes before another project is opened or the window closes.
+    """
 
     noted = Signal(str)
     stored = Signal()
+    project_left = Signal()
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
@@ -82,6 +82,7 @@ class Saving(QObject):
 
     def when_saved(self, then: Callable[[], None], occasion: str) -> None:
         """Do it at once when nothing would be lost; else ask whether to save first."""
+        self.project_left.emit()
         if not self.something_to_lose():
             then()
             return
@@ -105,7 +106,7 @@ class Saving(QObject):
         session = self.session
         if session.weights_unsaved:
             return True
-        return session.document.modified and not _is_untouched_sample(session)
+        return session.document.modified and not session.untouched
 
     # ---- the rest
 
@@ -125,15 +126,3 @@ class Saving(QObject):
         dialog.open()
 
 
-def _is_untouched_sample(session: Session) -> bool:
-    spec = session.document.spec
-    origin = spec.data.origin
-    if session.document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in samples.SAMPLES:
-        return False
-    has_fields = bool(samples.SAMPLES[origin.name].fields)
-    given = {"rows": origin.rows, "noise": origin.noise} if has_fields else {}
-    try:
-        fresh, _ = samples.open_sample(origin.name, seed=origin.seed, **given)
-    except DataError:
-        return False
-    return fresh.network == spec.network and fresh.training == spec.training and fresh.data == spec.data

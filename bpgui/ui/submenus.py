@@ -63,12 +63,21 @@ def _fill_runs(window: MainWindow, menu: QMenu) -> None:
     _say_if_empty(menu, _tr("No trained runs yet"))
 
 
+def _fill_lessons(window: MainWindow, menu: QMenu) -> None:
+    if window.lessons.wanted:
+        for lesson in window.lessons.panel.shipped():
+            text = _tr("{0}, {1} min").format(lesson.title, lesson.minutes)
+            _explain(menu.addAction(text, partial(window.lessons.begin, lesson)), lesson.summary)
+    _say_if_empty(menu, _tr("No lessons here"))
+
+
 SUBMENUS: dict[str, Submenu] = {
     entry.key: entry
     for entry in (
         Submenu("samples", "Open sa&mple", fill_samples),
         Submenu("found", "Open &digits 28 × 28", _fill_found),
         Submenu("recent", "Open &recent", _fill_recent),
+        Submenu("lessons", "Begin a le&sson", _fill_lessons),
         Submenu("runs", "Earlier r&uns", _fill_runs),
     )
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from bpgui.session.learning.player import Player
 from bpgui.session.session import Session
 
 
@@ -15,3 +16,9 @@ def session(qapp: QApplication) -> Iterator[Session]:
     made = Session()
     yield made
     assert made.shutdown()
+
+
+@pytest.fixture
+def player(session: Session) -> Player:
+    """What plays lessons in it."""
+    return session.player

@@ -16,6 +16,7 @@ from bpgui.project import edits
 from bpgui.ui import settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
+from bpgui.ui.layouts import LAYOUTS
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.menus import MENUS
 from bpgui.ui.panels import PANELS
@@ -44,9 +45,10 @@ def test_keys_are_unambiguous(window: MainWindow) -> None:
 
 def test_panels_are_docks_that_come_back(qtbot: QtBot, window: MainWindow) -> None:
     assert set(window.docks) == {k for k, e in PANELS.items() if e.area != "centre"}
-    for dock in window.docks.values():
+    for key, dock in window.docks.items():
         action = dock.toggleViewAction()
-        assert dock.isVisible()
+        assert dock.isVisible() == (key not in LAYOUTS["watch"].closed)
+        dock.show()
         action.trigger()
         assert not dock.isVisible()
         action.trigger()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 class Walk(QObject):
     """`changed`: anything of it. `opened`: something was asked, to be seen. `pointed` lights up a Spot, or None.
+    `asked` brings the Spot, the row's number or the Node that was asked for; `step_accepted`: the one explained.
 
     The trace comes a moment after it was asked for (`waiting`). `place` counts stations; `row` is one of the batch or
     None, all of it. `trail` begins with the station's own page; the last is the one looked at. `watched` is set by who
@@ -39,6 +40,8 @@ class Walk(QObject):
     changed = Signal()
     opened = Signal()
     pointed = Signal(object)
+    asked = Signal(object)
+    step_accepted = Signal()
 
     def __init__(self, document: Document, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +180,7 @@ class Walk(QObject):
         if self.can_take:
             self._goes_on = True
             self.trainer.step_batch()
+            self.step_accepted.emit()
 
     @Slot()
     def leave(self) -> None:
@@ -190,6 +194,7 @@ class Walk(QObject):
 
     def ask(self, spot: Spot) -> None:
         """Something in the window was clicked: say where its number comes from."""
+        self.asked.emit(spot)
         if isinstance(spot, CurvePoint | MetricCell) or self.trace is None or self.stale or self.waiting:
             self._ask(NextStep(spot), lambda answer: self._show_spot(spot, answer.page))
         else:
@@ -205,6 +210,7 @@ class Walk(QObject):
 
     def ask_row(self, row: int) -> None:
         """The step of one row of the data: within the next batch, or of it alone where that does not take it."""
+        self.asked.emit(row)
         if self.trace is None or self.stale or self.waiting or row not in self.trace.rows:
             self._ask(NextStep(row=row), lambda answer: self._show_row(row))
         else:
@@ -234,6 +240,7 @@ class Walk(QObject):
         """A number of the page was clicked: its own page; a weight's is all that is known of it."""
         if self.trace is None:
             return
+        self.asked.emit(node)
         spot = spot_of(self.trace, node.reference) if isinstance(node.reference, Parameter) and not node.count else None
         if spot is not None and (self.page is None or self.page.spot != spot):
             self.ask(spot)

@@ -270,6 +270,7 @@ class PredictDialog(PredictBase):
         self.pages.setCurrentWidget(self.answers)
         self.foot.show_rest(outcome.applied.table.rows)
         (self.questions.first() or self.answers.table).setFocus()
+        self.session.happened.emit("predicted")
 
     @Slot(object)
     def _on_apply_failed(self, error: Exception) -> None:

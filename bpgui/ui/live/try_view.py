@@ -37,6 +37,7 @@ class TryView(FileDrops):
     """`tried` comes when the person changed `values`, one number or text a feature column."""
 
     tried = Signal()
+    drawn = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,6 +120,8 @@ class TryView(FileDrops):
             self.controls = [self.whole]
         for control in self.controls:
             control.edited.connect(self._on_edited)
+            if isinstance(control, PictureInput):
+                control.pad.drawn.connect(self.drawn)
         pictures = any(isinstance(c, PictureControl) for c in self.controls)
         self.rows.show_buttons(self.whole is not None, clear=pictures)
         self.rows.say_files(wanted.reader if wanted is not None else "")

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from bpgui.project.spec import ProjectSpec, structure
@@ -16,6 +16,7 @@ from bpgui.runs.measures import Norms
 from bpgui.runs.neuron_maps import InputGradients, InputGradientsAnswer, NeuronMaps, NeuronMapsAnswer
 from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count, place_named
@@ -27,8 +28,9 @@ from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, tr_label
-from bpgui.ui.theme import Theme
+from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
 LIST_WIDTH = 220
+LOW = 250
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class NetworkPanel(Panel):
     def _build(self) -> None:
         self.body.setContentsMargins(4, 0, 4, 8)
         self.body.setSpacing(4)
-        self.layers.setFixedWidth(LIST_WIDTH)
+        sized(self.layers, lambda w: w.setFixedWidth(px(LIST_WIDTH)))
         self.layers.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -112,6 +115,12 @@ class NetworkPanel(Panel):
         self.list_button.setToolTip(self.tr("Show the layers as a list in words, for keyboard and screen reader."))
         self.list_button.toggled.connect(self._on_list_toggled)
         self.header.add(self.list_button)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # On a projector a low diagram needs the room more than its tools do.
+        self.palette_strip.setHidden(theme().scale > 1.0 and self.height() < px(LOW))
 
     def _build_copying(self) -> None:
         self.copy_action = QAction(self.tr("Copy what the neurons compute"), self)

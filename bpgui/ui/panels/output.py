@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -142,6 +143,7 @@ class OutputPanel(Panel):
             view.view.number_chosen.connect(self._on_metric_chosen)
         if isinstance(view, TryOutput):
             view.view.tried.connect(self._on_tried)
+            view.view.drawn.connect(partial(self.session.happened.emit, "drawn"))
         if isinstance(view, ThresholdOutput):
             view.view.threshold_chosen.connect(self._on_threshold)
             view.view.cost_chosen.connect(self._on_cost)
