@@ -369,3 +369,17 @@ def test_a_warning_that_comes_before_the_signs_are_made_is_shown_by_them(qtbot, 
     qtbot.waitUntil(lambda: bool(panel._warned))
     panel.complete()
     assert any("The gradient vanishes" in text for text in said(panel.badges, "h1"))
+
+
+def test_a_divergence_makes_no_small_window_wider(qtbot, window):
+    window.resize(1280, 720)
+    show(window, diverging())
+    panel = open_health(qtbot, window)
+    run_to_end(qtbot, window)
+    qtbot.waitUntil(lambda: bool(panel.cards) and all(card.isVisible() for card in panel.cards))
+    assert window.notice.isVisible()
+    assert window.width() == 1280
+    assert window.minimumSizeHint().width() <= 1280
+    for link in window.notice.links:
+        assert link.width() >= link.sizeHint().width(), "cut off"
+        assert window.notice.rect().contains(link.geometry())
