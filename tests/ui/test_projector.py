@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from PySide6.QtCore import Qt
@@ -139,7 +140,7 @@ def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str,
     assert themes.theme() is PROJECTED[theme == "dark"]
     assert (small.width(), small.height()) == (1280, 720)
     assert not cut_off(small)
-    for key in LAYOUTS["projector"].tabs:
+    for key in chain.from_iterable(LAYOUTS["projector"].groups(low=True)):
         small.docks[key].raise_()
         QApplication.processEvents()
         assert not cut_off(small.docks[key])
