@@ -180,3 +180,18 @@ def test_a_place_that_is_not_there_is_none(window: MainWindow) -> None:
     assert place_of(window, "nothing.at.all") is None
     QApplication.processEvents()
     assert window.mapFromGlobal(window.mapToGlobal(QPoint(1, 1))) == QPoint(1, 1)
+
+
+def test_it_comes_home_before_a_dialog_goes(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, made("# One\n```point\ncode.verify\n```\n# Two\n```point\ntoolbar.train\n```\n"))
+    ring = window.lessons.ring
+    assert not ring.isVisible()
+    window.actions_by_key["numpy_code"].trigger()
+    dialog = window.commands.numpy_code
+    assert dialog is not None
+    qtbot.waitUntil(lambda: ring.window() is dialog and ring.isVisible())
+    dialog.close()
+    qtbot.waitUntil(lambda: window.commands.numpy_code is None)
+    assert ring.window() is window
+    go_to(qtbot, window, 1)
+    qtbot.waitUntil(lambda: is_around(window))

@@ -278,6 +278,12 @@ class Player(QObject):
         self.facts_changed.emit()
         self._look_soon()
 
+    @Slot()
+    def look_again(self) -> None:
+        """Something that only the window knows is otherwise now."""
+        if self.lesson is not None:
+            self._on_something()
+
     def _look_soon(self) -> None:
         """After what goes on now is through: an edit must not be made within another."""
         if self.lesson is not None and not self._soon.isActive():

@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from bpgui.project.lessons import Lesson, LessonError, Step, Value, read_lesson
 from bpgui.project.lessons.facts import PANEL_KEYS
 from bpgui.project.lessons.shelf import NoLesson, is_file_name, read_file, shipped
+from bpgui.session.guard import guarded
 from bpgui.ui.actions import show_enabled
 from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, arrange, open_below
@@ -181,6 +182,7 @@ class Lessons(QObject):
     def _on_began(self) -> None:
         window, lesson = self._window, self.player.lesson
         assert lesson is not None
+        self._watch(True)
         folded = {key: dock.folded for key, dock in window.docks.items()}
         self._before = (window.saveState(), folded, window.layout_key)
         window.layout_key = "learn"
@@ -190,6 +192,7 @@ class Lessons(QObject):
     @Slot()
     def _on_left(self) -> None:
         window = self._window
+        self._watch(False)
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
@@ -290,6 +293,34 @@ class Lessons(QObject):
             self._tell("reference_opened")
 
     # ---- what only the window knows
+
+    def _watch(self, on: bool) -> None:
+        """While a lesson runs: panels that come in sight, and the words that are chosen in them."""
+        window = self._window
+        for panel in window.panels.values():
+            if on:
+                panel.installEventFilter(self)
+            else:
+                panel.removeEventFilter(self)
+        output, weights = window.panels["output"], window.panels["weights"]
+        assert isinstance(output, OutputPanel)
+        assert isinstance(weights, WeightsPanel)
+        words = [switch.chosen for switch in (output.switch, weights.kinds, weights.ways)]
+        for signal in (*words, *(dock.visibilityChanged for dock in window.docks.values())):
+            if on:
+                signal.connect(self._on_looked_elsewhere)
+            else:
+                signal.disconnect(self._on_looked_elsewhere)
+
+    @guarded(default=False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self.player.look_again()
+        return False
+
+    @Slot()
+    def _on_looked_elsewhere(self) -> None:
+        self.player.look_again()
 
     def _tell(self, event: str, *_: object) -> None:
         self._window.session.happened.emit(event)
