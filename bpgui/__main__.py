@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return self_test(options.source, options.seconds, options.screenshot)
     if options.command == "window":
-        return _open_window(options.files, options.action, options.lesson, options.new_instance)
+        return _open_window(options.files, options.action, options.lesson, options.new_instance, options.projector)
     from bpgui.cli.commands import run_command
 
     try:
@@ -53,7 +53,9 @@ def _get_ready(words: list[str]) -> None:
         SPARE.prepare()
 
 
-def _open_window(files: list[str], action: Literal["", "new", "samples"], lesson: str, alone: bool) -> int:
+def _open_window(
+    files: list[str], action: Literal["", "new", "samples"], lesson: str, alone: bool, projector: bool
+) -> int:
     """The window, or a word to the one that is open; where there can be none, what to do about it."""
     import gc
 
@@ -69,7 +71,7 @@ def _open_window(files: list[str], action: Literal["", "new", "samples"], lesson
         return 1
     from bpgui.ui.launch import end_startup_notification, hand_over, launch
 
-    request = launch(files, action, lesson)
+    request = launch(files, action, lesson, projector=projector)
     if not alone and hand_over(request):
         end_startup_notification()
         return 0

@@ -28,7 +28,7 @@ def run(request: Launch, *, alone: bool = False) -> int:
     """
     application = make_application()
     start_logging()
-    window = build_window(staged=True)
+    window = build_window(staged=True, projector=request.projector)
     if settings.window_state() is None and not has_room(window.screen()):
         window.setWindowState(Qt.WindowState.WindowMaximized)
     reporter = ErrorReporter(window)
@@ -73,10 +73,10 @@ def make_application() -> QApplication:
     return application
 
 
-def build_window(*, remember: bool = True, staged: bool = False) -> MainWindow:
+def build_window(*, remember: bool = True, staged: bool = False, projector: bool = False) -> MainWindow:
     """A window on a new session with the first sample, not shown yet.
 
     `remember` False neither reads nor writes settings: the same window whatever was done before. A `staged` one
-    makes most of its panels after its first paint.
+    makes most of its panels after its first paint. `projector`: large, for a class.
     """
-    return MainWindow(Session(begun=not staged), remember=remember, staged=staged)
+    return MainWindow(Session(begun=not staged), remember=remember, staged=staged, projector=projector)

@@ -11,7 +11,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 # soname -> Debian package: what Qt needs to be imported, and what a window needs on X11 and on Wayland.
@@ -46,6 +46,7 @@ WAYLAND_LIBRARIES = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 DISPLAYS = {"DISPLAY": X11_LIBRARIES, "WAYLAND_DISPLAY": WAYLAND_LIBRARIES}
+SYSTEMS = {"WAYLAND_DISPLAY": "wayland", "DISPLAY": "xcb"}  # Qt's names, in the order that it tries them in
 WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")  # platforms of Qt that need no display
 
 NO_DISPLAY = """bpgui cannot open a window: there is no display.
@@ -82,32 +83,66 @@ def why_no_window() -> str | None:
         importlib.import_module("PySide6.QtWidgets")
     except ImportError as error:
         return _not_loaded(str(error))
-    if sys.platform != "linux" or platform() not in ("", "xcb") or _on_wayland():
-        return None
+    return _why_not_there() if sys.platform == "linux" else None
+
+
+def _why_not_there() -> str | None:
+    """Qt tries what is asked for, else what the session names: one of them has to work."""
+    asked = [name.split(":")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";") if name]
+    systems = asked or [name for variable, name in SYSTEMS.items() if os.environ.get(variable)]
+    reasons = []
+    for system in systems:
+        reason = _REASONS[system]() if system in _REASONS else None
+        if reason is None:
+            return None
+        reasons.append(reason)
+    return min(reasons, key=lambda reason: "does not answer" in reason)  # first what can be mended by installing
+
+
+def _why_not_on_wayland() -> str | None:
     try:
-        ctypes.CDLL(str(_xcb_plugin()))
+        ctypes.CDLL(str(_plugin("libqwayland-generic.so", "libwayland-client.so.0")))
     except OSError as error:
-        return _not_loaded(str(error))
-    display = os.environ.get("DISPLAY", "")
-    return None if _answers() else SILENT_DISPLAY.format(display=display)
+        return _not_loaded(str(error), WAYLAND_LIBRARIES)
+    return None if _wayland_answers() else SILENT_DISPLAY.format(display=os.environ.get("WAYLAND_DISPLAY", "wayland-0"))
 
 
-def _on_wayland() -> bool:
-    return platform() == "" and bool(os.environ.get("WAYLAND_DISPLAY"))
+def _why_not_on_x11() -> str | None:
+    try:
+        ctypes.CDLL(str(_plugin("libqxcb.so", "libX11-xcb.so.1")))
+    except OSError as error:
+        return _not_loaded(str(error), X11_LIBRARIES)
+    return None if _x11_answers() else SILENT_DISPLAY.format(display=os.environ.get("DISPLAY", ""))
 
 
-def _xcb_plugin() -> Path:
-    """Qt's part for X11, which lies beside PySide6 in a wheel and in a bundle."""
+_REASONS = {"wayland": _why_not_on_wayland, "xcb": _why_not_on_x11}
+
+
+def _plugin(name: str, instead: str) -> Path:
+    """Qt's part for a system, which lies beside PySide6 in a wheel and in a bundle."""
     spec = importlib.util.find_spec("PySide6")
     homes = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
     for home in homes:
         for plugins in (home / "Qt" / "plugins", home / "plugins"):
-            if (plugins / "platforms" / "libqxcb.so").exists():
-                return plugins / "platforms" / "libqxcb.so"
-    return Path("libX11-xcb.so.1")  # Qt of the system: its own packages see to the rest
+            if (plugins / "platforms" / name).exists():
+                return plugins / "platforms" / name
+    return Path(instead)  # Qt of the system: its own packages see to the rest
 
 
-def _answers() -> bool:
+def _wayland_answers() -> bool:
+    """Whether the compositor of WAYLAND_DISPLAY accepts a connection."""
+    try:
+        wayland = ctypes.CDLL("libwayland-client.so.0")
+    except OSError:
+        return True  # Qt will say what it lacks
+    wayland.wl_display_connect.restype = ctypes.c_void_p
+    connection = wayland.wl_display_connect(None)
+    if connection:
+        wayland.wl_display_disconnect(ctypes.c_void_p(connection))
+    return bool(connection)
+
+
+def _x11_answers() -> bool:
     """Whether the X server of DISPLAY accepts a connection."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
@@ -120,10 +155,10 @@ def _answers() -> bool:
     return bool(answered)
 
 
-def _not_loaded(error: str) -> str:
+def _not_loaded(error: str, system: Mapping[str, str] = X11_LIBRARIES) -> str:
     """The loader names one library at a time: all that are missing are said at once."""
     named = re.findall(r"(lib[\w.+-]+\.so(?:\.\d+)*): cannot open shared object", error)
-    known = {**QT_LIBRARIES, **X11_LIBRARIES}
+    known = {**QT_LIBRARIES, **system}
     lacking = sorted({*named, *not_loadable(known)})
     if not named:
         return BROKEN.format(error=error)

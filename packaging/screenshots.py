@@ -25,9 +25,11 @@ from bpgui.project import edits  # noqa: E402
 from bpgui.session.explaining.spots import Edge  # noqa: E402
 from bpgui.ui.main_window import MainWindow  # noqa: E402
 from bpgui.ui.panels.output import OutputPanel  # noqa: E402
+from bpgui.ui.panels.reference import ReferencePanel  # noqa: E402
 from bpgui.ui.panels.weights import WeightsPanel  # noqa: E402
 
-# name: (sample, width, height, theme, seconds of training; 0 for none). Of "explain" one step is taken apart as well.
+# name: (sample, width, height, theme, seconds of training; 0 for none). Of "explain" one step is taken apart as well;
+# "reference" has an entry open and its curve read, "projector" is drawn for a class.
 PICTURES = {
     "watch-dark": ("moons", 1440, 900, "dark", 6.5),
     "watch-light": ("moons", 1440, 900, "light", 6.5),
@@ -38,6 +40,9 @@ PICTURES = {
     "explain-light": ("moons", 1440, 900, "light", 0.6),
     "explain-walk-dark": ("iris", 1440, 900, "dark", 1.5),
     "explain-small-light": ("xor_textbook", 1280, 720, "light", 0.0),
+    "reference-dark": ("moons", 1440, 900, "dark", 1.5),
+    "projector-dark": ("moons", 1280, 720, "dark", 4.0),
+    "projector-light": ("iris", 1280, 720, "light", 3.0),
     "small-dark": ("xor", 1280, 720, "dark", 3.0),
     "small-light": ("iris", 1280, 720, "light", 3.0),
 }
@@ -79,6 +84,18 @@ def explain(application: QApplication, window: MainWindow, name: str) -> None:
     spin(application, 1.2)
 
 
+def look_up(application: QApplication, window: MainWindow, key: str) -> None:
+    """An entry of the reference, with the cursor on its curve."""
+    window.commands.show_reference(key)
+    spin(application, 0.3)
+    panel = window.panels["reference"]
+    assert isinstance(panel, ReferencePanel)
+    assert panel.article is not None
+    panel.article.plot.cursor_at = (1.2, 0.0)
+    panel.article.plot.update()
+    spin(application, 0.2)
+
+
 def take(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
     sample, width, height, theme, seconds = PICTURES[name]
     window.choose_theme(theme, keep=False)
@@ -88,15 +105,20 @@ def take(application: QApplication, window: MainWindow, name: str, folder: Path)
         document = window.session.document
         document.edit("", edits.set_layer, document.spec.network.layers[0].id, units=4)
         document.edit("", edits.insert_layer, 1, "dense")
+    window.projector.choose(name.startswith("projector"), keep=False)
     spin(application, 0.5)
     if seconds:
         window.session.trainer.train()
         spin(application, seconds)
     if name.startswith("explain"):
         explain(application, window, name)
+    if name.startswith("reference"):
+        look_up(application, window, "gelu")
     window.grab().save(str(folder / f"{name}.png"))
     window.session.trainer.pause()
     window.session.walk.leave()
+    window.projector.choose(False, keep=False)
+    window.commands.show_network()
     window.show_layout("watch")
     spin(application, 0.2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,9 +24,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
     command = [sys.executable, "-m", "bpgui", *arguments]
-    return subprocess.run(
-        command, env={**kept, **environment}, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, env={**kept, **environment}, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_no_display() -> None:
@@ -79,13 +78,67 @@ def test_an_installation_that_is_not_complete(monkeypatch: pytest.MonkeyPatch) -
     assert "No module named 'PySide6'" in said
 
 
-def test_wayland_and_other_platforms_are_left_to_qt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(display, "_answers", lambda: False)
+def test_other_platforms_are_left_to_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":987")
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert display.why_no_window() is None
-    monkeypatch.delenv("QT_QPA_PLATFORM")
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where everything loads."""
+    monkeypatch.setattr(display.importlib, "import_module", lambda name: None)
+    monkeypatch.setattr(display.ctypes, "CDLL", lambda path: None)
+
+
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize(
+    ("wayland", "x11", "asked", "said"),
+    [
+        (True, False, "", ""), (False, True, "", ""), (True, True, "", ""), (False, False, "", "wayland-7"),
+        (False, True, "wayland", "wayland-7"), (True, False, "xcb", ":7"), (False, True, "wayland;xcb", ""),
+    ],
+)  # fmt: skip
+def test_one_of_two_displays_is_enough(
+    monkeypatch: pytest.MonkeyPatch, wayland: bool, x11: bool, asked: str, said: str
+) -> None:
+    for name, value in (("WAYLAND_DISPLAY", "wayland-7"), ("DISPLAY", ":7"), ("QT_QPA_PLATFORM", asked)):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(display, "_wayland_answers", lambda: wayland)
+    monkeypatch.setattr(display, "_x11_answers", lambda: x11)
+    reason = display.why_no_window()
+    assert reason == (display.SILENT_DISPLAY.format(display=said) if said else None)
+
+
+def test_a_wayland_session_that_does_not_answer(tmp_path: Path) -> None:
+    done = start(WAYLAND_DISPLAY="wayland-987", XDG_RUNTIME_DIR=str(tmp_path))
+    assert done.returncode == 1
+    said = done.stderr
+    assert "the display wayland-987 does not answer" in said or "cannot be loaded here" in said  # without its libraries
+    assert "qt.qpa" not in said
+
+
+def test_a_library_of_wayland_is_missing_and_there_is_no_x11(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(path: str) -> None:
+        raise OSError("libwayland-cursor.so.0: cannot open shared object file: No such file or directory")
+
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert display.why_no_window() is None
+    monkeypatch.setattr(display.ctypes, "CDLL", load)
+    monkeypatch.setattr(display, "loads", lambda name: name != "libwayland-cursor.so.0")
+    assert display.why_no_window() == (
+        "bpgui cannot open a window: Qt needs libwayland-cursor.so.0, which cannot be loaded here.\n"
+        "Install the packages of your system that hold it; on Debian and Ubuntu:\n"
+        "  sudo apt-get install -y libwayland-cursor0"
+    )
+
+
+@pytest.mark.usefixtures("whole")
+def test_what_can_be_installed_is_said_before_what_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    monkeypatch.setenv("DISPLAY", ":7")
+    monkeypatch.setitem(display._REASONS, "wayland", lambda: display.SILENT_DISPLAY.format(display="wayland-7"))
+    monkeypatch.setitem(display._REASONS, "xcb", lambda: display._not_loaded("libnew.so.7: cannot open shared object"))
+    assert "libnew.so.7" in str(display.why_no_window())
 
 
 def test_asking_imports_nothing_of_the_window() -> None:

@@ -9,6 +9,7 @@ from bpgui.cli.check import check
 from bpgui.cli.export import export
 from bpgui.cli.lesson import lesson
 from bpgui.cli.predict import predict
+from bpgui.cli.reference import reference
 from bpgui.cli.train import train
 from bpgui.cli.words import Usage
 from bpgui.cli.worksheet import worksheet
@@ -29,6 +30,8 @@ def run_command(options: Namespace) -> int:
             return export(options)
         if options.command == "check":
             return check(options)
+        if options.command == "reference":
+            return reference(options)
         if options.command == "lesson":
             return lesson(options)
         if options.command == "worksheet":

@@ -7,6 +7,7 @@ import argparse
 from bpgui.cli import data, decision, layers, settings
 from bpgui.cli.check import add_check
 from bpgui.cli.lesson import add_lesson
+from bpgui.cli.reference import add_reference
 from bpgui.cli.window import SOURCE_HELP, Parser
 from bpgui.cli.words import natural
 from bpgui.cli.worksheet import add_worksheet
@@ -40,6 +41,7 @@ def commands() -> argparse.ArgumentParser:
     parser = Parser(prog="bpgui")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     commands.add_parser("samples", help="list the samples", description="List the samples that can be trained.")
+    add_reference(commands.add_parser("reference", help="print what an activation, a loss, a setting, a term is"))
     _add_predict(commands.add_parser("predict", help="apply a trained project to new rows"))
     _add_export(commands.add_parser("export", help="write a run as code that repeats it"))
     add_check(commands.add_parser("check", help="list what the checks find, and check the gradient"), SOURCE_HELP)

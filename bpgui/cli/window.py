@@ -8,7 +8,7 @@ from typing import NoReturn
 import bpgui
 from bpgui.cli.words import Usage, positive
 
-COMMANDS = ("train", "predict", "export", "check", "worksheet", "samples", "lesson")
+COMMANDS = ("train", "predict", "export", "check", "worksheet", "lesson", "samples", "reference")
 SOURCE_HELP = "a project (.bpgui), a file or folder with data, or sample:NAME (see `bpgui samples`)"
 
 
@@ -41,6 +41,7 @@ def _window() -> argparse.ArgumentParser:
     add("--new", dest="action", action="store_const", const="new", default="", help="begin a new project")
     add("--lesson", metavar="NAME", default="", help="begin a lesson (see `bpgui lesson list`), or one in a file")
     add("--samples", dest="action", action="store_const", const="samples", help="choose a sample to open")
+    add("--projector", action="store_true", help="large type, thick lines and strong contrast, for a class to read")
     add(
         "--new-instance", action="store_true",
         help="open a window of its own; otherwise files go to the window that is open already",

@@ -69,6 +69,8 @@ class NumberColumn:
         """(rows,) True where a value of the row is missing."""
         if self.values.dtype == np.uint8:
             return np.zeros(self.rows, dtype=np.bool_)
+        if not self.shape:
+            return np.asarray(np.isnan(self.values), dtype=np.bool_)
         missing = np.isnan(self.values.reshape(self.rows, prod(self.shape)))
         return np.asarray(missing.any(axis=1), dtype=np.bool_)
 

@@ -17,6 +17,7 @@ from bpgui.data.store import DataStore
 from bpgui.data.table import Table
 from bpgui.project import build, samples
 from bpgui.project.edits import IllegalEdit, set_seed, use_table
+from bpgui.project.proposal import propose
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.commands import Edit
 
@@ -139,8 +140,6 @@ class Document(QObject):
 
     def use_reading(self, reading: Reading) -> None:
         """A file's table, with roles, loss and output proposed; hidden layers stay. Undoable."""
-        from bpgui.project.proposal import propose
-
         self.store.put(reading.table)
         self.apply(self.tr("Open data"), propose(reading.table, reading.origin, base=self.spec, seed=self.spec.seed))
 

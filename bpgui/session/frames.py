@@ -34,17 +34,19 @@ class Frames(QObject):
         self._take, self._expected = take, expected
         self._began = 0.0
         self._rounds = 0
+        self._closed = False
         self.timer = QTimer(self)
         self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.setInterval(FRAME_MS)
         self.timer.timeout.connect(self._look)
 
     def start(self) -> None:
-        if not self.timer.isActive():
+        if not self._closed and not self.timer.isActive():
             self.timer.start()
 
     def close(self) -> None:
-        """No further looks; a worker that waits for its turn waits no longer."""
+        """No further looks, whoever asks; a worker that waits for its turn waits no longer."""
+        self._closed = True
         self.timer.stop()
         self.turn.release()
         QCoreApplication.removePostedEvents(self)

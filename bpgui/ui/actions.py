@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from bpgui.ui.icons import icon
 from bpgui.ui.texts import tr_label
+from bpgui.ui.widgets.controls import whats_this
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ _ENTRIES = (
     ActionEntry(
         "reduce_motion", "Reduce &motion", "reduce_motion", "Show what flows through the network without moving it.",
         checkable=True,
+    ),
+    ActionEntry(
+        "projector", "&Projector", "projector", "Large type, thick lines and strong contrast, for a class to read.",
+        "F9", checkable=True,
     ),
     ActionEntry("theme_system", "As the &system", "theme_system", "Dark or light as the desktop is.", "", "", True),
     ActionEntry("theme_light", "&Light", "theme_light", "Draw the window in light colours.", "", "", True),
@@ -154,7 +159,16 @@ _ENTRIES = (
     ActionEntry(
         "findings", "&Checks…", "show_findings", "List what the checks found, each with its remedy.", "F8", "warning"
     ),
-    ActionEntry("shortcuts", "&Keyboard shortcuts", "show_shortcuts", "List all keys.", "F1", "keyboard"),
+    ActionEntry(
+        "help", "&Help on this", "show_help",
+        "Explain the control that has the keyboard, or the one under the mouse.", "F1", "question",
+    ),
+    ActionEntry(
+        "reference", "&Reference", "open_reference",
+        "Look up activations, losses, optimizers, layers, metrics, settings and terms.", "Ctrl+3",
+    ),
+    ActionEntry("whats_this", "&What's This?", "ask_whats_this", "Click anything to have it explained.", "Shift+F1"),
+    ActionEntry("shortcuts", "&Keyboard shortcuts", "show_shortcuts", "List all keys.", "Ctrl+F1", "keyboard"),
     ActionEntry("about", "&About bpgui", "show_about", "What this program is, and its version.", "", "about"),
 )
 
@@ -171,6 +185,7 @@ def _make(entry: ActionEntry, parent: QObject, method: Callable[[], None]) -> QA
     action.setObjectName(f"action-{entry.key}")
     action.setToolTip(tr_label(entry.help))
     action.setStatusTip(tr_label(entry.help))
+    action.setWhatsThis(whats_this(tr_label(entry.text).replace("&", ""), tr_label(entry.help)))
     action.setCheckable(entry.checkable)
     action.setMenuRole(QAction.MenuRole.NoRole)
     if entry.shortcut:

@@ -1,23 +1,18 @@
-"""What the actions do: one short method each, named by ACTIONS."""
+"""What the actions do: one short method each, named by ACTIONS; those that explain stand in `answers`."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import Slot
 
 from bpgui.data.spec import FileOrigin
 from bpgui.runs.stopping import DIVERGED, RESUMABLE
 from bpgui.ui import motion
-from bpgui.ui.panels.base import bring_into_sight
+from bpgui.ui.answers import Answers
 from bpgui.ui.panels.network import NetworkPanel
-from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
-    from bpgui.project.checks import Fix
     from bpgui.session.trainer import Trainer
     from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
     from bpgui.ui.dialogs.rate_finder import RateFinderDialog
@@ -42,13 +37,11 @@ def _is_untaken(trainer: Trainer) -> bool:
     return found is not None and found.untaken
 
 
-class Commands(QObject):
+class Commands(Answers):
     """Forwards to session, files and window; `conditions()` says which actions can be used now."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self.window = window
-        self.session = window.session
         self.numpy_code: NumpyCodeDialog | None = None
         self._rate_finder: RateFinderDialog | None = None
 
@@ -155,6 +148,10 @@ class Commands(QObject):
     def reduce_motion(self, on: bool) -> None:
         motion.choose(on, keep=self.window.remember)
 
+    @Slot(bool)
+    def projector(self, on: bool) -> None:
+        self.window.projector.choose(on)
+
     @Slot()
     def theme_system(self) -> None:
         self.window.choose_theme("system")
@@ -258,143 +255,3 @@ class Commands(QObject):
     @Slot()
     def _forget_numpy_code(self) -> None:
         self.numpy_code = None
-
-    @Slot()
-    def check_gradient(self) -> None:
-        """In the Weights panel, brought in sight."""
-        from bpgui.ui.panels.weights import WeightsPanel
-
-        self.window.opening.complete()
-        weights = self.window.panels["weights"]
-        assert isinstance(weights, WeightsPanel)
-        self.window.docks["weights"].bring_up()
-        weights.check_gradient()
-
-    @Slot()
-    def hunt_bug(self) -> None:
-        """One window for it."""
-        from bpgui.ui.dialogs.bug_hunt import BugHuntDialog
-
-        self._show_alone(BugHuntDialog)
-
-    @Slot()
-    def make_worksheet(self) -> None:
-        from bpgui.ui.dialogs.worksheet import WorksheetDialog
-
-        self._show_alone(WorksheetDialog)
-
-    def _show_alone(self, kind: type[QDialog]) -> None:
-        """One window of that kind, in front."""
-        found = self.window.findChild(kind) or kind(self.session, self.window)
-        found.show()
-        found.raise_()
-        found.activateWindow()
-
-    # ---- explain
-
-    @Slot()
-    def explain_step(self) -> None:
-        self.window.opening.complete()
-        self.show_network()
-        self.session.walk.begin()
-        self.window.panels["explain"].setFocus()
-
-    @Slot()
-    def explain_divergence(self) -> None:
-        """The step that was not taken, with the row that weighs most in it."""
-        driver = self.session.trainer.driver
-        found = driver.post_mortem if driver is not None else None
-        self.show_network()
-        if found is not None and found.culprit is not None:
-            self.session.selection.ask_row(found.culprit.row)
-        else:
-            self.session.walk.begin()
-
-    @Slot()
-    def show_health(self) -> None:
-        """The panel, brought in sight."""
-        self.window.opening.complete()
-        dock = self.window.docks["health"]
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
-
-    @Slot()
-    def station_on(self) -> None:
-        self.session.walk.go(1)
-
-    @Slot()
-    def station_back(self) -> None:
-        self.session.walk.go(-1)
-
-    @Slot()
-    def take_step(self) -> None:
-        self.session.walk.take_step()
-
-    @Slot()
-    def leave_step(self) -> None:
-        self.session.walk.leave()
-
-    @Slot()
-    def copy_explanation(self) -> None:
-        QGuiApplication.clipboard().setText(self.session.walk.text())
-
-    # ---- learn
-
-    @Slot()
-    def show_lessons(self) -> None:
-        self.window.opening.complete()
-        self.window.lessons.show_list()
-
-    @Slot()
-    def put_lesson(self) -> None:
-        self.window.opening.complete()
-        self.window.lessons.put_in()
-
-    @Slot()
-    def take_lesson(self) -> None:
-        self.window.opening.complete()
-        self.window.lessons.take_out()
-
-    # ---- help
-
-    @Slot()
-    def show_findings(self) -> None:
-        from bpgui.ui.dialogs.findings import FindingsDialog
-
-        document = self.session.document
-        dialog = FindingsDialog(lambda: document.findings, self.apply_fix, self.window)
-        dialog.place_requested.connect(self.show_place)
-        dialog.open()
-
-    @Slot(str)
-    def show_place(self, where: str) -> None:
-        """Bring in front what a finding is about, and give it the keyboard."""
-        self.window.opening.complete()
-        for key, panel in self.window.panels.items():
-            if panel.place_of(where) is None:
-                continue
-            if key in self.window.docks:
-                self.window.docks[key].bring_up()
-            else:
-                self.window.centre.show_panel(key)
-            # Once what was folded away has its size.
-            QTimer.singleShot(0, panel, partial(bring_into_sight, panel, where))
-            return
-
-    @Slot(object)
-    def apply_fix(self, fix: Fix) -> None:
-        """Take one way out of a finding, as an edit that can be undone."""
-        self.session.document.edit(tr_label(fix.label), fix.change)
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        from bpgui.ui.dialogs.lists import shortcuts_dialog
-
-        shortcuts_dialog(self.window.actions_by_key, self.window.single_keys.keys, self.window).open()
-
-    @Slot()
-    def show_about(self) -> None:
-        from bpgui.ui.dialogs.about import about_dialog
-
-        about_dialog(self.window).open()

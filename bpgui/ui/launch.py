@@ -35,22 +35,24 @@ class Launch(msgspec.Struct, frozen=True):
     """What a start of the program asks for: files (absolute paths, or sample:NAME), or an entry of the launcher's menu.
 
     `lesson` is a lesson by its name, or the absolute path of one. `token` lets the window come to the front on Wayland.
+    `projector`: drawn for a class, as long as it is open.
     """
 
     paths: tuple[str, ...] = ()
     action: Action = ""
     token: str = ""
     lesson: str = ""
+    projector: bool = False
 
 
-def launch(paths: list[str], action: Action = "", lesson: str = "") -> Launch:
+def launch(paths: list[str], action: Action = "", lesson: str = "", *, projector: bool = False) -> Launch:
     """The request of this start; paths are seen from the folder that it happens in."""
     absolute = tuple(path if path.startswith(SAMPLE) else str(Path(path).absolute()) for path in paths)
     if lesson:
         from bpgui.project.lessons.shelf import is_file_name
 
         lesson = str(Path(lesson).absolute()) if is_file_name(lesson) else lesson
-    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), lesson)
+    return Launch(absolute, action, os.environ.get("XDG_ACTIVATION_TOKEN", ""), lesson, projector)
 
 
 def server_name() -> str:
@@ -220,6 +222,8 @@ class Launches(QObject):
         from bpgui.project.samples import SAMPLES
 
         window = self._window
+        if request.projector:
+            window.projector.choose(True, keep=False)
         sample = request.paths[0].removeprefix(SAMPLE) if request.paths else ""
         if sample in SAMPLES and request.paths[0].startswith(SAMPLE):
             window.open_sample(sample)

@@ -13,6 +13,7 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
+MOST = 60  # that the share of panels which share a tab bar comes to
 SIDES = {
     "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
 }  # fmt: skip
@@ -27,8 +28,8 @@ class Layout:
     """Which panels stand in which column, top to bottom, and how wide the columns are (pixels of a 1440 window).
 
     `tabs` are groups that share a tab bar, the first one in front; `tabs_when_low` do where the window is lower than
-    LOW_WINDOW, the last one in front. `folded` panels show their title alone, `closed` ones not even that; `below` is
-    the share of the window's height that the panels below the network take.
+    LOW_WINDOW (`at_any_height`: always), the last one in front. `folded` panels show their title alone, `closed` ones
+    not even that; `below` is the share of the window's height that the panels below the network take.
     """
 
     key: str
@@ -38,10 +39,11 @@ class Layout:
     below: float = 0.0
     tabs: tuple[tuple[str, ...], ...] = (("loss", "health"),)
     closed: tuple[str, ...] = ()
+    at_any_height: bool = False
 
     def groups(self, low: bool) -> tuple[tuple[str, ...], ...]:
         """The panels that share a tab bar, in windows that are low or not."""
-        return (*self.tabs, self.tabs_when_low) if low else self.tabs
+        return (*self.tabs, self.tabs_when_low) if low or self.at_any_height else self.tabs
 
 
 _COLUMNS = (
@@ -50,11 +52,17 @@ _COLUMNS = (
     ("bottom", ("explain",), 0),
 )
 BELOW_LESSON = ("data", "model")
+_ALL = ("loss", "health", "data", "model", "weights", "output")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
         Layout("watch", _COLUMNS, ("weights", "output"), folded=("explain",), closed=("learn",)),
         Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
+        # One column: large type leaves no room for two beside the network.
+        Layout(
+            "projector", (("left", ("learn",), 420), ("right", _ALL, 500), ("bottom", ("explain",), 0)),
+            ("data", "model", "weights", "output"), folded=("explain",), closed=("learn",), at_any_height=True,
+        ),
         Layout(
             "learn", _COLUMNS, ("weights", "output"), folded=("explain", *BELOW_LESSON),
             tabs=(("loss", "health"), BELOW_LESSON),
@@ -107,6 +115,7 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
     keys = [key for key in layout.tabs_when_low if not docks[key].isFloating() and not docks[key].isHidden()]
     if len(keys) < 2:
         return
+    low = low or layout.at_any_height
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
     if low and not tabbed:
         _tab(window, docks, keys, keys[-1])
@@ -138,8 +147,10 @@ def _size(
 ) -> None:
     behind = {key: group[0] for group in groups for key in group[1:]}
     stacked = [key for key in keys if key not in behind]
+    if not stacked:
+        return
     shares = [
-        PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2
+        min(PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2, MOST)
         for key in stacked
     ]  # fmt: skip
     if column_width:

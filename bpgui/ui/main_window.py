@@ -18,12 +18,14 @@ from bpgui.ui import theme as themes
 from bpgui.ui.actions import ACTIONS, make_actions, refresh_icons, show_enabled
 from bpgui.ui.commands import Commands, has_diverged
 from bpgui.ui.dropping import Dropped, dropped_of, welcome
+from bpgui.ui.help import Help
 from bpgui.ui.icons import app_icon
 from bpgui.ui.layouts import CORNERS, LAYOUTS, LOW_WINDOW, adapt_to_height, arrange, open_below
 from bpgui.ui.menus import build_menus
 from bpgui.ui.opening import Opening
 from bpgui.ui.panels import PANELS
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.projector import Projector
 from bpgui.ui.single_keys import SingleKeys
 from bpgui.ui.status import StatusBar
 from bpgui.ui.submenus import SUBMENUS, refill
@@ -45,18 +47,24 @@ AFTER_DIVERGENCE = ("go_back", "explain_divergence", "health")  # what is offere
 class MainWindow(QMainWindow):
     """Owns the panels, the docks and the session's shutdown; what it does stands in `commands` and `files`."""
 
-    def __init__(self, session: Session, *, remember: bool = True, staged: bool = False) -> None:
-        """`staged`: only what meets the eye first is made at once, the rest after the first paint (`opening`)."""
+    def __init__(
+        self, session: Session, *, remember: bool = True, staged: bool = False, projector: bool = False
+    ) -> None:  # fmt: skip
+        """`staged`: only what meets the eye first is made at once, the rest after the first paint (`opening`).
+
+        `projector`: drawn for a class from the start, whatever is remembered.
+        """
         super().__init__()
         self.session = session
         self.remember = remember
         self._leaving = False
         self._halted = False
         self._low: bool | None = None
-        self.layout_key = "watch"
+        self.projector = Projector(self, on=projector or (remember and settings.is_for_projector()))
+        self.layout_key = self.projector.layout("watch")
         choice = settings.theme_choice() if remember else "dark"
         # Before there is anything to style.
-        themes.apply(QApplication.instance(), wants_dark(choice))
+        themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projector.on)
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -65,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setContentsMargins(8, 0, 8, 0)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.commands = Commands(self)
+        self.help = Help(self)
         self.actions_by_key = make_actions(self, lambda name: getattr(self.commands, name))
         self.single_keys = SingleKeys(self.actions_by_key, self)
         self.panels: dict[str, Panel] = {}
@@ -111,6 +120,7 @@ class MainWindow(QMainWindow):
     def _add_panel(self, key: str) -> None:
         """Make a panel; those of docks are put in all at once, in `_complete`."""
         panel = self.panels[key] = PANELS[key].factory(self.session)
+        panel.explain(PANELS[key])
         if key in self.docks:
             panel.setParent(self)
         else:
@@ -164,7 +174,8 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, choice: str, *, keep: bool = True) -> None:
         """Draw everything in the "light", the "dark" or the "system" theme."""
-        colors = themes.apply(QApplication.instance(), wants_dark(choice))
+        colors = themes.apply(QApplication.instance(), wants_dark(choice), projector=self.projector.on)
+        self.actions_by_key["projector"].setChecked(self.projector.on)
         self.actions_by_key[f"theme_{choice}"].setChecked(True)
         if self.opening.is_finished:
             refresh_icons(self.actions_by_key)
@@ -177,6 +188,10 @@ class MainWindow(QMainWindow):
             panel.take_theme(colors)
         if keep and self.remember:
             settings.set_theme_choice(choice)
+
+    def theme_choice(self) -> str:
+        """ "system", "light" or "dark"."""
+        return next(choice for choice in settings.THEMES if self.actions_by_key[f"theme_{choice}"].isChecked())
 
     @Slot(Qt.ColorScheme)
     def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
@@ -191,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
-        state = settings.window_state() if self.remember else None
+        state = settings.window_state() if self.remember and not self.projector.on else None
         if state is not None:
             self.restoreState(state[1])
         self._low = self.height() < LOW_WINDOW
@@ -199,15 +214,17 @@ class MainWindow(QMainWindow):
     def show_layout(self, key: str) -> None:
         """All panels in their places in one of LAYOUTS."""
         settings.forget_window_state()
-        self.layout_key = key
-        arrange(self, self.docks, LAYOUTS[key], self.height(), self.width())
+        self.layout_key = self.projector.layout(key)
+        arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
+        if self.layout_key != key:
+            open_below(self, self.docks, LAYOUTS[key], self.height())
 
     @Slot()
     def show_explanation(self) -> None:
         """Something was asked: the panel that answers opens below the network; all others stay where they are."""
         self.opening.complete()
         if open_below(self, self.docks, LAYOUTS["explain"], self.height()):
-            self.layout_key = "explain"
+            self.layout_key = self.projector.layout("explain")
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -337,7 +354,8 @@ class MainWindow(QMainWindow):
             self.files.when_saved(self._leave, self.tr("before closing"))
             return
         if self.remember:
-            settings.set_window_state(self.saveGeometry(), self.saveState())
+            # The docks as they are on a desk: on a projector they stand in places of their own.
+            settings.set_window_state(self.saveGeometry(), None if self.projector.on else self.saveState())
         self.halt()
         event.accept()
 
@@ -353,6 +371,7 @@ class MainWindow(QMainWindow):
         self.opening.stop()
         self.session.document.undo_stack.indexChanged.disconnect(self._on_undo_changed)
         self.single_keys.stop()
+        self.help.stop()
         QApplication.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         if "files" in vars(self):
             self.files.halt()

@@ -27,7 +27,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("network", "explore", SEPARATOR, "[panels]", SEPARATOR, "fit", SEPARATOR, "layout_watch", "layout_explain",
-         "layout_learn", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR,
+         "layout_learn", "reset_layout", SEPARATOR, "theme_system", "theme_light", "theme_dark", SEPARATOR, "projector",
          "reduce_motion"),
     ),
     (
@@ -38,11 +38,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "E&xplain",
         ("explain_step", "explain_divergence", SEPARATOR, "station_on", "station_back", SEPARATOR, "take_step",
-         "leave_step", SEPARATOR, "copy_explanation", SEPARATOR, "check_gradient", "health", "bug_hunt", SEPARATOR,
-         "worksheet"),
+         "leave_step", SEPARATOR, "copy_explanation", SEPARATOR, "check_gradient", "health"),
     ),
-    ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson")),
-    ("&Help", ("findings", SEPARATOR, "shortcuts", "about")),
+    ("&Learn", ("learn", "[lessons]", SEPARATOR, "put_lesson", "take_lesson", SEPARATOR, "bug_hunt", "worksheet")),
+    (
+        "&Help",
+        ("help", "whats_this", SEPARATOR, "reference", "shortcuts", SEPARATOR, "findings", SEPARATOR, "about"),
+    ),
 )
 # Only one of these is checked at a time.
 EXCLUSIVE = (("theme_system", "theme_light", "theme_dark"),)

@@ -25,6 +25,15 @@ def set_theme_choice(choice: str) -> None:
     store().setValue("window/theme", choice)
 
 
+def is_for_projector() -> bool:
+    """Whether the window is drawn for a class that looks at it from afar."""
+    return bool(store().value("window/projector", False, bool))
+
+
+def set_for_projector(on: bool) -> None:
+    store().setValue("window/projector", on)
+
+
 def motion_is_reduced() -> bool:
     """Whether the person wants things to stand still."""
     return bool(store().value("window/reduced_motion", False, bool))
@@ -57,9 +66,11 @@ def window_state() -> tuple[QByteArray, QByteArray] | None:
     return None
 
 
-def set_window_state(geometry: QByteArray, docks: QByteArray) -> None:
+def set_window_state(geometry: QByteArray, docks: QByteArray | None) -> None:
+    """None keeps the docks as they were saved before."""
     store().setValue("window/geometry", geometry)
-    store().setValue("window/docks", docks)
+    if docks is not None:
+        store().setValue("window/docks", docks)
 
 
 def forget_window_state() -> None:

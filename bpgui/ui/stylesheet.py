@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from bpgui.ui.theme import Theme, mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_LENGTH = re.compile(r"(-?\d+)(px|pt)")
 
 # Heights on a 4 px grid: controls 28, headers 36, bars 48.
 
@@ -251,6 +255,13 @@ QTreeView#terms { background: transparent; border: 0; border-top: 1px solid $pan
 QToolButton[player="true"] { padding-right: 16px; }
 QToolButton[player="true"]::menu-button { width: 16px; border: 0; }
 QToolButton[player="true"]::menu-arrow { image: url($chevron_down); width: 10px; height: 10px; }
+QTextBrowser#article { background: transparent; border: 1px solid transparent; padding: 0; }
+QTextBrowser#article:focus { border-color: $accent; }
+QTreeView#contents { background: transparent; border: 1px solid transparent; }
+QTreeView#contents:focus { border-color: $accent; }
+QTreeView#contents::item { min-height: 22px; }
+QTreeView#contents::item:selected, QTreeView#contents::branch:selected { background: $selection; color: $text; }
+#asked { background: $field; border-left: 3px solid $accent; border-radius: 4px; padding: 6px 8px; }
 #pill { border-radius: 12px; padding: 0 10px; font-weight: 600; font-size: 8pt; background: $field; color: $muted; }
 #pill[tone="live"], #pill[tone="done"] { background: $good_field; color: $good; border: 1px solid $good_border; }
 #pill[tone="bad"] { background: $bad_field; color: $bad; border: 1px solid $bad_border; }
@@ -279,7 +290,15 @@ def stylesheet(theme: Theme) -> str:
     texts: dict[str, str] = {name: color.name() for name, color in colors.items() if isinstance(color, QColor)}
     veil = QColor(theme.window)
     texts["veil"] = f"rgba({veil.red()}, {veil.green()}, {veil.blue()}, 225)"
-    return _SHEET.substitute(texts | dict(_images(theme)))
+    return _LENGTH.sub(partial(_scaled, theme), _SHEET.substitute(texts | dict(_images(theme))))
+
+
+def _scaled(theme: Theme, length: re.Match[str]) -> str:
+    """A length at the theme's scale; borders and the like by its stroke."""
+    number = float(length[1])
+    if length[2] == "pt":
+        return f"{number * theme.scale:g}pt"
+    return f"{round(number * (theme.stroke if abs(number) <= 2 else theme.scale))}px"
 
 
 def _images(theme: Theme) -> Mapping[str, str]:

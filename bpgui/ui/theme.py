@@ -6,7 +6,7 @@ line and a dashed grey-green. Text colours keep WCAG AA contrast on the surfaces
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,10 @@ CLASS_SYMBOLS = ("o", "s", "t", "d", "+", "x", "star", "p", "h", "t1")
 
 @dataclass(frozen=True)
 class Theme:
-    """All colours of the window. `positive` and `negative` are signs, `good` and `bad` verdicts, `warn` a caution."""
+    """All colours of the window. `positive` and `negative` are signs, `good` and `bad` verdicts, `warn` a caution.
+
+    `scale` is what type and sizes are multiplied by (`sizes.px`), `stroke` how wide the thinnest line is, in pixels.
+    """
 
     dark: bool
     window: QColor
@@ -54,6 +57,8 @@ class Theme:
     split_test: QColor
     class_colors: tuple[QColor, ...]
     class_symbols: tuple[str, ...] = CLASS_SYMBOLS
+    scale: float = 1.0
+    stroke: float = 1.0
 
     def diverging_lut(self) -> NDArray[np.ubyte]:
         """(256, 4) RGBA: negative, neutral middle, positive."""
@@ -156,9 +161,27 @@ LIGHT = Theme(
     ),
 )
 
-_APPLIED, _FUSION = "bpgui-dark", "bpgui-fusion"
+# For a class that looks from the last row: large type, thick lines, nothing grey that has to be read.
+PROJECTOR = {"scale": 1.4, "stroke": 2.0}
+PROJECTED = {
+    True: replace(
+        DARK, **PROJECTOR, window=QColor("#000000"), panel=QColor("#0b0e11"), plot=QColor("#000000"),
+        text=QColor("#ffffff"), muted=QColor("#d3dae1"), panel_border=QColor("#566370"), field_border=QColor("#7b8896"),
+        grid=QColor("#3a444e"), positive=QColor("#ffb347"), negative=QColor("#5aa2ff"),
+        curve_validation=QColor("#8fe0a8"),
+    ),
+    False: replace(
+        LIGHT, **PROJECTOR, window=QColor("#dfe4e9"), plot=QColor("#ffffff"), text=QColor("#000000"),
+        muted=QColor("#2b343d"), panel_border=QColor("#8b98a5"), field_border=QColor("#66737f"), grid=QColor("#c4ccd4"),
+        positive=QColor("#b35300"), negative=QColor("#0b52b5"), curve_train=QColor("#000000"),
+        curve_validation=QColor("#16692f"),
+    ),
+}  # fmt: skip
+
+_BASE = "bpgui-font"  # the application's font at scale 1
+_FUSION = "bpgui-fusion"
 _current: Theme = DARK
-_luts: dict[bool, NDArray[np.ubyte]] = {}
+_luts: dict[tuple[bool, float], NDArray[np.ubyte]] = {}
 
 
 def theme() -> Theme:
@@ -173,22 +196,36 @@ def new_application(name: str) -> QApplication:
     return app
 
 
-def apply(app: QApplication, dark: bool) -> Theme:
-    """Draw the whole application in the dark or the light theme, and return it."""
+def apply(app: QApplication, dark: bool, *, projector: bool = False) -> Theme:
+    """Draw the whole application in the dark or the light theme, for a desk or for a projector, and return it."""
     global _current
-    _current = DARK if dark else LIGHT
+    before, _current = _current, PROJECTED[dark] if projector else DARK if dark else LIGHT
     # Setting a stylesheet styles every widget anew: a quarter of a second for the whole window.
-    if app.property(_APPLIED) == dark:
+    if before is _current and app.styleSheet():
         return _current
-    app.setProperty(_APPLIED, dark)
+    from bpgui.ui.sizes import refit
     from bpgui.ui.stylesheet import stylesheet
 
     if not app.property(_FUSION):
         app.setStyle("Fusion")
         app.setProperty(_FUSION, True)
     app.setPalette(palette(_current))
+    if before.scale != _current.scale:
+        _scale_font(app, _current.scale)
     app.setStyleSheet(stylesheet(_current))
+    refit()  # for the sizes, and because a new stylesheet gives back the fonts that were there under the first one
     return _current
+
+
+def _scale_font(app: QApplication, scale: float) -> None:
+    if app.property(_BASE) is None:
+        app.setProperty(_BASE, app.font())
+    font = QFont(app.property(_BASE))
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * scale)
+    else:
+        font.setPixelSize(round(font.pixelSize() * scale))
+    app.setFont(font)
 
 
 def system_is_dark() -> bool:
@@ -232,9 +269,10 @@ def palette(colors: Theme) -> QPalette:
 
 
 def mono_font(size: float | None = None) -> QFont:
-    """The fixed-pitch font for numbers (digits keep their width), in points or in the window's own size."""
+    """The fixed-pitch font for numbers (digits keep their width), in points of a desk or in the window's own size."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(size if size is not None else max(QApplication.font().pointSizeF(), 7.0))
+    usual = max(QApplication.font().pointSizeF(), 7.0)
+    font.setPointSizeF(size * _current.scale if size is not None else usual)
     return font
 
 
@@ -273,6 +311,7 @@ def _lut(negative: QColor, neutral: QColor, positive: QColor) -> NDArray[np.ubyt
 
 
 def _cached_lut(colors: Theme) -> NDArray[np.ubyte]:
-    if colors.dark not in _luts:
-        _luts[colors.dark] = colors.diverging_lut()
-    return _luts[colors.dark]
+    key = colors.dark, colors.scale
+    if key not in _luts:
+        _luts[key] = colors.diverging_lut()
+    return _luts[key]

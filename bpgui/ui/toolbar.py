@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,6 +26,7 @@ from bpgui.ui import run_words
 from bpgui.ui.actions import ACTIONS, sentence_with_key
 from bpgui.ui.commands import cannot_go_on
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
 
 SECONDS_BETWEEN_TEXTS = 0.1
-ICON = QSize(16, 16)
+ICON = 16
 # Buttons after Train and Step: with a word, or the icon alone.
 BUTTONS = (("finish", False), ("stop", False), ("reset", True), ("new_seed", True))
 
@@ -75,6 +76,7 @@ class TrainBar(QToolBar):
         self._make_progress(inner)
         self.pill = Pill(inner)
         self._row.addWidget(self.pill)
+        self.make_room(theme().scale == 1.0)
         # The gap below belongs to the bar, since a toolbar has no margins of its own.
         holder = QWidget(self)
         column = QVBoxLayout(holder)
@@ -95,17 +97,18 @@ class TrainBar(QToolBar):
     def _make_buttons(self, parent: QWidget) -> None:
         self.train = self._button("train", parent, word=True)
         self.train.setProperty("train", True)
-        self.train.setFixedWidth(92)
+        sized(self.train, lambda w: w.setFixedWidth(px(92)))
         self._row.addWidget(self.train)
         self.step = QPushButton(self.tr("Step"), parent)
         self.step.setProperty("menu", True)
-        self.step.setIconSize(ICON)
+        sized(self.step, lambda w: w.setIconSize(size(ICON, ICON)))
         menu = QMenu(self.step)
         menu.setToolTipsVisible(True)
         menu.setAccessibleName(self.tr("Step"))
         menu.addActions([self._actions["step_batch"], self._actions["step_epoch"]])
         self.step.setMenu(menu)
-        describe(self.step, self.tr("Step"), self.tr("Train on one batch (B) or for one epoch (E), then pause."))
+        sentence = self.tr("Train on one batch (B) or for one epoch (E), then pause.")
+        describe(self.step, self.tr("Step"), sentence, reference="term.step")
         self._row.addWidget(self.step)
         self.buttons = {key: self._button(key, parent, word=word) for key, word in BUTTONS}
         for button in self.buttons.values():
@@ -116,11 +119,11 @@ class TrainBar(QToolBar):
         name = action.text().split("\t")[0].replace("&", "")
         button = QPushButton(name if word else "", parent)
         button.setObjectName(f"button-{key}")
-        button.setIconSize(ICON)
+        sized(button, lambda w: w.setIconSize(size(ICON, ICON)))
         # Clicks leave the keyboard where it was; Tab still gets here.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if not word:
-            button.setFixedWidth(34)
+            sized(button, lambda w: w.setFixedWidth(px(34)))
         describe(button, name, sentence_with_key(action))
         button.clicked.connect(action.trigger)
         button.setEnabled(action.isEnabled())
@@ -135,7 +138,7 @@ class TrainBar(QToolBar):
         self.speed.setRange(0, POSITIONS)
         self.speed.setPageStep(POSITIONS // 20)
         self.speed.setSingleStep(POSITIONS // 100)
-        self.speed.setFixedSize(132, 16)
+        sized(self.speed, lambda w: w.setFixedSize(px(132), px(16)))
         describe(
             self.speed, self.tr("Speed"), self.tr("How fast training is shown: from one step a second to flat out.")
         )
@@ -143,7 +146,7 @@ class TrainBar(QToolBar):
         column.addWidget(self.speed)
         self.speed_text = ElidedLabel("", parent)
         self.speed_text.setProperty("small", True)
-        self.speed_text.setFixedSize(132, 16)
+        sized(self.speed_text, lambda w: w.setFixedSize(px(132), px(16)))
         self.speed_text.setToolTip(self.speed.toolTip())
         column.addWidget(self.speed_text)
         self._row.addLayout(column)
@@ -158,10 +161,11 @@ class TrainBar(QToolBar):
         self.bar = QProgressBar(running)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        describe(self.bar, self.tr("Progress"), self.tr("How much of the planned epochs is done."))
+        sized(self.bar, lambda w: w.setFixedHeight(px(6)))
+        sentence = self.tr("How much of the planned epochs is done.")
+        describe(self.bar, self.tr("Progress"), sentence, reference="term.epoch")
         column.addWidget(self.bar)
-        line = QHBoxLayout()
+        self._line = line = QHBoxLayout()
         line.setSpacing(8)
         self.readout = Readout(run_words.LONGEST, running)
         self.readout.setAccessibleName(self.tr("Epoch and losses"))
@@ -240,7 +244,7 @@ class TrainBar(QToolBar):
         text, name, sentence = texts[means]
         self.train.setText(text)
         self.train.setIcon(icon("pause" if means == "pause" else "play", theme().on_train))
-        describe(self.train, name, f"{sentence} ({ACTIONS['train'].shortcut})")
+        describe(self.train, name, f"{sentence} ({ACTIONS['train'].shortcut})", reference="term.step")
 
     def _show_blocked(self) -> None:
         document = self.session.document
@@ -294,6 +298,17 @@ class TrainBar(QToolBar):
         self.layout().setContentsMargins(0, 0, 0, 0)
         self._train_means = ""
         self._show_train_button()
+        self.make_room(theme().scale == 1.0)
+
+    def make_room(self, roomy: bool) -> None:
+        """Large type leaves no room for what the signs say as well."""
+        self.rate.setVisible(roomy)
+        self.readout.set_two_lines(not roomy)
+        self.bar.parentWidget().layout().setSpacing(4 if roomy else 0)
+        self._line.invalidate()  # nobody tells it while it is not seen
+        for key, word in BUTTONS:
+            button = self.buttons[key]
+            button.setText(button.accessibleName() if word and roomy else "")
         self.step.setIcon(icon("step"))
         for key, button in self.buttons.items():
             button.setIcon(icon(ACTIONS[key].icon))

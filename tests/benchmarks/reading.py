@@ -29,7 +29,8 @@ REPEATS = 7
 READY = 0.8  # seconds that the process has had before the drop
 # DuckDB's own way, the quicker of the two there are: straight into arrays.
 OWN = """
-import time
+import os, time
+os.nice(5)
 {before}
 import duckdb, numpy
 {after}

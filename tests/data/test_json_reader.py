@@ -187,7 +187,6 @@ def test_options_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     assert "has no table 'z'. It has" in refusal(json_reader.read, path, sheet="z")
     assert "has no column q" in refusal(json_reader.read, path, columns=("q",))
     assert "no encoding called 'klingon'" in refusal(json_reader.read, path, encoding="klingon")
-    assert "of memory" in refusal(json_reader.read, path, memory=100)
 
 
 @pytest.mark.parametrize("content", ["[section]\nkey = 1\n", "[a],[b]\n[1],[2]\n", "{x}\n", "a,b\n1,2\n", "[1];[2]\n"])

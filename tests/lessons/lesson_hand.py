@@ -1,4 +1,4 @@
-"""A hand for the lessons: it clicks what is really under the cursor, types, and does what a step asks a person to do."""
+"""A hand for the lessons: it clicks what is really under the cursor, types, and does what a step asks for."""
 
 from __future__ import annotations
 

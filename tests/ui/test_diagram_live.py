@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from bpgui.project.spec import Dense
 from bpgui.runs.answers import Frame, LayerWeights, Progress, WeightsAnswer
+from bpgui.runs.health.probes import Verdict
 from bpgui.runs.neuron_maps import NeuronMaps
 from bpgui.runs.probes import Activations, Weights
 from bpgui.session.session import Session
@@ -110,10 +111,10 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
 def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
     session = hand.panel.session
     seen = frames(session)
-    assert hand.panel.probes() == (Weights(), NeuronMaps())
+    assert hand.panel.probes() == (Weights(), Verdict(), NeuronMaps())
     session.selection.try_inputs((0.0, 1.0))
     probe = Activations((0.0, 1.0))
-    assert hand.panel.probes() == (Weights(), probe, NeuronMaps())
+    assert hand.panel.probes() == (Weights(), Verdict(), probe, NeuronMaps())
     qtbot.waitUntil(lambda: any(probe in f.answers for f in seen), timeout=5000)
     answer = seen[-1].answers[probe]
     a = dict(answer.layers)["d1"]

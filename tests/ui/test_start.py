@@ -7,6 +7,7 @@ function that uses it, or under TYPE_CHECKING. `python -X importtime` says what 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -19,10 +20,10 @@ from bpgui.session.document import FIRST_SAMPLE
 
 # Nobody can want them before the window stands there; each with all that lies below it.
 NOT_YET = (
-    "bpgui.data.inspection", "bpgui.data.readers", "bpgui.engine.explain", "bpgui.engine.gradcheck",
-    "bpgui.engine.shares", "bpgui.engine.trace", "bpgui.project.checks", "bpgui.project.exporters",
-    "bpgui.project.storage", "bpgui.runs.explaining", "bpgui.runs.stored", "bpgui.session.explaining",
-    "bpgui.ui.dialogs", "bpgui.ui.explain", "bpgui.ui.explore", "bpgui.ui.files",
+    "bpgui.cli.commands", "bpgui.cli.parser", "bpgui.data.inspection", "bpgui.data.readers", "bpgui.engine.explain",
+    "bpgui.engine.gradcheck", "bpgui.engine.shares", "bpgui.engine.trace", "bpgui.project.checks",
+    "bpgui.project.exporters", "bpgui.project.storage", "bpgui.runs.explaining", "bpgui.runs.stored",
+    "bpgui.session.explaining", "bpgui.ui.dialogs", "bpgui.ui.explain", "bpgui.ui.explore", "bpgui.ui.files",
     "PIL", "duckdb", "numpy.ma", "pyqtgraph", "python_calamine", "safetensors", "threadpoolctl",
 )  # fmt: skip
 PANELS = {"bpgui.ui.panels.base", "bpgui.ui.panels.network"}
@@ -31,16 +32,17 @@ SOON = (
     "bpgui.data.readers", "bpgui.engine.explain", "bpgui.project.checks", "bpgui.project.storage",
     "bpgui.session.explaining.walk", "bpgui.ui.files", "threadpoolctl",
 )  # fmt: skip
-MOST = 195  # modules of bpgui: a start with more of them is slower than it may be
+MOST = 210  # modules of bpgui: a start with more of them is slower than it may be
 # PySide makes a class when it is first named or handed to Python, with all its enums. An unknown widget that Qt made
 # itself (a viewport, a label's parent) has it make all classes of widgets there are; a style, a hundred enums.
 COSTLY_CLASSES = ("QCalendarWidget", "QStyle")
 START = """
 import json, os, sys
-from bpgui.app import build_window, make_application
-application = make_application()
-window = build_window(remember=False, staged=True)
 from PySide6 import QtWidgets
+from bpgui.__main__ import main
+from bpgui.ui.opening import Opening
+
+wait_for_paint = Opening.wait_for_paint
 
 def say():
     print(json.dumps([sorted(sys.modules), sorted(vars(QtWidgets))]), flush=True)
@@ -49,17 +51,25 @@ def end():
     say()
     os._exit(0)
 
-window.opening.painted.connect(say)
-window.opening.finished.connect(end)
-window.show()
-application.exec()
+def tell(opening):
+    opening.painted.connect(say)
+    opening.finished.connect(end)
+    wait_for_paint(opening)
+
+Opening.wait_for_paint = tell
+main(["--new-instance"])
 """
 
 
 @pytest.fixture(scope="module")
-def start() -> dict[str, list[set[str]]]:
+def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[set[str]]]:
     """Modules and Qt's classes at the first paint, and when the window is complete."""
-    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, timeout=120, check=False)
+    home = str(tmp_path_factory.mktemp("home"))
+    homes = {f"XDG_{kind}_HOME": home for kind in ("CONFIG", "STATE", "CACHE", "DATA")}
+    environment = {**os.environ, **homes, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", START], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     painted, finished = ([set(names) for names in json.loads(line)] for line in done.stdout.splitlines())
     return {"painted": painted, "finished": finished}

@@ -49,16 +49,16 @@ def with_precision(values: NDArray[Any], options: ReadingOptions) -> NDArray[Any
 def remarks(column: AnyColumn) -> list[str]:
     """Sentences about values that are missing, infinite or too long."""
     notes = []
-    missing = int(column.missing.sum())
+    missing = int(np.count_nonzero(column.missing))
     if missing:
         notes.append(f"Column {column.name}: {some_of(missing, column.rows, 'values', 'is', 'are')} missing.")
     if isinstance(column, NumberColumn) and column.meaning == "number" and column.values.dtype != np.uint8:
-        infinite = int(np.isinf(column.values).sum())
+        finite = np.isfinite(column.values)
+        infinite = int(np.count_nonzero(np.isinf(column.values))) if not finite.all() else 0
         if infinite:
             what = "1 value is" if infinite == 1 else f"{infinite:,} values are"
             notes.append(f"Column {column.name}: {what} infinite or too large for a number.")
-        finite = column.values[np.isfinite(column.values)]
-        if bool((np.abs(finite) > EXACT).any()) and not (finite % 1).any():
+        if bool(((np.abs(column.values) > EXACT) & finite).any()) and not (column.values[finite] % 1).any():
             notes.append(
                 f"Column {column.name}: whole numbers beyond 9,007,199,254,740,992 (2^53) may lose their last digits."
             )
@@ -70,7 +70,7 @@ def found(
 ) -> ColumnFound:
     """What is said about one column; `missing` values are counted where that has not been done."""
     type = "text" if isinstance(column, TextColumn) else column.meaning
-    missing = int(column.missing.sum()) if missing is None else missing
+    missing = int(np.count_nonzero(column.missing)) if missing is None else missing
     return ColumnFound(name=column.name, type=type, types=tuple(types), missing=missing, note=note)
 
 

@@ -74,7 +74,7 @@ def vanishing(case: Case) -> Iterator[Finding]:
     relu = (remedies.activations("Use ReLU in the hidden layers", flat, "relu"),) if flat else ()
     yield Finding(
         "vanishing", "warning", f"layer:{case.layers[first]}",
-        f"The gradient vanishes: {norms[last]:.2g} at {case.name(case.layers[last])}, "
+        f"The gradient vanishes: about {norms[last]:.2g} at {case.name(case.layers[last])}, "
         f"{norms[first]:.2g} at {case.name(case.layers[first])}.",
         "Each flat activation passes on only a part of it, so the first layers hardly learn.",
         (*relu, *remedies.first_weights(case.spec, case.layers)),

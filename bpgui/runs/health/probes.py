@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpgui.project.checks import Finding
 from bpgui.project.names import made_name
 from bpgui.runs.driver import Driver
-from bpgui.runs.health.case import case_of
 from bpgui.runs.health.course import Steps, Values
-from bpgui.runs.health.warnings import warnings
-from bpgui.runs.post_mortem import PostMortem
 from bpgui.runs.stopping import DIVERGED, PATIENCE
+
+if TYPE_CHECKING:
+    from bpgui.project.checks import Finding
+    from bpgui.runs.post_mortem import PostMortem
 
 Key = tuple[int, str | None, int]
 
@@ -45,6 +46,13 @@ _verdicts: WeakKeyDictionary[Driver, tuple[Key, VerdictAnswer]] = WeakKeyDiction
 
 def verdict(driver: Driver) -> VerdictAnswer:
     """The same of a run between two steps, worked out anew."""
+    if not len(driver.history.vitals) and driver.stop_reason != DIVERGED:
+        return VerdictAnswer((), None)
+    # Not needed for a window to open.
+    from bpgui.project.checks import Finding
+    from bpgui.runs.health.case import case_of
+    from bpgui.runs.health.warnings import warnings
+
     case = case_of(driver, *driver.history.vitals.arrays())
     found = warnings(case)
     if driver.stop_reason != DIVERGED:

@@ -15,6 +15,7 @@ from bpgui.runs.neuron_maps import InputGradients, InputGradientsAnswer, NeuronM
 from bpgui.session.guard import guarded
 from bpgui.ui.live.row_picture import RowPicture, row_picture
 from bpgui.ui.live.text_switch import WordMenu
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -49,7 +50,7 @@ class MapBar(QWidget):
         self._rest.setProperty("small", True)
         self._rest.mode = Qt.TextElideMode.ElideRight
         self.row = NumberBox(Field("row", self.tr("row"), 1, "", 1, 1), self)
-        self.row.setFixedWidth(84)
+        sized(self.row, lambda w: w.setFixedWidth(px(84)))
         help = self.tr("Which of the training rows the neurons answer to, counted from 1.")
         describe(self.row, self.tr("Training row"), help)
         self.row.edited.connect(self._on_row)

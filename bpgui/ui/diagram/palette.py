@@ -11,6 +11,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.diagram.scale_bar import ScaleBar
 from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import size, sized
 from bpgui.ui.texts import tr_label
 
 # Pixels that the strip takes with icons and words on its chips, and with words alone.
@@ -27,7 +28,7 @@ class PaletteChip(QPushButton):
     def __init__(self, kind: str, text: str, help_text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.kind, self.label = kind, text
-        self.setIconSize(QSize(14, 14))
+        sized(self, lambda w: w.setIconSize(size(14, 14)))
         self.setProperty("chip", True)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         # The mouse leaves the focus where it is: Space after a click is for the window, not for another layer.

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import mono_font, theme
 
 BAR_WIDTH, BAR_HEIGHT = 64, 8
@@ -21,14 +22,7 @@ class ScaleBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = self._legend = ""
-        self._words = QFont(QApplication.font())
-        self._words.setFamilies(self._words.families())  # said, or the painter takes those of the numbers
-        self._words.setPixelSize(10)
-        self.setFont(mono_font(SMALL))
-        self._label = QFontMetrics(self.font()).horizontalAdvance("−0.0000") + 4
-        self._metrics = QFontMetrics(self._words)
-        legends = self._legend_of(tried=True), self._legend_of(tried=False)
-        self._widest = max(map(self._metrics.horizontalAdvance, legends)) + 4
+        sized(self, ScaleBar._measure)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Scale of the weights"))
         self.setToolTip(
@@ -37,6 +31,16 @@ class ScaleBar(QWidget):
                 " its bias, or its activation while an input is tried. A picture in a neuron has a scale of its own."
             )
         )
+
+    def _measure(self) -> None:
+        self._words = QFont(QApplication.font())
+        self._words.setFamilies(self._words.families())  # said, or the painter takes those of the numbers
+        self._words.setPixelSize(px(10))
+        self.setFont(mono_font(SMALL))
+        self._label = QFontMetrics(self.font()).horizontalAdvance("−0.0000") + 4
+        self._metrics = QFontMetrics(self._words)
+        legends = self._legend_of(tried=True), self._legend_of(tried=False)
+        self._widest = max(map(self._metrics.horizontalAdvance, legends)) + 4
 
     def show_largest(self, largest: float) -> None:
         """Take another end of the scale; repaints only when the number changes as it is written."""
@@ -83,11 +87,11 @@ class ScaleBar(QWidget):
 
     @guarded(default=QSize(160, HEIGHT))
     def sizeHint(self) -> QSize:
-        return QSize(max(BAR_WIDTH + 2 * self._label, self._widest), HEIGHT)
+        return QSize(max(BAR_WIDTH + 2 * self._label, self._widest), px(HEIGHT))
 
     @guarded(default=QSize(0, HEIGHT))
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, HEIGHT)
+        return size(0, HEIGHT)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -97,7 +101,7 @@ class ScaleBar(QWidget):
         room = QRectF(self.rect())
         bar_fits = bool(self._text) and self.width() >= BAR_WIDTH + 2 * self._label
         if legend and bar_fits:
-            room, below = room.adjusted(0, 0, 0, -LINE), room.adjusted(0, room.height() - LINE, 0, 0)
+            room, below = room.adjusted(0, 0, 0, -px(LINE)), room.adjusted(0, room.height() - px(LINE), 0, 0)
         else:
             below = room
         if bar_fits:

@@ -76,7 +76,7 @@ class DiagramView(QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setMinimumSize(240, 150)
+        self.setMinimumSize(240, 130)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the scene fills it: no panel below
@@ -112,14 +112,16 @@ class DiagramView(QGraphicsView):
         """Make the items anew for the present size and selection."""
         if not self._columns:
             return
-        size = self.viewport().size()
-        selected = self.layer_actions.key
-        self.diagram.build(self._columns, size.width(), size.height(), selected, self._style)
+        self.diagram.build(self._columns, *self._room(), self.layer_actions.key, self._style)
         if not self.zoomed:
             self._apply_fit()
         self.moved.emit()
         self._refresh_hover()
         self.describe_selected()
+
+    def _room(self) -> tuple[float, float]:
+        """Width and height of the viewport in the layout's pixels, which are larger on a projector."""
+        return self.viewport().width() / theme().scale, self.viewport().height() / theme().scale
 
     def describe_selected(self) -> None:
         """Say in words what the selected column is, and what its neurons compute."""
@@ -144,8 +146,7 @@ class DiagramView(QGraphicsView):
 
     @Slot(str)
     def _on_selected(self, key: str) -> None:
-        size = self.viewport().size()
-        if self.diagram.select(key, size.width(), size.height()):
+        if self.diagram.select(key, *self._room()):
             self._refresh_hover()
             self.describe_selected()
         else:
@@ -172,7 +173,8 @@ class DiagramView(QGraphicsView):
     def _apply_fit(self) -> None:
         layout = self.diagram.layout
         self.resetTransform()
-        self.scale(layout.scale, layout.scale)
+        scale = layout.scale * theme().scale
+        self.scale(scale, scale)
         self.centerOn(layout.width / 2, layout.height / 2)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:

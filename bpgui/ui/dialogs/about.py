@@ -13,6 +13,7 @@ from bpgui import __version__
 from bpgui.ui.dialogs.lists import ListDialog
 from bpgui.ui.icons import app_icon
 from bpgui.ui.logs import log_folder
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
 
@@ -55,7 +56,7 @@ def about_dialog(parent: QWidget) -> ListDialog:
     dialog.column.addSpacing(4)
     dialog.column.addWidget(_section(parent.tr("Its log"), dialog))
     dialog.column.addLayout(_log_row(parent, dialog))
-    dialog.setMinimumWidth(480)
+    sized(dialog, lambda w: w.setMinimumWidth(px(480)))
     return dialog
 
 

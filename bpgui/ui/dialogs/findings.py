@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from bpgui.project.checks import Finding, Fix
 from bpgui.ui.dialogs.lists import ListDialog
+from bpgui.ui.sizes import px
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.findings import FindingCard
@@ -35,7 +36,7 @@ class FindingsDialog(ListDialog):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         describe(self._area, self.tr("Checks"), self.tr("All that the checks found, what forbids training first."))
         self.column.addWidget(self._area, 1)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(px(WIDTH))
         self._list()
 
     def _list(self) -> None:
@@ -56,7 +57,7 @@ class FindingsDialog(ListDialog):
         self._area.setWidget(body)
         self._area.setVisible(bool(found))
         self.summary.setText(self._in_short(found))
-        height = column.totalHeightForWidth(WIDTH - 48)
+        height = column.totalHeightForWidth(px(WIDTH) - 48)
         window = self.parentWidget()
         most = round(window.height() * _SHARE)
         self._area.setFixedHeight(min(max(height, LEAST_HEIGHT), most))

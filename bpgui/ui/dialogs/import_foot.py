@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
 
@@ -22,7 +23,7 @@ class ImportFoot(QWidget):
         self.text.setProperty("muted", True)
         row.addWidget(self.text, 1)
         self.bar = QProgressBar(self)
-        self.bar.setFixedSize(200, 6)
+        sized(self.bar, lambda w: w.setFixedSize(px(200), px(6)))
         self.bar.setTextVisible(False)
         describe(self.bar, self.tr("Progress"), self.tr("How much of the data has been read."))
         self.bar.hide()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import pixmap
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import theme
 
@@ -28,7 +29,7 @@ class PreviewHeader(QHeaderView):
         self._rows = rows
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setDefaultSectionSize(110)
+        sized(self, lambda w: w.setDefaultSectionSize(px(110)))
 
     @guarded(default=QSize(100, HEIGHT))
     def sizeHint(self) -> QSize:
@@ -51,7 +52,7 @@ class PreviewHeader(QHeaderView):
         font.setBold(True)
         _line(painter, inside, font, found.name, flag | Qt.AlignmentFlag.AlignTop, colors.text)
         font = QFont(self.parentWidget().font())
-        font.setPointSizeF(8.0)
+        font.setPointSizeF(8.0 * colors.scale)
         below = inside.adjusted(0, 0, -(_SIGN + 4) if changeable else 0, 0)
         word = tr_label(found.type) + (" ⚠" if found.note else "")
         color = colors.warn if found.note else colors.muted

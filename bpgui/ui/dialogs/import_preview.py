@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from bpgui.data.readers import Reading
 from bpgui.ui.dialogs.import_grid import PictureGrid, picture_column
 from bpgui.ui.dialogs.import_table import SHOWN_ROWS, PreviewTable
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, group
 from bpgui.ui.widgets.controls import describe
 
@@ -41,7 +42,7 @@ class Preview(QWidget):
         self._busy = QProgressBar(self)
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
-        self._busy.setFixedHeight(3)
+        sized(self._busy, lambda w: w.setFixedHeight(px(3)))
         keep = self._busy.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._busy.setSizePolicy(keep)
@@ -61,7 +62,7 @@ class Preview(QWidget):
         line = QHBoxLayout()
         self.title = QLabel(self)
         self.title.setProperty("strong", True)
-        self.title.setFixedHeight(28)
+        sized(self.title, lambda w: w.setFixedHeight(px(28)))
         line.addWidget(self.title, 1)
         self.columns_button = QPushButton(self)
         self.columns_button.setAutoDefault(False)
@@ -139,7 +140,7 @@ class _Notes(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMaximumHeight(NOTES_HEIGHT)
+        sized(self, lambda w: w.setMaximumHeight(px(NOTES_HEIGHT)))
         self.text = QLabel(self)
         self.text.setObjectName("scrolled")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -157,4 +158,4 @@ class _Notes(QScrollArea):
         self.text.setText("\n".join(lines))
         self.setVisible(bool(lines))
         height = self.text.heightForWidth(max(self.width() - 12, 300))
-        self.setFixedHeight(min(height + 4, NOTES_HEIGHT))
+        self.setFixedHeight(min(height + 4, px(NOTES_HEIGHT)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from bpgui.ui.dialogs.import_choices import Asked
 from bpgui.ui.dialogs.question import QuestionCard
+from bpgui.ui.sizes import px
 
 HIGHEST = 210
 
@@ -63,7 +64,7 @@ class Questions(QScrollArea):
         width = max(self.viewport().width(), 200)
         spacing = self._column.spacing() * (len(self.cards) - 1)
         height = sum(max(card.heightForWidth(width), card.minimumSizeHint().height()) for card in self.cards) + spacing
-        self.setFixedHeight(min(height + 2, HIGHEST))
+        self.setFixedHeight(min(height + 2, px(HIGHEST)))
 
     @Slot()
     def _scroll_down(self) -> None:

@@ -17,6 +17,7 @@ from bpgui.ui.dialogs.import_cells import cell_text
 from bpgui.ui.dialogs.import_header import PreviewHeader
 from bpgui.ui.explore.cells import MISSING
 from bpgui.ui.numbers import MINUS
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -133,7 +134,7 @@ class PreviewTable(QTableView):
         self.customContextMenuRequested.connect(self._on_menu_requested)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
+        sized(rows, lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
         rows.setHighlightSections(False)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         sentence = self.tr("The first rows as they are read; a click on a column's head, or the menu key, changes its "

@@ -21,6 +21,7 @@ from bpgui.ui.dialogs.import_questions import Questions
 from bpgui.ui.dialogs.import_settings import TEXT_SETTINGS, SettingsForm
 from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, Prepare
 from bpgui.ui.dropping import dropped_of, welcome
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -114,13 +115,13 @@ class ImportView(QDialog):
 
     def _make_left(self) -> QWidget:
         self.left = QWidget(self)
-        self.left.setFixedWidth(SETTINGS_WIDTH)
+        sized(self.left, lambda w: w.setFixedWidth(px(SETTINGS_WIDTH)))
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         title = QLabel(self.tr("How it is read"), self.left)
         title.setProperty("strong", True)
-        title.setFixedHeight(28)
+        sized(title, lambda w: w.setFixedHeight(px(28)))
         column.addWidget(title)
         self.form = SettingsForm(self.left)
         self.form.edited.connect(self._on_setting_edited)

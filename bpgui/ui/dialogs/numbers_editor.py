@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from bpgui.session.guard import guarded
 from bpgui.ui.numbers import short_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import describe
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -91,7 +92,7 @@ class NumbersEditor(QDialog):
         if len(names) != self._inputs:
             names = [self.tr("input {0}").format(i + 1) for i in range(self._inputs)]
         self.table.setVerticalHeaderLabels([*names, *([self.tr("bias")] if self._bias else [])])
-        self.table.verticalHeader().setMaximumWidth(WIDEST_NAME)
+        sized(self.table.verticalHeader(), lambda w: w.setMaximumWidth(px(WIDEST_NAME)))
         for row, name in enumerate(names):
             self.table.verticalHeaderItem(row).setToolTip(name)
 

@@ -33,6 +33,7 @@ from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.dialogs.numpy_code_run import Comparison, ScriptRun
 from bpgui.ui.dialogs.numpy_code_view import CodeView
 from bpgui.ui.dialogs.numpy_code_writing import Writing
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import mono_font
 from bpgui.ui.widgets.controls import describe
@@ -97,7 +98,7 @@ class NumpyCodeDialog(QDialog):
         column.addLayout(titles)
         self.summary = QLabel(self)
         self.summary.setObjectName("pill")
-        self.summary.setFixedHeight(26)
+        sized(self.summary, lambda w: w.setFixedHeight(px(26)))
         self.summary.setSizePolicy(self.summary.sizePolicy().Policy.Maximum, self.summary.sizePolicy().Policy.Fixed)
         self.summary.hide()
         column.addWidget(self.summary)
@@ -114,15 +115,15 @@ class NumpyCodeDialog(QDialog):
     def _make_table(self) -> QTableView:
         table = QTableView(self)
         describe(table, self.tr("Losses compared"), self.tr("Each recorded loss beside the one that the script found."))
-        table.setFont(mono_font(8.5))
+        sized(table, lambda w: w.setFont(mono_font(8.5)))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         rows = table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(_ROW_HEIGHT)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        sized(rows, lambda w: w.setMinimumSectionSize(px(_ROW_HEIGHT)))
+        sized(rows, lambda w: w.setDefaultSectionSize(px(_ROW_HEIGHT)))
         table.horizontalHeader().setStretchLastSection(True)
         table.horizontalHeader().setHighlightSections(False)
         corner = table.findChild(QAbstractButton)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocum
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import mono_font, theme
 from bpgui.ui.widgets.controls import describe
@@ -92,7 +93,7 @@ class CodeView(QPlainTextEdit):
         self.setObjectName("code")
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setFont(mono_font(9.0))
+        sized(self, lambda w: w.setFont(mono_font(9.0)))
         self.setTabChangesFocus(True)
         describe(self, self.tr("Code"), self.tr("The Python script; what is packed in it is left out here."))
         self._highlighter = Highlighter(self.document())

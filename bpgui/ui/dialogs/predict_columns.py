@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.controls import describe
@@ -70,11 +71,11 @@ class ColumnsPage(QWidget):
         for line, (wanted, likely) in enumerate(missing):
             label = QLabel(f"{wanted}", body)
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setMaximumWidth(_WIDEST)
+            sized(label, lambda w: w.setMaximumWidth(px(_WIDEST)))
             box = ChoiceBox(body)
             box.set_choices(choices)
             box.set_value(taken.get(wanted) or likely or NOTHING)
-            box.setMinimumWidth(_WIDEST)
+            sized(box, lambda w: w.setMinimumWidth(px(_WIDEST)))
             describe(box, wanted, self.tr("The column of the file that holds {0}.").format(wanted))
             box.edited.connect(self._show_ready)
             label.setBuddy(box)
@@ -88,7 +89,7 @@ class ColumnsPage(QWidget):
             self.boxes[wanted] = box
         grid.setColumnStretch(3, 1)
         self._area.setWidget(body)  # deletes the one before
-        self._area.setMinimumHeight(min(body.sizeHint().height(), HIGHEST) + 4)
+        self._area.setMinimumHeight(min(body.sizeHint().height(), px(HIGHEST)) + 4)
         self._show_ready()
 
     def columns(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from bpgui.ui.dialogs.predict_saving import MOST_ROWS
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -24,7 +25,7 @@ class PredictFoot(QWidget):
         self.text.setProperty("muted", True)
         row.addWidget(self.text, 1)
         self.bar = QProgressBar(self)
-        self.bar.setFixedSize(180, 6)
+        sized(self.bar, lambda w: w.setFixedSize(px(180), px(6)))
         self.bar.setTextVisible(False)
         describe(self.bar, self.tr("Progress"), self.tr("How far it is."))
         row.addWidget(self.bar)

@@ -14,6 +14,7 @@ from bpgui.runs.applied_facts import Outcome
 from bpgui.ui.dialogs.predict_summary import Summary
 from bpgui.ui.dialogs.predict_table import PredictedTable
 from bpgui.ui.explore.ordering import Rows, sorted_rows
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, group
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.controls import describe
@@ -35,7 +36,7 @@ class ResultPage(QWidget):
         self._work.done.connect(self._on_listed)
         self.summary = Summary(self)
         self.which = ChoiceBox(self)
-        self.which.setMinimumWidth(210)
+        sized(self.which, lambda w: w.setMinimumWidth(px(210)))
         describe(self.which, self.tr("Which rows"), self.tr("List all rows, those of one class, or the odd ones."))
         self.which.edited.connect(self._list)
         self.counted = QLabel(self)

@@ -18,6 +18,7 @@ from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, group, tr_label
 from bpgui.ui.theme import mono_font, theme
 from bpgui.ui.widgets.controls import describe
@@ -46,7 +47,7 @@ class ClassCounts(QWidget):
     @guarded(default=QSize(WIDTH, 60))
     def sizeHint(self) -> QSize:
         lines = len(self._order) + (len(self.classes) > MOST)
-        return QSize(200, round(lines * LINE) + 2)
+        return QSize(200, round(lines * px(LINE)) + 2)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -58,7 +59,7 @@ class ClassCounts(QWidget):
             painter.setFont(small_font())
             names = min(metrics.horizontalAdvance("M" * 9), self.width() * 0.36)
             for line, code in enumerate(self._order):
-                middle = line * LINE + LINE / 2
+                middle = line * px(LINE) + px(LINE) / 2
                 base = middle + metrics.capHeight() / 2
                 count = int(self.counts[code])
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -75,7 +76,8 @@ class ClassCounts(QWidget):
             if len(self.classes) > MOST:
                 painter.setPen(colors.muted)
                 rest = self.tr("{0} more classes").format(len(self.classes) - MOST)
-                painter.drawText(QPointF(16, len(self._order) * LINE + LINE / 2 + metrics.capHeight() / 2), rest)
+                base = (len(self._order) + 0.5) * px(LINE) + metrics.capHeight() / 2
+                painter.drawText(QPointF(16, base), rest)
 
 
 def _percent(count: int, total: int) -> str:
@@ -88,7 +90,7 @@ class Summary(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedWidth(WIDTH)
+        sized(self, lambda w: w.setFixedWidth(px(WIDTH)))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -34,6 +34,7 @@ from bpgui.ui.explore.ordering import Rows
 from bpgui.ui.explore.pictures import limits_of, picture
 from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import mix, mono_font, theme
 from bpgui.ui.widgets.controls import describe
 
@@ -215,7 +216,7 @@ class PredictedTable(QTableView):
         self.setItemDelegate(_Cells(self.rows, self))
         sentence = self.tr("Every row with its prediction; a click on a column's head sorts by it.")
         describe(self, self.tr("Predictions"), sentence)
-        self.setFont(mono_font(8.0))
+        sized(self, lambda w: w.setFont(mono_font(8.0)))
         corner = self.findChild(QAbstractButton)
         if corner is not None:
             describe(corner, self.tr("All rows"), self.tr("Nothing to select: one row is chosen at a time."))
@@ -230,7 +231,7 @@ class PredictedTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         numbers, heads = self.verticalHeader(), self.horizontalHeader()
         numbers.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        numbers.setMinimumSectionSize(ROW_HEIGHT)
+        sized(numbers, lambda w: w.setMinimumSectionSize(px(ROW_HEIGHT)))
         numbers.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         numbers.setHighlightSections(False)
         describe(numbers, self.tr("Row numbers"), self.tr("The number of the row in the file."))
@@ -243,7 +244,7 @@ class PredictedTable(QTableView):
 
     def show_outcome(self, outcome: Outcome | None) -> None:
         """Another table, from its beginning."""
-        high = PICTURE_HEIGHT if outcome is not None and has_pictures(outcome.applied.table) else ROW_HEIGHT
+        high = px(PICTURE_HEIGHT if outcome is not None and has_pictures(outcome.applied.table) else ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(high)
         self.rows.show_outcome(outcome)
         self.show_order(None)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from bpgui.data.errors import DataError, ReadingCancelled
 from bpgui.data.readers import Reading, ReadingOptions, read_files
 from bpgui.data.reading_process import SPARE
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import describe
 
 log = logging.getLogger("bpgui")
@@ -197,6 +198,6 @@ def _progress_dialog(label: str, window: QWidget) -> QProgressDialog:
     dialog.setAutoReset(False)
     dialog.setAutoClose(False)
     dialog.setMinimumDuration(SHOW_AFTER_MS)
-    dialog.setMinimumWidth(360)
+    sized(dialog, lambda w: w.setMinimumWidth(px(360)))
     describe(dialog, window.tr("Reading"), window.tr("How far the data has been read."))
     return dialog

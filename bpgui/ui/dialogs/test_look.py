@@ -10,6 +10,7 @@ from bpgui.runs.answers import TestAnswer
 from bpgui.ui.dialogs.lists import ListDialog
 from bpgui.ui.live.confusion_view import ConfusionView
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import mono_font
 
@@ -34,17 +35,17 @@ class TestLookDialog(ListDialog):
         if answer.confusion is not None:
             view = ConfusionView()
             # Cells are no higher than their numbers need.
-            view.setFixedHeight(min(90 + 34 * len(answer.confusion.classes), 420))
+            view.setFixedHeight(px(min(90 + 34 * len(answer.confusion.classes), 420)))
             view.set_answer(answer.confusion)
             self.column.addWidget(view, 1)
         hint = QLabel(self._hint(looks), self)
         hint.setProperty("small", True)
         hint.setWordWrap(True)
         self.column.addWidget(hint)
-        self.setMinimumWidth(440)
+        sized(self, lambda w: w.setMinimumWidth(px(440)))
         # A text of several lines is as high as it is at that width.
         for label in (said, hint):
-            label.setMinimumHeight(label.heightForWidth(408))
+            label.setMinimumHeight(label.heightForWidth(px(408)))
 
     def _hint(self, looks: int) -> str:
         if looks == 1:

@@ -9,6 +9,7 @@ from bpgui.engine.explain import TOLERANCES, Node, Share
 from bpgui.engine.explain.node import LEAF
 from bpgui.engine.explain.numbers import text
 from bpgui.session.explaining.walk import Walk
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -22,7 +23,7 @@ class Card(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("explainCard")
-        self.setFixedHeight(HEIGHT)
+        sized(self, lambda w: w.setFixedHeight(px(HEIGHT)))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(10, 4, 8, 4)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from bpgui.engine.trace import PHASES
 from bpgui.session.explaining.walk import Walk
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
 
@@ -43,7 +44,7 @@ class PhaseBar(QWidget):
             button.setProperty("chip", True)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            describe(button, tr_label(phase), f"{tr_label(HELP[phase])} ({number})")
+            describe(button, tr_label(phase), f"{tr_label(HELP[phase])} ({number})", reference=phase)
             button.clicked.connect(partial(self._on_phase_clicked, phase))
             self.phases[phase] = button
             row.addWidget(button)
@@ -56,8 +57,8 @@ class PhaseBar(QWidget):
 
     def _step(self, name: str, title: str, sentence: str, stations: int) -> QToolButton:
         button = QToolButton(self)
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(28, 28)
+        sized(button, lambda w: w.setIconSize(size(14, 14)))
+        sized(button, lambda w: w.setFixedSize(px(28), px(28)))
         button.setProperty("icon", name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(button, title, sentence)
@@ -66,8 +67,8 @@ class PhaseBar(QWidget):
 
     def _player(self) -> QToolButton:
         button = QToolButton(self)
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(46, 28)
+        sized(button, lambda w: w.setIconSize(size(14, 14)))
+        sized(button, lambda w: w.setFixedSize(px(46), px(28)))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("player", True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from bpgui.session.explaining.walk import Walk
 from bpgui.ui.icons import icon
 from bpgui.ui.live.text_switch import WordButton
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
@@ -39,8 +40,8 @@ class RowBar(QWidget):
     def _button(self, name: str, sentence: str, rows: int) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("quiet", True)
-        button.setFixedSize(22, 24)
-        button.setIconSize(QSize(12, 12))
+        sized(button, lambda w: w.setFixedSize(px(22), px(24)))
+        sized(button, lambda w: w.setIconSize(size(12, 12)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(button, name, sentence)
         button.clicked.connect(partial(self.step, rows))

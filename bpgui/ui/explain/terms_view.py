@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from bpgui.engine.explain import Node
 from bpgui.session.guard import guarded
 from bpgui.ui.explain.terms_model import FORMULA, LABEL, NODE, NUMBERS, VALUE, TermsModel
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -80,7 +81,7 @@ class TermsDelegate(QStyledItemDelegate):
 
     @guarded(default=QSize(80, ROW))
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, ROW)
+        return size(80, ROW)
 
 
 def _font(base: QFont, *, top: bool, bold: bool) -> QFont:
@@ -120,7 +121,7 @@ class TermsView(QTreeView):
         head.setStretchLastSection(False)
         head.setSectionsMovable(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setMinimumSectionSize(20)
+        sized(head, lambda w: w.setMinimumSectionSize(px(20)))
         head.hide()
         self.clicked.connect(self._on_clicked)
         self.entered.connect(self._on_entered)
@@ -191,8 +192,8 @@ class TermsView(QTreeView):
         left = max(width - value - words, 2)
         formulas, numbers = self._needs()
         formula = round(min(formulas, max(left * 0.52, left - numbers)))
-        for section, size in ((FORMULA, formula), (NUMBERS, left - formula), (VALUE, value), (LABEL, words)):
-            self.header().resizeSection(section, size)
+        for section, width in ((FORMULA, formula), (NUMBERS, left - formula), (VALUE, value), (LABEL, words)):
+            self.header().resizeSection(section, width)
 
     def _needs(self) -> tuple[int, int]:
         """How wide the formulas, with their indentation, and the numbers are of the lines that are seen first."""

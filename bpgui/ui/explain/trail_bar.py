@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 from bpgui.session.explaining.walk import Walk
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -30,8 +31,8 @@ class TrailBar(QWidget):
         self._row.setSpacing(2)
         self.back = QToolButton(self)
         self.back.setProperty("quiet", True)
-        self.back.setFixedSize(24, 24)
-        self.back.setIconSize(QSize(14, 14))
+        sized(self.back, lambda w: w.setFixedSize(px(24), px(24)))
+        sized(self.back, lambda w: w.setIconSize(size(14, 14)))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self.back, self.tr("Back"), self.tr("Back to the page before. (Backspace)"))
         self.back.clicked.connect(self.go_back)
@@ -86,4 +87,4 @@ class TrailBar(QWidget):
 
     @guarded(default=QSize(80, 24))
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, 24)
+        return size(80, 24)

@@ -12,6 +12,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.sizes import px
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
@@ -61,9 +62,9 @@ class BarList(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(HEADING + LINE * len(self.lines) - self.viewport().height(), 0))
+        bar.setRange(0, max(px(HEADING) + px(LINE) * len(self.lines) - self.viewport().height(), 0))
         bar.setPageStep(max(self.viewport().height(), 1))
-        bar.setSingleStep(LINE)
+        bar.setSingleStep(px(LINE))
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -78,19 +79,19 @@ class BarList(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font())
         offset = self.verticalScrollBar().value()
-        first = max((offset - HEADING) // LINE, 0)
-        last = (offset + self.viewport().height()) // LINE + 1
+        first = max((offset - px(HEADING)) // px(LINE), 0)
+        last = (offset + self.viewport().height()) // px(LINE) + 1
         for index, line in enumerate(self.lines[first:last], start=first):
-            self._paint_line(painter, line, HEADING + index * LINE - offset)
+            self._paint_line(painter, line, px(HEADING) + index * px(LINE) - offset)
         # The headings stand still over the lines.
-        painter.fillRect(QRectF(0, 0, self.viewport().width(), HEADING - 3), colors.panel)
+        painter.fillRect(QRectF(0, 0, self.viewport().width(), px(HEADING) - 3), colors.panel)
         painter.setPen(colors.muted)
         for place, heading in enumerate(self.headings):
             left, wide = self._column(place)
             text = metrics.elidedText(heading, Qt.TextElideMode.ElideRight, wide - 8)
             painter.drawText(QPointF(left, metrics.ascent() + 4), text)
         painter.setPen(cosmetic(colors.panel_border))
-        painter.drawLine(QPointF(0, HEADING - 3), QPointF(self.viewport().width(), HEADING - 3))
+        painter.drawLine(QPointF(0, px(HEADING) - 3), QPointF(self.viewport().width(), px(HEADING) - 3))
         painter.end()
 
     def _column(self, place: int) -> tuple[float, float]:
@@ -101,7 +102,7 @@ class BarList(QAbstractScrollArea):
 
     def _paint_line(self, painter: QPainter, line: BarLine, top: float) -> None:
         colors, metrics = theme(), small_metrics()
-        middle = top + LINE / 2
+        middle = top + px(LINE) / 2
         base = middle + metrics.capHeight() / 2
         left = 0.0
         if line.code >= 0:

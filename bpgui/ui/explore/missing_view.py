@@ -13,6 +13,7 @@ from bpgui.ui.explore.bar_list import HEADING, LINE, BarLine, BarList
 from bpgui.ui.explore.missing_plot import MissingPlot
 from bpgui.ui.explore.source import Source
 from bpgui.ui.explore.view import ExploreView
+from bpgui.ui.sizes import px
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.data_words import MISSING_WORDS
@@ -61,7 +62,7 @@ class MissingView(ExploreView):
         self.bars.setVisible(some)
         order = [int(i) for i in np.argsort(-found.counts, kind="stable") if found.counts[i]]
         self.bars.show_lines((self.tr("missing"),), tuple(self._line(i) for i in order), (theme().warn,))
-        self.bars.setMaximumHeight(HEADING + LINE * len(order) + 4)  # the map has what is over
+        self.bars.setMaximumHeight(px(HEADING) + px(LINE) * len(order) + 4)  # the map has what is over
 
     def _line(self, index: int) -> BarLine:
         assert self._found is not None

@@ -21,6 +21,7 @@ from bpgui.data.spec import Split
 from bpgui.ui.explore.bar_list import LINE, BarLine, BarList
 from bpgui.ui.explore.source import PARTS, Source
 from bpgui.ui.explore.view import ExploreView
+from bpgui.ui.sizes import px
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.controls import describe
@@ -145,7 +146,7 @@ class PartsView(ExploreView):
             color = part_color(theme(), code)
             lines.append(BarLine(part_word(code), (len(rows) / total, 0.0), texts, color=color))
         self.bars.show_lines((self.tr("rows"), self.tr("the first ones")), tuple(lines), (color, color))
-        self.bars.setFixedHeight(LINE * len(lines) + 32)
+        self.bars.setFixedHeight(px(LINE) * len(lines) + px(32))
 
     # ---- doubts
 

@@ -17,6 +17,7 @@ from bpgui.ui.explore.pictures import limits_of, picture
 from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.sizes import px
 from bpgui.ui.texts import group
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
@@ -105,7 +106,7 @@ class PictureGrid(QAbstractScrollArea):
         self._tops, top = [], 0
         for section in self._sections:
             self._tops.append(top)
-            top += HEADING + self._lines(section) * self._pitch() + GAP
+            top += px(HEADING) + self._lines(section) * self._pitch() + GAP
         bar = self.verticalScrollBar()
         bar.setRange(0, max(top - self.viewport().height(), 0))
         bar.setPageStep(max(self.viewport().height(), 1))
@@ -116,8 +117,8 @@ class PictureGrid(QAbstractScrollArea):
         y = place.y() + self.verticalScrollBar().value()
         wide = self.cell()[0] + GAP
         for section, top in zip(self._sections, self._tops, strict=True):
-            line = int((y - top - HEADING) // self._pitch())
-            if 0 <= line < self._lines(section) and y >= top + HEADING:
+            line = int((y - top - px(HEADING)) // self._pitch())
+            if 0 <= line < self._lines(section) and y >= top + px(HEADING):
                 index = line * self.across() + int(place.x() // wide)
                 inside = place.x() // wide < self.across() and index < len(section.rows)
                 return int(section.rows[index]) if inside else -1
@@ -134,7 +135,7 @@ class PictureGrid(QAbstractScrollArea):
         painter.setFont(small_font())
         offset, height = self.verticalScrollBar().value(), self.viewport().height()
         for section, top in zip(self._sections, self._tops, strict=True):
-            bottom = top + HEADING + self._lines(section) * self._pitch()
+            bottom = top + px(HEADING) + self._lines(section) * self._pitch()
             if bottom >= offset and top <= offset + height:
                 self._paint_section(painter, section, top - offset, height)
         painter.end()
@@ -143,10 +144,10 @@ class PictureGrid(QAbstractScrollArea):
         self._paint_heading(painter, section, top)
         wide, high = self.cell()
         pitch, across = self._pitch(), self.across()
-        first = max((-top - HEADING) // pitch, 0)
-        last = min((height - top - HEADING) // pitch + 1, self._lines(section))
+        first = max((-top - px(HEADING)) // pitch, 0)
+        last = min((height - top - px(HEADING)) // pitch + 1, self._lines(section))
         for line in range(first, last):
-            y = top + HEADING + line * pitch
+            y = top + px(HEADING) + line * pitch
             for place, row in enumerate(section.rows[line * across : (line + 1) * across].tolist()):
                 box = QRectF(place * (wide + GAP), y, wide, high)
                 self._paint_picture(painter, row, box)
@@ -166,10 +167,10 @@ class PictureGrid(QAbstractScrollArea):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(class_color(colors, section.code))
-            painter.drawPath(symbol_path(class_symbol(colors, section.code), 8.0).translated(6, top + HEADING / 2))
+            painter.drawPath(symbol_path(class_symbol(colors, section.code), 8.0).translated(6, top + px(HEADING) / 2))
             left = 16.0
         painter.setPen(colors.text)
-        base = top + HEADING / 2 + small_metrics().capHeight() / 2
+        base = top + px(HEADING) / 2 + small_metrics().capHeight() / 2
         painter.drawText(QPointF(left, base), section.name)
         painter.setPen(colors.muted)
         count = group(len(section.rows))

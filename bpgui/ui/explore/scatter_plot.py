@@ -69,7 +69,7 @@ class ScatterPlot(PlotArea):
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
         size = (self.width(), self.height(), self.devicePixelRatioF())
-        painter.drawPixmap(0, 0, self._marks.picture(self._make_marks, (size, self.x, self.y, theme().dark), self.rows))
+        painter.drawPixmap(0, 0, self._marks.picture(self._make_marks, (size, self.x, self.y, id(theme())), self.rows))
         nearest = self.nearest()
         if nearest is not None:
             at = self._place(nearest)

@@ -13,6 +13,7 @@ from bpgui.ui.explore.source import Source
 from bpgui.ui.explore.view import ExploreView
 from bpgui.ui.live.plot import small_font
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import Theme, mono_font
 from bpgui.ui.widgets.controls import describe
@@ -46,7 +47,7 @@ class StatisticsView(ExploreView):
         describe(self.table, self.tr("Statistics of the features"), sentence)
         self.table.setObjectName("statistics")  # with room at the sides of the cells
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        sized(self.table.verticalHeader(), lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

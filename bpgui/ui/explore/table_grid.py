@@ -15,6 +15,7 @@ from bpgui.ui.explore.table_header import ColumnHeader, RowHeader
 from bpgui.ui.explore.table_model import LEFT, PART, TableModel
 from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import mono_font, theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.data_words import part_color, part_word
@@ -33,15 +34,14 @@ class TableGrid(QTableView):
         super().__init__(parent)
         self._model = model
         describe(self, self.tr("Table of the data"), self.tr("Every row of the data; missing values are dashes."))
-        self.setFont(mono_font(7.5))
-        self._metrics = QFontMetricsF(self.font())
+        sized(self, TableGrid._measure)
         self.head = ColumnHeader(model, self)
         self.setHorizontalHeader(self.head)
         rows = RowHeader(model, self)
         self.setVerticalHeader(rows)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.setMinimumSectionSize(ROW_HEIGHT)
+        sized(rows, lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
+        sized(rows, lambda w: w.setMinimumSectionSize(px(ROW_HEIGHT)))
         self.setModel(model)
         self.setCornerButtonEnabled(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -51,6 +51,12 @@ class TableGrid(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def _measure(self) -> None:
+        self.setFont(mono_font(7.5))
+        self._metrics = QFontMetricsF(self.font())
+        if self.model() is not None:
+            self.fit_columns()
 
     def fit_columns(self) -> None:
         """Width for the headers and the first texts."""
@@ -86,8 +92,8 @@ class TableGrid(QTableView):
             self._paint_selected(painter, first, len(rows))
             for section in self._sections(exposed):
                 left, wide = self.columnViewportPosition(section), self.columnWidth(section)
-                painter.setClipRect(left, top, wide, ROW_HEIGHT * len(rows))
-                self._paint_column(painter, section, rows, QRectF(left, top, wide, ROW_HEIGHT))
+                painter.setClipRect(left, top, wide, px(ROW_HEIGHT) * len(rows))
+                self._paint_column(painter, section, rows, QRectF(left, top, wide, px(ROW_HEIGHT)))
         painter.end()
 
     def _sections(self, exposed: QRect) -> range:
@@ -99,7 +105,7 @@ class TableGrid(QTableView):
         current = self.currentIndex().row()
         if first <= current < first + count and self.selectionModel().hasSelection():
             top = self.rowViewportPosition(current)
-            painter.fillRect(0, top, self.viewport().width(), ROW_HEIGHT, theme().selection)
+            painter.fillRect(0, top, self.viewport().width(), px(ROW_HEIGHT), theme().selection)
 
     def _paint_column(self, painter: QPainter, section: int, rows: Rows, box: QRectF) -> None:
         """The cells of one column; `box` is the first of them."""
@@ -125,7 +131,7 @@ class TableGrid(QTableView):
             texts = [cell_text(column, row) for row in rows.tolist()]
         for text in texts:
             if text is MISSING:
-                painter.fillRect(QRectF(box.left(), room.top(), box.width() - 1, ROW_HEIGHT - 1), colors.warn_field)
+                painter.fillRect(QRectF(box.left(), room.top(), box.width() - 1, px(ROW_HEIGHT) - 1), colors.warn_field)
                 painter.setPen(colors.muted)
                 painter.drawText(room, align, text)
                 painter.setPen(color)
@@ -134,7 +140,7 @@ class TableGrid(QTableView):
                 painter.drawText(room, align, elided)
             else:
                 painter.drawText(room, align, text)
-            room.translate(0, ROW_HEIGHT)
+            room.translate(0, px(ROW_HEIGHT))
 
     def _paint_parts(self, painter: QPainter, rows: Rows, box: QRectF) -> None:
         source, colors = self._model.source, theme()
@@ -145,7 +151,7 @@ class TableGrid(QTableView):
         for code in source.parts[rows].tolist():
             painter.fillRect(QRectF(room.left() - MARK, room.center().y() - 4, 8, 8), part_color(colors, code))
             painter.drawText(room, LEFT, words[code])
-            room.translate(0, ROW_HEIGHT)
+            room.translate(0, px(ROW_HEIGHT))
 
     def _paint_marks(self, painter: QPainter, rows: Rows, room: QRectF) -> None:
         """Shape and hue of each row's class."""
@@ -160,14 +166,14 @@ class TableGrid(QTableView):
             painter.setBrush(class_color(colors, code))
             path = symbol_path(class_symbol(colors, code), 7.0)
             for line in np.flatnonzero(codes == code).tolist():
-                painter.drawPath(path.translated(room.left() + 4, room.center().y() + line * ROW_HEIGHT))
+                painter.drawPath(path.translated(room.left() + 4, room.center().y() + line * px(ROW_HEIGHT)))
         painter.restore()
 
     def _paint_pictures(self, painter: QPainter, section: int, rows: Rows, box: QRectF) -> None:
-        side = ROW_HEIGHT - 2.0
+        side = px(ROW_HEIGHT) - 2.0
         for line, row in enumerate(rows.tolist()):
             image = self._model.picture(row, section)
             if image is not None:
                 wide = min(side * image.width() / max(image.height(), 1), box.width() - 2 * SIDE)
-                top = box.top() + line * ROW_HEIGHT + 1
+                top = box.top() + line * px(ROW_HEIGHT) + 1
                 painter.drawImage(QRectF(box.right() - SIDE - wide, top, wide, side), image)

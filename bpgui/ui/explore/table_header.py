@@ -10,6 +10,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.explore.table_model import RIGHT, TableModel
 from bpgui.ui.live.drawing import cosmetic, symbol_path
 from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import theme
 
 HEIGHT = 38
@@ -23,8 +24,8 @@ class ColumnHeader(QHeaderView):
         self._model = model
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setMinimumSectionSize(44)
-        self.setFixedHeight(HEIGHT)
+        sized(self, lambda w: w.setMinimumSectionSize(px(44)))
+        sized(self, lambda w: w.setFixedHeight(px(HEIGHT)))
         self.setAccessibleName(self.tr("Columns"))
         self.setToolTip(self.tr("Click a column to sort by it, again to turn the order round, and again to end it."))
         self.sorted: tuple[int, bool] | None = None  # section, descending
@@ -33,7 +34,7 @@ class ColumnHeader(QHeaderView):
     def sectionSizeFromContents(self, section: int) -> QSize:
         name, use = self._model.heading(section)
         names, uses = QFontMetricsF(self.font()), small_metrics()
-        return QSize(round(max(names.horizontalAdvance(name), uses.horizontalAdvance(use))) + 20, HEIGHT)
+        return QSize(round(max(names.horizontalAdvance(name), uses.horizontalAdvance(use))) + 20, px(HEIGHT))
 
     @guarded
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:

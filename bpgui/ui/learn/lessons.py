@@ -197,10 +197,8 @@ class Lessons(QObject):
         if kind != "reference":
             QDesktopServices.openUrl(QUrl(address))
             return
-        show = getattr(self._window.commands, "show_reference", None)
-        if show is not None:
-            show(key)
-            self._window.session.happened.emit("reference_opened")
+        self._window.commands.show_reference(key)
+        self._window.session.happened.emit("reference_opened")
 
 
 def own_name(stem: str, whole: str) -> str:

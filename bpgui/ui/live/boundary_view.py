@@ -149,7 +149,7 @@ class BoundaryView(PlotArea):
     def _marked(self) -> QPixmap:
         """The points, drawn again only when they, the ranges, the size or the theme change."""
         size = (self.width(), self.height(), self.devicePixelRatioF())
-        return self._marks.picture(self._make_marks, (size, self.x, self.y, theme().dark), self.points)
+        return self._marks.picture(self._make_marks, (size, self.x, self.y, id(theme())), self.points)
 
     def _make_marks(self) -> QPixmap:
         pixmap = blank(self, QColor(0, 0, 0, 0))

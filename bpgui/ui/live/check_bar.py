@@ -11,6 +11,7 @@ from bpgui.engine.fields import Field
 from bpgui.engine.gradcheck import CENTRAL, COMPLEX, CheckOptions
 from bpgui.engine.gradcheck.results import STEPS
 from bpgui.ui.live.text_switch import TextSwitch
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.number_box import NumberBox
 
 SHORTEST, LONGEST, IN_TEN = 1e-12, 1.0, 4  # of central differences, and stops of the slider in a power of ten
@@ -52,7 +53,7 @@ class CheckBar(QWidget):
         self.box.setAccessibleName(self.tr("Step size ε"))
         self.box.setToolTip(self.tr(_STEP.help))
         self.box.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)
-        self.box.setFixedWidth(76)
+        sized(self.box, lambda w: w.setFixedWidth(px(76)))
         self.slider.valueChanged.connect(self._on_slid)
         self.box.edited.connect(self._on_typed)
         self.button = QPushButton(self)

@@ -20,6 +20,7 @@ from bpgui.ui.live.number_table import NumberTable, table_text
 from bpgui.ui.live.step_curve import StepCurve
 from bpgui.ui.live.text_switch import TextSwitch, WordButton
 from bpgui.ui.live.weight_forms import Table
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -49,7 +50,7 @@ class CheckView(QWidget):
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
+        sized(self.progress, lambda w: w.setFixedHeight(px(4)))
         self.progress.setAccessibleName(self.tr("Derivatives checked"))
         self.cells, self.curve = CheckCells(), StepCurve()
         self.worst = ListTable(

@@ -59,7 +59,7 @@ class Legend:
     def draw(self, painter: QPainter) -> None:
         """What was placed last."""
         size, rows, ratio = self._box.size(), self._rows, painter.device().devicePixelRatioF()
-        still = (size.width(), size.height(), ratio, theme().dark)
+        still = (size.width(), size.height(), ratio, id(theme()))
         picture = self._kept.picture(lambda: _picture(rows, size, ratio), still, rows)
         painter.drawPixmap(QPointF(round(self._box.left()), round(self._box.top())), picture)
 

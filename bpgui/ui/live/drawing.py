@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
+from bpgui.ui.theme import theme
+
 Floats = NDArray[np.float64]
 
 
@@ -63,15 +65,15 @@ def draw_curve(painter: QPainter, x: Floats, y: Floats, limit: float = 30_000.0)
 
 
 def cosmetic(color: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: float = 1.0) -> QPen:
-    """A pen one pixel wide at every scale. Not to be changed: it is shared."""
-    return _cosmetic(color.rgb(), style, alpha)
+    """A pen as wide as the theme's thinnest line, at every zoom. Not to be changed: it is shared."""
+    return _cosmetic(color.rgb(), style, alpha, theme().stroke)
 
 
 @lru_cache(maxsize=256)
-def _cosmetic(rgb: int, style: Qt.PenStyle, alpha: float) -> QPen:
+def _cosmetic(rgb: int, style: Qt.PenStyle, alpha: float, width: float) -> QPen:
     shade = QColor(rgb)
     shade.setAlphaF(alpha)
-    pen = QPen(shade, 1.0, style)
+    pen = QPen(shade, width, style)
     pen.setCosmetic(True)
     return pen
 
@@ -131,7 +133,7 @@ def dots_image(x: Floats, y: Floats, width: int, height: int, colors: NDArray[np
 
 def symbol_path(symbol: str, size: float) -> QPainterPath:
     """A marker centred on 0, 0; the theme's names: o s t d + x star p h t1."""
-    path, r = QPainterPath(), size / 2
+    path, r = QPainterPath(), size / 2 * theme().scale
     if symbol == "o":
         path.addEllipse(QPointF(0, 0), r, r)
     elif symbol == "s":

@@ -12,6 +12,7 @@ from bpgui.data.dates import date_text
 from bpgui.data.encoder import InputColumn, Value
 from bpgui.engine.fields import Field
 from bpgui.ui.live.paint_grid import PaintGrid
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.controls import describe
@@ -67,8 +68,8 @@ class _Row(FeatureControl):
         return min(self._label.fontMetrics().horizontalAdvance(self.column.name) + 2, NAME_WIDTH)
 
     def set_name_width(self, width: int) -> None:
-        self._label.setMinimumWidth(min(width, 60))
-        self._label.setMaximumWidth(width)
+        self._label.setMinimumWidth(px(min(width, 60)))
+        self._label.setMaximumWidth(px(width))
 
 
 class NumberControl(_Row):
@@ -88,8 +89,8 @@ class NumberControl(_Row):
         help = self.tr("{0}: from {1:.4g} to {2:.4g}, as in the training rows.").format(column.name, low, high)
         describe(self.slider, self.tr("{0} slider").format(column.name), help)
         self.box = NumberBox(Field(column.name, column.name, self._value, help, tidy(low), tidy(high)), self)
-        self.box.setFixedWidth(100)
-        self.slider.setMinimumWidth(24)
+        sized(self.box, lambda w: w.setFixedWidth(px(100)))
+        sized(self.slider, lambda w: w.setMinimumWidth(px(24)))
         describe(self.box, column.name, help)
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.box)

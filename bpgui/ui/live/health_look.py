@@ -62,8 +62,10 @@ class HealthLook:
             return ""
         if column != GRADIENT:
             return sign.judge(value)
-        last = self.value(len(self.layers) - 1, GRADIENT, at)
-        weights = float(self.values[-1 if at is None else at, row, SIGNS.index("weights")])
+        known = ~np.isnan(self.course(row, GRADIENT))
+        moment = int(np.flatnonzero(known)[-1]) if at is None else at
+        last = self.value(len(self.layers) - 1, GRADIENT, moment)
+        weights = float(self.values[moment, row, SIGNS.index("weights")])
         if value > EXPLODING * weights:
             return HIGH
         return LOW if value < VANISHING * last else HEALTHY

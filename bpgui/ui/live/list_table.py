@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.list_model import DESCENDING, LEFT, RIGHT, Column, ListModel, Value
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import mono_font, theme
 
 ROW_HEIGHT = 21
@@ -41,7 +42,7 @@ class ListTable(QTableView):
         self.setModel(self.records)
         self.records.modelReset.connect(self._mark_again)  # after the view's own part in it
         self.setItemDelegate(_Cells(self.records, self))
-        self.setFont(mono_font(7.5))
+        sized(self, lambda w: w.setFont(mono_font(7.5)))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -49,13 +50,13 @@ class ListTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setMinimumHeight(3 * ROW_HEIGHT)
+        sized(self, lambda w: w.setMinimumHeight(px(3 * ROW_HEIGHT)))
         for header in (self.verticalHeader(), self.horizontalHeader()):
-            header.setMinimumSectionSize(ROW_HEIGHT)
+            sized(header, lambda w: w.setMinimumSectionSize(px(ROW_HEIGHT)))
             header.setHighlightSections(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        sized(self.verticalHeader(), lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setSectionsClickable(True)
         self.clicked.connect(self._on_clicked)

@@ -13,6 +13,7 @@ from bpgui.engine.metrics import METRICS
 from bpgui.runs.answers import MetricsAnswer
 from bpgui.session.guard import guarded
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, mono_font
 
@@ -104,7 +105,7 @@ class _Table(QTableWidget):
         sentence = self.tr("Metrics of the present weights: click one to see where it comes from; Ctrl+C copies them.")
         self.setToolTip(sentence)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        sized(self.verticalHeader(), lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

@@ -14,6 +14,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.plot import small_font, small_metrics
 from bpgui.ui.numbers import format_number, short_number
+from bpgui.ui.sizes import sized
 from bpgui.ui.widgets.controls import describe
 
 Index = QModelIndex | QPersistentModelIndex
@@ -76,7 +77,7 @@ class NumberTable(QTableView):
         super().__init__()
         self.model_ = NumbersModel(self)
         self.setModel(self.model_)
-        self.setFont(small_font())
+        sized(self, lambda w: w.setFont(small_font()))
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("Numbers"))
         self.setToolTip(self.tr("The numbers of the picture; Ctrl+C copies the marked cells, or all of them."))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
 from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.live.value_colors import class_color, class_symbol
+from bpgui.ui.sizes import size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.elided import ElidedLabel
 
@@ -67,7 +68,7 @@ class PaintBar(QWidget):
         name = self.tr("Add points of {0}").format(word) if tool >= 0 else word
         button = WordButton(shown, sentence, name, parent=self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(QSize(ICON, ICON))
+        sized(button, lambda w: w.setIconSize(size(ICON, ICON)))
         if tool >= 0:
             button.setMinimumWidth(button.sizeHint().width() + ICON + 6)
         self._group.addButton(button, tool - ERASE)  # a group's own numbers begin at 0

@@ -210,7 +210,7 @@ class PlotArea(Picture):
     def _backdrop(self) -> QPixmap:
         size = (self.width(), self.height(), self.devicePixelRatioF(), small_metrics().height())
         return self._background.picture(
-            self._make_backdrop, (size, self.x, self.y, theme().dark, self.x_label, self.y_label)
+            self._make_backdrop, (size, self.x, self.y, id(theme()), self.x_label, self.y_label)
         )
 
     def _make_backdrop(self) -> QPixmap:

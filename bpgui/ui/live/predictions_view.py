@@ -26,6 +26,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.new_data import NewDataView
 from bpgui.ui.live.predictions_model import PredictionsModel
 from bpgui.ui.live.row_picture import RowPicture
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme, mono_font, theme
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -126,7 +127,7 @@ class PredictionsView(NewDataView):
     ) -> None:
         """Other data: begin at the first row."""
         self.model.set_columns(features, outputs, classes, picture)
-        height = ROW_HEIGHT if picture is None else PICTURE_HEIGHT
+        height = px(ROW_HEIGHT if picture is None else PICTURE_HEIGHT)
         self.table.verticalHeader().setDefaultSectionSize(height)
         self.first = self.total = 0
         self._show_place()
@@ -209,21 +210,21 @@ class _Table(QTableView):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Predictions"))
         self.setToolTip(self.tr("What the network now says for each row, beside what is right; click to explain it."))
-        self.setFont(mono_font(7.5))
+        sized(self, lambda w: w.setFont(mono_font(7.5)))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setMinimumHeight(4 * ROW_HEIGHT)
+        sized(self, lambda w: w.setMinimumHeight(px(4 * ROW_HEIGHT)))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+        sized(self.verticalHeader(), lambda w: w.setDefaultSectionSize(px(ROW_HEIGHT)))
+        sized(self.verticalHeader(), lambda w: w.setMinimumSectionSize(px(ROW_HEIGHT)))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setMinimumSectionSize(28)
+        sized(header, lambda w: w.setMinimumSectionSize(px(28)))
         header.setStretchLastSection(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QSli
 from bpgui.engine.fields import Field
 from bpgui.runs.choosing import RULES, Rule
 from bpgui.ui.live.ranking_scale import STEPS, ThresholdScale
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.number_box import NumberBox
@@ -35,14 +36,14 @@ class ThresholdBar(QWidget):
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 20)
         self.slider.setSingleStep(STEPS // 200)
-        self.slider.setMinimumWidth(80)
+        sized(self.slider, lambda w: w.setMinimumWidth(px(80)))
         help = self.tr("From which output on a row counts as the second class.")
-        describe(self.slider, self.tr("Threshold slider"), help)
+        describe(self.slider, self.tr("Threshold slider"), help, reference="term.threshold")
         self.slider.valueChanged.connect(self._on_slid)
         self.slider.sliderReleased.connect(self._on_released)
         self.box = NumberBox(Field("threshold", self.tr("Threshold"), 0.5, "", 1e-9, 1.0 - 1e-9), self)
-        self.box.setFixedWidth(92)
-        describe(self.box, self.tr("Threshold"), help)
+        sized(self.box, lambda w: w.setFixedWidth(px(92)))
+        describe(self.box, self.tr("Threshold"), help, reference="term.threshold")
         self.box.edited.connect(self.edited)
         self.buttons: dict[str, QPushButton] = {}
         grid = QGridLayout(self)

@@ -17,6 +17,7 @@ from bpgui.ui.live.ranking_plots import PrecisionRecallPlot, RocPlot
 from bpgui.ui.live.ranking_scale import ThresholdScale
 from bpgui.ui.live.ranking_table import DecisionTable
 from bpgui.ui.numbers import format_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
 from bpgui.ui.theme import Theme
 
@@ -52,7 +53,7 @@ class RankingView(QScrollArea):
         row = QHBoxLayout()
         row.setSpacing(8)
         for plot in self.plots:
-            plot.setMinimumHeight(PLOT_HEIGHT)
+            sized(plot, lambda w: w.setMinimumHeight(px(PLOT_HEIGHT)))
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             row.addWidget(plot, 1)
         column.addLayout(row, 1)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu,
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.plot import small_font
+from bpgui.ui.sizes import px, sized
+from bpgui.ui.theme import theme
 
 MORE_WIDTH = 20
 PADDING = 3  # as the stylesheet has it
@@ -27,14 +29,15 @@ class WordButton(QToolButton):
         self.setToolTip(help)
         self.setAccessibleName(name or text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFont(small_font())
         self.toggled.connect(self._on_toggled)
+        sized(self, lambda w: w._on_toggled(w.isChecked()))
 
     @Slot(bool)
     def _on_toggled(self, on: bool) -> None:
         font = QFont(small_font())
         font.setUnderline(on)
         self.setFont(font)
+        self.updateGeometry()
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:
@@ -45,7 +48,8 @@ class WordButton(QToolButton):
 
     @guarded(default=QSize(40, 24))
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * PADDING + 2, 24)
+        edges = px(2 * PADDING) + 2 * round(theme().stroke)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + edges, px(24))
 
     @guarded(default=QSize(40, 24))
     def minimumSizeHint(self) -> QSize:
@@ -76,14 +80,15 @@ class TextSwitch(QWidget):
         self.more.setText("…")
         self.more.setProperty("quiet", True)
         self.more.setProperty("word", True)
-        self.more.setFont(small_font())
-        self.more.setFixedSize(MORE_WIDTH, 24)
+        sized(self.more, lambda w: w.setFont(small_font()))
+        sized(self.more, lambda w: w.setFixedSize(px(MORE_WIDTH), px(24)))
         self.more.setAccessibleName(self.tr("{0}: more").format(name))
         self.more.setToolTip(self.tr("More ways that have no room here."))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         self.more.menu().triggered.connect(self._on_picked)
         self._row.addWidget(self.more)
+        sized(self, TextSwitch._fit)
 
     def set_choices(self, choices: Sequence[tuple[str, str, str]]) -> None:
         """(key, word, one sentence of help) in order."""
@@ -130,7 +135,7 @@ class TextSwitch(QWidget):
         widths, chosen, width = self._widths(), self.key, self.width()
         shown = set(widths)
         if sum(widths.values()) > width:
-            room = width - MORE_WIDTH - widths.get(chosen, 0)
+            room = width - px(MORE_WIDTH) - widths.get(chosen, 0)
             shown = {chosen}
             for key in widths:
                 if key != chosen and (room := room - widths[key]) < 0:
@@ -151,12 +156,12 @@ class TextSwitch(QWidget):
 
     @guarded(default=QSize(60, 24))
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._widths().values()), 24)
+        return QSize(sum(self._widths().values()), px(24))
 
     @guarded(default=QSize(60, 24))
     def minimumSizeHint(self) -> QSize:
         widest = max(self._widths().values(), default=0)
-        return QSize(min(self.sizeHint().width(), widest + MORE_WIDTH), 24)
+        return QSize(min(self.sizeHint().width(), widest + px(MORE_WIDTH)), px(24))
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -189,7 +194,7 @@ class WordMenu(QToolButton):
         self.setProperty("quiet", True)
         self.setProperty("menu", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFont(small_font())
+        sized(self, lambda w: w.setFont(small_font()))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolTip(help)
         self.setMenu(QMenu(self))

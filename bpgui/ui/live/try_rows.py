@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from bpgui.engine.fields import Field
+from bpgui.ui.sizes import px
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.number_box import NumberBox
 
@@ -76,7 +77,7 @@ class TryRows(QWidget):
         numbers = data.rows[self._rows] + 1
         low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (1, 1)
         self.row_box.field = Field("row", self.tr("row"), low, "", low, high)
-        self.row_box.setFixedWidth(max(64, self.row_box.fontMetrics().horizontalAdvance(str(high)) + 54))
+        self.row_box.setFixedWidth(max(px(64), self.row_box.fontMetrics().horizontalAdvance(str(high)) + px(54)))
         self.first = low
 
     def place_of(self, number: int) -> int | None:

@@ -18,7 +18,10 @@ Area = Literal["left", "centre", "right", "bottom"]
 
 @dataclass(frozen=True)
 class PanelEntry:
-    """One panel: `key` is saved with the layout, `title` and `help` are for people, `share` its part of the column."""
+    """One panel: `key` is saved with the layout, `title` and `help` are for people, `share` its part of the column.
+
+    `reference` is the entry of the reference that F1 shows where nothing in the panel has one of its own.
+    """
 
     key: str
     title: str
@@ -26,6 +29,7 @@ class PanelEntry:
     area: Area
     share: int
     help: str
+    reference: str = ""
 
 
 def _data(session: Session) -> Panel:
@@ -50,6 +54,12 @@ def _explore(session: Session) -> Panel:
     from bpgui.ui.panels.explore import ExplorePanel
 
     return ExplorePanel(session)
+
+
+def _reference(session: Session) -> Panel:
+    from bpgui.ui.panels.reference import ReferencePanel
+
+    return ReferencePanel(session)
 
 
 def _loss(session: Session) -> Panel:
@@ -92,20 +102,39 @@ PANELS: dict[str, PanelEntry] = {
     entry.key: entry
     for entry in (
         PanelEntry("learn", "Learn", _learn, "left", 58, "Lessons, step by step, about the program as it runs."),
-        PanelEntry("data", "Data", _data, "left", 58, "The table, its columns and the split."),
-        PanelEntry("model", "Model", _model, "left", 42, "How the network learns, and the selected layer."),
-        PanelEntry("network", "Network", _network, "centre", 100, "The layers as blocks, neurons and edges."),
-        PanelEntry("explore", "Explore data", _explore, "centre", 100, "The data itself: rows, columns and parts."),
+        PanelEntry("data", "Data", _data, "left", 58, "The table, its columns and the split.", "term.split"),
+        PanelEntry(
+            "model", "Model", _model, "left", 42, "How the network learns, and the selected layer.",
+            "setting.learning_rate",
+        ),
+        PanelEntry(
+            "network", "Network", _network, "centre", 100, "The layers as blocks, neurons and edges.", "layer.dense"
+        ),
+        PanelEntry(
+            "explore", "Explore data", _explore, "centre", 100, "The data itself: rows, columns and parts.",
+            "term.split",
+        ),
+        PanelEntry(
+            "reference", "Reference", _reference, "centre", 100,
+            "What everything is: formulas, curves, when to use what, and the terms of the field.",
+        ),
         PanelEntry(
             "explain", "Backpropagation, one step at a time", _explain, "bottom", 100,
-            "One step of training, number by number, and where each comes from.",
+            "One step of training, number by number, and where each comes from.", "term.backward_pass",
         ),
-        PanelEntry("loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch."),
+        PanelEntry(
+            "loss", "Loss", _loss, "right", 32, "The loss of training and validation, epoch by epoch.", "term.loss"
+        ),
         PanelEntry(
             "health", "Health", _health, "right", 16,
             "How each layer is doing: gradients, updates, dead and saturated units, with remedies.",
+            "term.vanishing_gradient",
         ),
-        PanelEntry("weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map."),
-        PanelEntry("output", "Output", _output, "right", 38, "What the network makes of the data."),
+        PanelEntry(
+            "weights", "Weights", _weights, "right", 30, "The weights of one layer as a heat map.", "term.weight"
+        ),
+        PanelEntry(
+            "output", "Output", _output, "right", 38, "What the network makes of the data.", "term.decision_boundary"
+        ),
     )
 }

@@ -9,12 +9,15 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import px
 from bpgui.ui.theme import Theme, theme
+from bpgui.ui.widgets.controls import REFERENCE, whats_this
 from bpgui.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
+    from bpgui.ui.panels import PanelEntry
 
 HEADER_HEIGHT = 36
 MARGIN = 12
@@ -46,11 +49,11 @@ class PanelHeader(QFrame):
     @guarded(default=QSize(120, HEADER_HEIGHT))
     def sizeHint(self) -> QSize:
         # A dock asks its title bar for this only, so a fixed height would not do.
-        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
+        return QSize(super().sizeHint().width(), px(HEADER_HEIGHT))
 
     @guarded(default=QSize(120, HEADER_HEIGHT))
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), HEADER_HEIGHT)
+        return QSize(super().minimumSizeHint().width(), px(HEADER_HEIGHT))
 
     def lead(self, widget: QWidget) -> None:
         """Put a small control before the title."""
@@ -94,6 +97,11 @@ class Panel(QWidget):
         self.body.setSpacing(8)
         outer.addLayout(self.body, 1)
         session.trainer.framed.connect(self._on_framed)
+
+    def explain(self, entry: PanelEntry) -> None:
+        """Take name, sentence and place in the reference of its entry, for what in it does not explain itself."""
+        self.setWhatsThis(whats_this(self.tr(entry.title), self.tr(entry.help)))
+        self.setProperty(REFERENCE, entry.reference)
 
     def probes(self) -> tuple[Any, ...]:
         """The questions whose answers this panel draws; none for most editing panels."""

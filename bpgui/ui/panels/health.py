@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
 
+RATE = "training:learning_rate"
 RUNS = 8  # whose moments that were seen are kept
 
 
@@ -41,7 +42,8 @@ class HealthPanel(Panel):
         super().__init__(session, parent)
         self._run = ""
         self._seen: dict[str, Moments[HealthAnswer]] = {}
-        self._actions: dict[str, QAction] = {}
+        self._actions: dict[str, QAction] = {}  # after a divergence, by a short name
+        self._find_rate: QAction | None = None
         self.findings: tuple[Finding, ...] = ()
         self.cards: list[WarningCard] = []
         self.inner, self.column = self.scrolled(6)
@@ -70,6 +72,7 @@ class HealthPanel(Panel):
             self.tr("Go back, a tenth of the rate"): actions["go_back"],
             self.tr("Take that step apart"): actions["explain_divergence"],
         }
+        self._find_rate = actions["find_rate"]
 
     def probes(self) -> tuple[Any, ...]:
         return (Health(),)
@@ -133,6 +136,8 @@ class HealthPanel(Panel):
         if finding.key == "diverged":
             for text, action in self._actions.items():
                 card.offer(action, text)
+        elif finding.where == RATE and self._find_rate is not None:
+            card.offer(self._find_rate, self.tr("Find a rate…"))
         return card
 
     @Slot(object)

@@ -12,6 +12,7 @@ from bpgui.session.explaining.spots import CurvePoint
 from bpgui.ui.live.curve_view import BATCHES_UNTIL_EPOCH, CurveView
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class LossPanel(Panel):
         self.amount = QSlider(Qt.Orientation.Horizontal, self.header)
         self.amount.setRange(1, round(SMOOTHEST * 100))
         self.amount.setValue(round(USUAL * 100))
-        self.amount.setFixedWidth(76)
+        sized(self.amount, lambda w: w.setFixedWidth(px(76)))
         self.amount.setAccessibleName(self.tr("Amount of smoothing"))
         self.amount.setToolTip(self.tr("How much of the curve before each point counts; the raw curve stays visible."))
         self.amount.hide()

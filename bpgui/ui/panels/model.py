@@ -19,18 +19,28 @@ from bpgui.project.fields import SEED
 from bpgui.project.spec import ProjectSpec, TrainingSpec
 from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.class_weights import ClassWeights
-from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
+from bpgui.ui.widgets.controls import REFERENCE, Control, SwitchBox, control_for, describe
 from bpgui.ui.widgets.findings import about
 from bpgui.ui.widgets.fold import Fold
 from bpgui.ui.widgets.form import ROW_SPACING, FormRow, section
 from bpgui.ui.widgets.layer_form import LayerForm
 from bpgui.ui.widgets.number_box import NumberBox
-from bpgui.ui.widgets.training_sections import ROW_LABELS, SECTIONS, TABLES, Section, field_of, hidden, names_of
+from bpgui.ui.widgets.training_sections import (
+    ROW_LABELS,
+    SECTIONS,
+    TABLES,
+    Section,
+    field_of,
+    fields_of,
+    hidden,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
@@ -59,7 +69,7 @@ class ModelPanel(Panel):
         self.badge.fix_requested.connect(self._on_fix_requested)
         self.header.add(self.badge)
         self.find_rate = QToolButton(self._inner)
-        self.find_rate.setFixedHeight(28)  # as the field beside it
+        sized(self.find_rate, lambda w: w.setFixedHeight(px(28)))  # as the field beside it
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
@@ -119,7 +129,8 @@ class ModelPanel(Panel):
             if name in TABLES:
                 box.set_choices([(e.name, tr_label(e.label), _formula(e)) for e in TABLES[name].table.values()])
                 help_text = tr_label(TABLES[name].help)
-            describe(box, self._label(name), help_text)
+            kind = TABLES[name].reference if name in TABLES else "setting.reduction"
+            describe(box, self._label(name), help_text, reference=kind)
             return box
         if name == "seed":
             return control_for(SEED, self._inner)
@@ -149,7 +160,10 @@ class ModelPanel(Panel):
             else:
                 control.set_value(spec.seed if name == "seed" else getattr(training, name))
         for name, entry in TABLES.items():
-            self.controls[name].setToolTip(_formula(entry.table[getattr(training, name)]))
+            chosen = getattr(training, name)
+            self.controls[name].setToolTip(_formula(entry.table[chosen]))
+            for field in fields_of(name):  # told of where the entry is that has them
+                self.controls[field].setProperty(REFERENCE, f"{entry.reference}{chosen}")
         foreign = hidden(training, classes=bool(self._classes()))
         for name, row in self.rows.items():
             row.setVisible(name not in foreign)

@@ -7,14 +7,16 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from bpgui.project.spec import ProjectSpec, structure
+from bpgui.runs.health.probes import Verdict
 from bpgui.runs.measures import Norms
 from bpgui.runs.neuron_maps import InputGradients, InputGradientsAnswer, NeuronMaps, NeuronMapsAnswer
 from bpgui.runs.probes import Activations, Weights
 from bpgui.runs.run import Run
+from bpgui.session.guard import guarded
 from bpgui.ui.diagram import words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, chain, columns_of, parameter_count, place_named
@@ -25,12 +27,13 @@ from bpgui.ui.diagram.view import DiagramView
 from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, tr_label
-from bpgui.ui.theme import Theme
+from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
-    from bpgui.project.checks import Fix
+    from bpgui.project.checks import Finding, Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
     from bpgui.ui.diagram.badges import BlockBadges
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
 LIST_WIDTH = 220
+LOW = 250
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class NetworkPanel(Panel):
         self.map_bar = MapBar(self)
         self._drawn = 0.0
         self._shown: Shown | None = None
+        self._warned: tuple[Finding, ...] = ()  # what the run's health says
         self._build()
         session.document.changed.connect(self._on_changed)
         session.trainer.run_changed.connect(self._on_run_changed)
@@ -83,7 +88,7 @@ class NetworkPanel(Panel):
     def _build(self) -> None:
         self.body.setContentsMargins(4, 0, 4, 8)
         self.body.setSpacing(4)
-        self.layers.setFixedWidth(LIST_WIDTH)
+        sized(self.layers, lambda w: w.setFixedWidth(px(LIST_WIDTH)))
         self.layers.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -107,6 +112,12 @@ class NetworkPanel(Panel):
         self.list_button.setToolTip(self.tr("Show the layers as a list in words, for keyboard and screen reader."))
         self.list_button.toggled.connect(self._on_list_toggled)
         self.header.add(self.list_button)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # On a projector a low diagram needs the room more than its tools do.
+        self.palette_strip.setHidden(theme().scale > 1.0 and self.height() < px(LOW))
 
     def _build_copying(self) -> None:
         self.copy_action = QAction(self.tr("Copy what the neurons compute"), self)
@@ -173,7 +184,7 @@ class NetworkPanel(Panel):
     @Slot()
     def _show_findings(self) -> None:
         keys = [column.key for column in self.layer_actions.columns]
-        self.badges.show_findings(self.session.document.findings, keys)
+        self.badges.show_findings((*self.session.document.findings, *self._warned), keys)
         self._tell_list()
 
     def _tell_list(self) -> None:
@@ -211,7 +222,7 @@ class NetworkPanel(Panel):
     def probes(self) -> tuple[Any, ...]:
         tried = self.session.selection.inputs
         normed = any(column.kind == "batchnorm" for column in self.layer_actions.columns)
-        asked: list[Any] = [Weights()]
+        asked: list[Any] = [Weights(), Verdict()]
         if normed:
             asked.append(Norms())
         if tried is not None:
@@ -287,6 +298,7 @@ class NetworkPanel(Panel):
     @Slot()
     def _on_run_changed(self) -> None:
         """Numbers of another network go at once; those of an untrained run are the same for any of its settings."""
+        self._warn(())
         run, shown = self.session.trainer.run, self._shown
         if run is not None and shown is not None and shown.holds_for(run):
             return
@@ -294,6 +306,12 @@ class NetworkPanel(Panel):
         self.view.diagram.forget_numbers()
         self.view.numbers_changed()
         self._show_scale()
+
+    def _warn(self, findings: tuple[Finding, ...]) -> None:
+        """What goes wrong in the layers, on their blocks."""
+        if findings != self._warned:
+            self._warned = findings
+            self._show_findings()
 
     def _show_scale(self) -> None:
         diagram, scale = self.view.diagram, self.palette_strip.scale
@@ -311,6 +329,9 @@ class NetworkPanel(Panel):
             self.view.diagram.take_weights(weights)
             run = self.session.trainer.run
             self._shown = Shown(frame.run_id, frame.step, structure(run.spec)) if run is not None else None
+        verdict = frame.answers.get(Verdict())
+        if verdict is not None:
+            self._warn(verdict.findings)
         norms = frame.answers.get(Norms())
         if norms is not None:
             self.view.diagram.take_norms(norms)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.findings import FindingCard
@@ -32,8 +33,7 @@ class Badge(QPushButton):
         super().__init__(parent)
         self.findings: tuple[Finding, ...] = ()
         self.setObjectName("badge")
-        self.setFixedSize(SIDE, SIDE)
-        self.setIconSize(QSize(12, 12))
+        sized(self, Badge._fit)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # clicks leave the keyboard where it was
         self.clicked.connect(self.open)
         describe(self, self.tr("Checks"), self.tr("Open what the checks say, and what can be done."))
@@ -45,10 +45,14 @@ class Badge(QPushButton):
         count = len(self.findings)
         if count and self.findings != before:
             self.setText(str(count) if count > 1 else "")
-            self.setFixedWidth(WITH_COUNT if count > 1 else SIDE)
+            self._fit()
             self._show_severity()
             self._describe()
         self.setVisible(bool(count))
+
+    def _fit(self) -> None:
+        self.setIconSize(size(12, 12))
+        self.setFixedSize(size(WITH_COUNT if len(self.findings) > 1 else SIDE, SIDE))
 
     @property
     def severity(self) -> str:
@@ -117,7 +121,7 @@ class FindingPopover(QFrame):
     def open_at(self, badge: QWidget) -> None:
         """Below the badge where there is room, else above; inside the screen. The first link has the keyboard."""
         self.ensurePolished()
-        self.setFixedSize(self.WIDTH, self.layout().totalHeightForWidth(self.WIDTH))
+        self.setFixedSize(px(self.WIDTH), self.layout().totalHeightForWidth(px(self.WIDTH)))
         room = badge.screen().availableGeometry()
         corner = badge.mapToGlobal(QPoint(0, badge.height() + self.GAP))
         x = max(room.left(), min(corner.x(), room.right() - self.width()))

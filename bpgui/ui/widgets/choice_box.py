@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import px
 
 
 class ChoiceBox(QComboBox):
@@ -54,7 +55,7 @@ class ChoiceBox(QComboBox):
 
     @guarded(default=QSize(88, 28))
     def sizeHint(self) -> QSize:
-        return QSize(max(88, super().sizeHint().width()), 28)
+        return QSize(max(px(88), super().sizeHint().width()), px(28))
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -66,7 +67,7 @@ class ChoiceBox(QComboBox):
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         text = self.placeholderText() if self.currentIndex() < 0 else self.currentText()
-        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 30)
+        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - px(30))
         option.currentText = text  # type: ignore[attr-defined]
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

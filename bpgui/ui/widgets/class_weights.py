@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bpgui.engine.fields import Field
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.form import LABEL_WIDTH, ROW_SPACING
@@ -56,9 +57,10 @@ class ClassWeights(QWidget):
             self._labels[index].set_text(name)
             self.boxes[index].set_value(values[index] if index < len(values) else 1.0)
             describe(
-                self.boxes[index], self.tr("Weight of class {0}").format(name), self.tr("How much a row of it counts.")
+                self.boxes[index], self.tr("Weight of class {0}").format(name), self.tr("How much a row of it counts."),
+                reference="setting.class_weights",
             )
-        self._area.setFixedHeight(min(len(names), AT_ONCE) * (_ROW + ROW_SPACING))
+        self._area.setFixedHeight(min(len(names), AT_ONCE) * (px(_ROW) + ROW_SPACING))
 
     def value(self) -> tuple[float, ...]:
         return tuple(float(box.value() or 0.0) for box in self.boxes)
@@ -67,7 +69,7 @@ class ClassWeights(QWidget):
         row = len(self.boxes)
         label, box = ElidedLabel("", self), NumberBox(_WEIGHT, self)
         label.setProperty("muted", True)
-        label.setFixedWidth(LABEL_WIDTH)
+        sized(label, lambda w: w.setFixedWidth(px(LABEL_WIDTH)))
         label.setBuddy(box)
         box.edited.connect(self._on_edited)
         self._grid.addWidget(label, row, 0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButt
 
 from bpgui.data.legality import TARGET_KINDS, possible_scalings
 from bpgui.data.spec import Column, Kind, Missing, Role, Scaling
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.badge import Badge
 from bpgui.ui.widgets.controls import describe
@@ -66,16 +67,16 @@ class ColumnRow(QFrame):
         self.target = QRadioButton(self)
         # Each row is in its own frame, so the rows themselves see to it that only one is the target.
         self.target.setAutoExclusive(False)
-        self.target.setFixedWidth(18)
+        sized(self.target, lambda w: w.setFixedWidth(px(18)))
         self.name = ElidedLabel("", self)
         self.how = ElidedLabel("", self)
         self.how.mode = Qt.TextElideMode.ElideRight
         self.how.setProperty("small", True)
         self.how.hide()
         self.role = QPushButton(self)
-        self.role.setFixedWidth(70)
+        sized(self.role, lambda w: w.setFixedWidth(px(70)))
         self.kind = QPushButton(self)
-        self.kind.setFixedWidth(87)
+        sized(self.kind, lambda w: w.setFixedWidth(px(87)))
         for button in (self.role, self.kind):
             button.setProperty("quiet", True)
             button.setProperty("menu", True)
@@ -127,7 +128,8 @@ class ColumnRow(QFrame):
         name = self.tr("Role of {0}: {1}").format(column.name, self.role.text())
         describe(self.role, name, self.tr("What the column is used for; click to change it."))
         name = self.tr("Kind of {0}: {1}").format(column.name, ", ".join(filter(None, (self.kind.text(), how))))
-        describe(self.kind, name, self.tr("How the values are taken, scaled and filled in; click to change it."))
+        sentence = self.tr("How the values are taken, scaled and filled in; click to change it.")
+        describe(self.kind, name, sentence, reference="term.scaling")
 
     @property
     def column(self) -> Column:

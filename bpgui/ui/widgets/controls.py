@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -32,6 +34,8 @@ class SwitchBox(QCheckBox):
         self.edited.emit(checked)
 
 
+# The property that holds a control's place in the reference.
+REFERENCE = "reference"
 Control = NumberBox | ChoiceBox | SwitchBox
 
 
@@ -53,15 +57,27 @@ def control_for(
         control.set_value(str(field.default))
     else:
         control = NumberBox(field, parent, empty=empty, words=words)
-    describe(control, tr_label(field.label), tr_label(field.help))
+    describe(control, tr_label(field.label), tr_label(field.help), reference=f"field.{field.name}")
     return control
 
 
-def describe(widget: QWidget, name: str, sentence: str) -> None:
-    """Name a control for those who hear the window and explain it in one sentence to those who see it."""
+def describe(widget: QWidget, name: str, sentence: str, *, reference: str = "") -> None:
+    """Name a control for those who hear the window and explain it in one sentence to those who see it.
+
+    `reference` is what F1 shows besides the sentence: a key of the reference ("term.batch"), or a kind with a dot
+    ("activation.") to which the control's own `value()` is put.
+    """
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(sentence)
     widget.setToolTip(sentence)
+    widget.setWhatsThis(whats_this(name, sentence))
+    if reference:
+        widget.setProperty(REFERENCE, reference)
+
+
+def whats_this(name: str, sentence: str) -> str:
+    """The text of a control's What's This."""
+    return f"<p><b>{escape(name)}</b></p><p>{escape(sentence)}</p>"
 
 
 def restyle(widget: QWidget) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
@@ -11,8 +11,9 @@ from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe, restyle
+from bpgui.ui.widgets.controls import describe, restyle, whats_this
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -45,7 +46,8 @@ class PanelDock(QDockWidget):
         describe(self._close, self.tr("Hide {0}").format(entry.title), sentence)
         self._close.clicked.connect(self.close)
         self._holder = QWidget(self)
-        self._holder.setMinimumWidth(LEAST_WIDTH)  # keeps the dock's width while the panel is folded away
+        # Keeps the dock's width while the panel is folded away.
+        sized(self._holder, lambda w: w.setMinimumWidth(LEAST_WIDTH))
         self._holder.setProperty("panel", True)  # looks like one until it is there
         self._holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         QVBoxLayout(self._holder).setContentsMargins(0, 0, 0, 0)
@@ -74,6 +76,7 @@ class PanelDock(QDockWidget):
         header.lead(self._fold)
         header.add(self._close)
         header.setToolTip(self.tr(self._entry.help))
+        header.setWhatsThis(whats_this(self.tr(self._entry.title), self.tr(self._entry.help)))
         header.setProperty("folded", self.folded)
         self.setTitleBarWidget(header)
 
@@ -82,7 +85,8 @@ class PanelDock(QDockWidget):
         self.setMaximumHeight(self.titleBarWidget().sizeHint().height() if self.folded else QWIDGETSIZE_MAX)
 
     def refresh_theme(self) -> None:
-        """The signs in the header, in the quiet colour of the theme."""
+        """The signs in the header, in the quiet colour of the theme, and its height."""
+        self._limit()
         self._close.setIcon(icon("close", theme().muted))
         self._fold.setIcon(icon("chevron-right" if self._fold.isChecked() else "chevron-down", theme().muted))
 
@@ -144,7 +148,7 @@ class PanelDock(QDockWidget):
 def _small_button(dock: QDockWidget) -> QPushButton:
     button = QPushButton(dock)
     button.setProperty("quiet", True)
-    button.setFixedSize(24, 24)
-    button.setIconSize(QSize(12, 12))
+    sized(button, lambda w: w.setFixedSize(px(24), px(24)))
+    sized(button, lambda w: w.setIconSize(size(12, 12)))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

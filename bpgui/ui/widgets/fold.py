@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
@@ -28,8 +29,8 @@ class Fold(QWidget):
         outer.setSpacing(ROW_SPACING)
         self.button = QPushButton(self)
         self.button.setProperty("fold", True)
-        self.button.setIconSize(QSize(12, 12))
-        self.button.setMinimumHeight(26)
+        sized(self.button, lambda w: w.setIconSize(size(12, 12)))
+        sized(self.button, lambda w: w.setMinimumHeight(px(26)))
         line = QHBoxLayout(self.button)
         line.setContentsMargins(_INDENT, 0, 4, 0)
         line.setSpacing(8)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.badge import Badge
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class FormRow(QWidget):
         if label:
             self.label = QLabel(label, self)
             self.label.setProperty("muted", True)
-            self.label.setFixedWidth(LABEL_WIDTH)
+            sized(self.label, lambda w: w.setFixedWidth(px(LABEL_WIDTH)))
             self.label.setWordWrap(True)
             self.label.setToolTip(control.toolTip())
             self.label.setBuddy(control)

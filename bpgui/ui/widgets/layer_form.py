@@ -19,7 +19,7 @@ from bpgui.project.spec import Activation, Dense, Layer, ProjectSpec
 from bpgui.ui.dialogs.numbers_editor import LARGEST, NumbersEditor
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.choice_box import ChoiceBox
-from bpgui.ui.widgets.controls import Control, SwitchBox, control_for, describe
+from bpgui.ui.widgets.controls import REFERENCE, Control, SwitchBox, control_for, describe
 from bpgui.ui.widgets.findings import about
 from bpgui.ui.widgets.form import ROW_SPACING, FormRow
 
@@ -59,7 +59,8 @@ class LayerForm(QWidget):
         activation.set_choices(
             [(a.name, tr_label(a.label), f"{a.formula}\n{tr_label(a.help)}") for a in ACTIVATIONS.values()]
         )
-        describe(activation, self.tr("Activation"), self.tr("What each neuron does with its sum."))
+        sentence = self.tr("What each neuron does with its sum.")
+        describe(activation, self.tr("Activation"), sentence, reference="activation.")
         self._add("activation", self.tr("Activation"), activation)
         self._add("bias", "", control_for(LAYER_FIELDS["bias"], self))
         for field in (field for entry in LAYERS.values() for field in entry.fields):
@@ -70,7 +71,8 @@ class LayerForm(QWidget):
         given = (GIVEN, self.tr("Numbers typed in"), self.tr("Type the first weights and biases yourself."))
         entries = [(i.name, tr_label(i.label), f"{i.formula}\n{tr_label(i.help)}") for i in INITIALIZERS.values()]
         initializer.set_choices([automatic, *entries, given])
-        describe(initializer, self.tr("First weights"), self.tr("How the weights start; biases start at 0."))
+        sentence = self.tr("How the weights start; biases start at 0.")
+        describe(initializer, self.tr("First weights"), sentence, reference="initializer.")
         self._add("initializer", self.tr("First weights"), initializer)
         for field in _SCALES.values():
             self._add(field.name, tr_label(field.label), control_for(field, self))
@@ -102,6 +104,7 @@ class LayerForm(QWidget):
             return
         if isinstance(layer, Dense):
             self._show_units(spec, layer)
+        self.chooser.setProperty(REFERENCE, f"layer.{kind_of(layer)}")
         for name in visible - {"units"}:
             self.controls[name].set_value(getattr(layer, name))
         if isinstance(layer, (Dense, Activation)):

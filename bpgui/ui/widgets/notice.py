@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe, restyle
 
@@ -35,8 +36,8 @@ class Notice(QFrame):
         column.addLayout(self._row_of_links)
         self.close_button = QPushButton(self)
         self.close_button.setProperty("quiet", True)
-        self.close_button.setFixedSize(24, 24)
-        self.close_button.setIconSize(QSize(12, 12))
+        sized(self.close_button, lambda w: w.setFixedSize(px(24), px(24)))
+        sized(self.close_button, lambda w: w.setIconSize(size(12, 12)))
         describe(self.close_button, self.tr("Close message"), self.tr("Put this message away."))
         self.close_button.clicked.connect(self.hush)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

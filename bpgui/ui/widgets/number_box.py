@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QToolTip, QWidget
 from bpgui.engine.fields import Field
 from bpgui.session.guard import guarded
 from bpgui.ui.numbers import short_number
+from bpgui.ui.sizes import size
 from bpgui.ui.widgets.steps import next_step
 
 Step = QAbstractSpinBox.StepEnabledFlag
@@ -205,11 +206,11 @@ class NumberBox(QAbstractSpinBox):
 
     @guarded(default=QSize(88, 28))
     def sizeHint(self) -> QSize:
-        return QSize(64 if self.buttonSymbols() == self.ButtonSymbols.NoButtons else 88, 28)
+        return size(64 if self.buttonSymbols() == self.ButtonSymbols.NoButtons else 88, 28)
 
     @guarded(default=QSize(64, 28))
     def minimumSizeHint(self) -> QSize:
-        return QSize(56, 28)
+        return size(56, 28)
 
     @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.controls import restyle
 
 
@@ -15,7 +16,7 @@ class Pill(QLabel):
         super().__init__(parent)
         self.setObjectName("pill")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFixedSize(108, 24)
+        sized(self, lambda w: w.setFixedSize(px(108), px(24)))
 
     def show_state(self, word: str, tone: str, sentence: str) -> None:
         """Show a word; the sentence says what it means."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 
 BAR_HEIGHT = 10
@@ -27,7 +28,7 @@ class SplitBar(QWidget):
         self._active = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setFixedHeight(20)
+        sized(self, lambda w: w.setFixedHeight(px(20)))
 
     def fractions(self) -> tuple[float, float, float]:
         return self._fractions
@@ -104,7 +105,7 @@ class SplitBar(QWidget):
 
     @guarded(default=QSize(120, 20))
     def sizeHint(self) -> QSize:
-        return QSize(160, 20)
+        return size(160, 20)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

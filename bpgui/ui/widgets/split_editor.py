@@ -10,6 +10,7 @@ from bpgui.data.split import BY_COLUMN, METHODS
 from bpgui.engine.fields import Field
 from bpgui.ui.icons import pixmap
 from bpgui.ui.numbers import short_number
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -64,7 +65,8 @@ class SplitEditor(QWidget):
         self.method = ChoiceBox(self)
         words = [(key, tr_label(METHOD_WORDS[key][0]), tr_label(METHOD_WORDS[key][1])) for key in METHODS]
         self.method.set_choices(words)
-        describe(self.method, self.tr("Way to split"), self.tr("How rows get to training, validation or test."))
+        sentence = self.tr("How rows get to training, validation or test.")
+        describe(self.method, self.tr("Way to split"), sentence, reference="term.split")
         self.method.edited.connect(self.method_chosen)
         label.setBuddy(self.method)
         self.column = ChoiceBox(self)
@@ -82,7 +84,7 @@ class SplitEditor(QWidget):
         self.train = _small(self)
         grid.addWidget(self.train, 0, 0)
         self.train_share = QLabel(self)
-        self.train_share.setMinimumHeight(28)
+        sized(self.train_share, lambda w: w.setMinimumHeight(px(28)))
         grid.addWidget(self.train_share, 1, 0)
         self.labels: dict[str, QLabel] = {}
         self.boxes: dict[str, NumberBox] = {}
@@ -160,7 +162,7 @@ class SplitEditor(QWidget):
         help = self.tr("Measure the trained network on the test rows; each look is counted, kept and shown.")
         if not ready:
             help = self.tr("Train first: there is nothing to measure yet.")
-        describe(self.look, self.tr("Look at the test part"), help)
+        describe(self.look, self.tr("Look at the test part"), help, reference="term.test_part")
         self.refresh_theme()
 
     def refresh_theme(self) -> None:

@@ -28,29 +28,35 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A setting whose value is a key of `table`; the entry chosen shows its own fields."""
+    """A setting whose value is a key of `table`; the entry chosen shows its own fields.
+
+    `reference` begins the keys of its entries in the reference.
+    """
 
     name: str
     label: str
     help: str
     table: Mapping[str, Any]
+    reference: str
 
 
 TABLES: dict[str, TableEntry] = {
     t.name: t
     for t in (
-        TableEntry("loss", QT_TRANSLATE_NOOP(_T, "Loss"), QT_TRANSLATE_NOOP(_T, "What training makes small."), LOSSES),
+        TableEntry("loss", QT_TRANSLATE_NOOP(_T, "Loss"), QT_TRANSLATE_NOOP(_T, "What training makes small."), LOSSES,
+                   "loss."),
         TableEntry(
             "optimizer", QT_TRANSLATE_NOOP(_T, "Optimizer"), QT_TRANSLATE_NOOP(_T, "How a gradient becomes a step."),
-            OPTIMIZERS,
+            OPTIMIZERS, "optimizer.",
         ),
         TableEntry(
             "schedule", QT_TRANSLATE_NOOP(_T, "Schedule"),
             QT_TRANSLATE_NOOP(_T, "How the learning rate changes while training goes on."), SCHEDULES,
+            "schedule.",
         ),
         TableEntry(
             "clip", QT_TRANSLATE_NOOP(_T, "Clipping"),
-            QT_TRANSLATE_NOOP(_T, "What is done to gradients that are too large."), CLIPPINGS,
+            QT_TRANSLATE_NOOP(_T, "What is done to gradients that are too large."), CLIPPINGS, "regulariser.",
         ),
     )
 }  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace as with_fields
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,13 @@ from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers.choosing import chosen_rows, only_columns
+from bpgui.data.readers.large import size_question
 from bpgui.data.readers.options import Choice, Parsed, Question, Setting
+from bpgui.data.readers.records.json_file import JsonFile
 from bpgui.data.readers.records.json_stream import JsonText, decoded
 from bpgui.data.readers.records.json_tables import Found, find_tables, rows_of
 from bpgui.data.readers.selecting import COLUMN_LIMIT, header_settings, refuse_too_large, table_settings, text_settings
+from bpgui.data.readers.tabular.cell_store import CellStore
 from bpgui.data.readers.tabular.cells import CellColumn, whole_characters
 from bpgui.data.readers.tabular.grid import Grid, read_grid
 from bpgui.data.readers.tabular.typed import type_columns
@@ -59,33 +64,38 @@ def read(task: Task) -> tuple[Table, Parsed]:
         except DataError:  # cut off within the first rows, or a single record, which has to be read as a whole
             return _Document(task, None).read()
     if task.memory is not None and size * _EXPANSION > task.memory:
-        raise DataError(
-            f"{task.path.name} has {size / 1e9:.1f} GB; reading it takes about {size * _EXPANSION / 1e9:.1f} GB of "
-            f"memory, {task.memory / 1e9:.1f} GB may be used. Save it as Parquet or CSV and open that."
-        )
+        with contextlib.closing(JsonFile(task.path, task.options.encoding, task.memory // _EXPANSION)) as text:
+            return _Document(task, None, text).read()
     return _Document(task, None).read()
 
 
 class _Document:
     """One file: its text, the table in it."""
 
-    def __init__(self, task: Task, limit: int | None) -> None:
+    def __init__(self, task: Task, limit: int | None, text: JsonText | None = None) -> None:
+        """The first `limit` bytes of it, None for all; `text` is what takes it apart where it cannot be in memory."""
         self._task, self._options, self._name = task, task.options, task.path.name
-        with task.path.open("rb") as file:
-            data = file.read() if limit is None else file.read(limit).rsplit(b"\n", 1)[0]
-        self._text = JsonText(self._name, decoded(self._name, data, task.options.encoding).removeprefix("\ufeff"))
-        self._share = len(data) / max(1, task.path.stat().st_size)
+        self._share = 1.0
+        if text is None:
+            with task.path.open("rb") as file:
+                data = file.read() if limit is None else file.read(limit).rsplit(b"\n", 1)[0]
+            text = JsonText(self._name, decoded(self._name, data, task.options.encoding).removeprefix("\ufeff"))
+            self._share = len(data) / max(1, task.path.stat().st_size)
+        self._text = text
+        self._store = CellStore(task.folder, None if task.memory is None else task.memory // _EXPANSION)
         self._questions: list[Question] = []
         self._settings: list[Setting] = []
         self._form = "records"
+        self._taken = 0  # items, some of them only to see where the names are
         self._in_rows = False  # the names are in the first row, or nowhere
 
     def read(self) -> tuple[Table, Parsed]:
         grid = self._grid()
         count = len(grid.places)
-        refuse_too_large(self._name, count, len(grid.names), self._options, self._task.memory)
+        size = self._size_question(self._rows_in_all(count) or count, len(grid.names))
         kept = chosen_rows(count, self._task) if self._options.rows is not None else None
-        typed = type_columns(self._name, grid.names, grid.cells, self._options, kept)
+        keep = self._task.keep
+        typed = type_columns(self._name, grid.names, grid.cells, self._options, kept, keep=keep)
         if not typed.columns:
             raise DataError(f"{self._name}: none of its columns holds values of a table. {' '.join(typed.notes[:3])}")
         table = only_columns(Table(typed.columns), self._task)
@@ -96,7 +106,7 @@ class _Document:
         parsed = Parsed(
             details=(("form", self._form),),
             notes=tuple(notes),
-            questions=(*self._questions, *grid.questions, *typed.questions),
+            questions=(*size, *self._questions, *grid.questions, *typed.questions),
             settings=(
                 *self._settings,
                 *(header_settings(grid.header, grid.skip) if self._in_rows else ()),
@@ -108,12 +118,29 @@ class _Document:
         )
         return table, parsed
 
+    def _size_question(self, rows: int, columns: int) -> tuple[Question, ...]:
+        """What to do about a table that is larger than memory; its best answer is taken.
+
+        Raises DataError where even one column is.
+        """
+        task = self._task
+        preview = task.preview is not None
+        refuse_too_large(self._name, rows, columns, self._options, None)
+        if not preview:
+            refuse_too_large(self._name, rows, 1, self._options, task.memory)
+        wanted = len(self._options.columns or ()) or columns
+        size = size_question(self._name, rows, wanted, self._options, task.memory, task.folder)
+        if size is not None and not preview:
+            self._options = size.choices[size.best].options
+            self._task = with_fields(task, options=self._options)
+        return (size,) if size else ()
+
     def _rows_in_all(self, count: int) -> int | None:
         """Of a preview an estimate, by how far the text was read."""
         if self._task.preview is None or count < self._task.preview:
             return count
-        read = self._text.place / max(1, len(self._text.text)) * self._share
-        return max(count, round(count / read)) if read > 0 else None
+        read = self._text.share * self._share
+        return max(count, round(max(count, self._taken) / read)) if read > 0 else None
 
     def _grid(self) -> Grid:
         mark = self._text.space()
@@ -153,7 +180,7 @@ class _Document:
             yield self._text.value()
             count += 1
             if count % 1000 == 0:
-                self._progress(self._text.place / len(self._text.text))
+                self._progress(self._text.share)
 
     def _listed(self) -> Iterator[Any]:
         yield from self._text.items(self._progress)
@@ -210,7 +237,8 @@ class _Document:
 
     def _from_rows(self, items: Iterator[Any]) -> Grid:
         self._in_rows = True
-        return read_grid(self._name, self._only(items, list, "list"), self._options, wanted=self._task.preview)
+        rows, wanted = self._only(items, list, "list"), self._task.preview
+        return read_grid(self._name, rows, self._options, wanted=wanted, column=self._store.column)
 
     def _only(self, items: Iterator[Any], sort: type, word: str) -> Iterator[Any]:
         """Raises DataError for an item that is not like the first."""
@@ -219,6 +247,7 @@ class _Document:
                 raise DataError(
                     f"{self._name}, item {index + 1:,}: {ascii(item)[:40]} was found, a {word} like the first expected."
                 )
+            self._taken = index + 1
             yield item
 
     def _from_records(self, items: Iterator[Any]) -> Grid:
@@ -228,7 +257,7 @@ class _Document:
         while chunk := [_flat(record) for record in islice(records, _CHUNK)]:
             for name in dict.fromkeys(name for record in chunk for name in record):
                 if name not in columns:
-                    columns[name] = CellColumn(count)
+                    columns[name] = self._store.column(count)
             filled += sum(map(len, chunk))
             sparse = len(columns) > _MANY and filled < _SPARSE * len(columns) * (count + len(chunk))
             if len(columns) > COLUMN_LIMIT or sparse:
@@ -244,7 +273,7 @@ class _Document:
         return self._named(list(columns), list(columns.values()), count)
 
     def _from_columns(self, names: list[str], rows: Iterator[Any]) -> Grid:
-        columns = [CellColumn() for _ in names]
+        columns = [self._store.column() for _ in names]
         count = 0
         if not names or len(names) > COLUMN_LIMIT:
             raise DataError(f"{self._name} has {len(names):,} columns; 1 to {COLUMN_LIMIT:,} can be read.")
@@ -267,7 +296,7 @@ class _Document:
     def _named(self, names: list[str], columns: list[CellColumn], count: int) -> Grid:
         whole, _ = whole_characters(tuple(names))
         called, notes = column_names(whole, len(whole))
-        return Grid(called, [column.finish() for column in columns], list(range(count)), header=1, notes=notes)
+        return Grid(called, [column.finish() for column in columns], range(count), header=1, notes=notes)
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from bpgui.data.errors import DataError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_LONGEST_WORD = 16  # -Infinity, \\uD83D\\uDE00: what stands at the end and is not whole
 _LONG = 19  # digits; longer whole numbers are floating point at once
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
@@ -19,16 +20,26 @@ NOT_PROPER = ("NaN", "Infinity")
 
 def decoded(name: str, data: bytes, encoding: str | None) -> str:
     """The text of a file, in the encoding that its first bytes show. Raises DataError."""
-    found = encoding or next((label for bom, label in _BOMS if data.startswith(bom)), "") or _by_zeros(data)
+    found = encoding_of(data, encoding)
     try:
         return data.decode(found)
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"{name}, byte {error.start:,}: this is no character of {found.removesuffix('-sig').upper()}, in which the "
-            "rest of the file seems to be. Save it as UTF-8, or choose its encoding."
-        ) from error
+        raise not_in(name, found, error.start) from error
     except LookupError as error:
         raise DataError(f"{name}: there is no encoding called {found!r}.") from error
+
+
+def encoding_of(data: bytes, settled: str | None) -> str:
+    """What the first bytes show, unless it is settled."""
+    return settled or next((label for bom, label in _BOMS if data.startswith(bom)), "") or _by_zeros(data)
+
+
+def not_in(name: str, encoding: str, byte: int) -> DataError:
+    """For a byte that is no character."""
+    return DataError(
+        f"{name}, byte {byte:,}: this is no character of {encoding.removesuffix('-sig').upper()}, in which the rest of "
+        "the file seems to be. Save it as UTF-8, or choose its encoding."
+    )
 
 
 def _by_zeros(data: bytes) -> str:
@@ -43,6 +54,7 @@ class JsonText:
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
         self.place = 0
+        self.lines_before = self.characters_before = 0  # where the text is a part of a larger one; of its first line
         self.odd: set[str] = set()  # NaN and Infinity, where they stood
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._record, parse_constant=self._constant, parse_int=_whole, strict=False
@@ -50,15 +62,28 @@ class JsonText:
 
     def space(self) -> str:
         """Passes over white space; the character after it, "" at the end."""
-        found = _SPACE.match(self.text, self.place)
-        self.place = found.end() if found else self.place
-        return self.text[self.place : self.place + 1]
+        while True:
+            found = _SPACE.match(self.text, self.place)
+            self.place = found.end() if found else self.place
+            if self.place < len(self.text) or not self.more():
+                return self.text[self.place : self.place + 1]
+
+    def more(self) -> bool:
+        """Whether there was text besides; then it stands behind the present one."""
+        return False
+
+    @property
+    def share(self) -> float:
+        """How much has been passed over."""
+        return self.place / max(1, len(self.text))
 
     def value(self) -> Any:
         """The value that begins here. Raises DataError."""
         try:
             value, self.place = self._decoder.raw_decode(self.text, self.place)
         except json.JSONDecodeError as error:
+            if self._is_cut_off(error) and self.more():
+                return self.value()
             raise self.error(error.pos, _SAID.get(error.msg, error.msg)) from error
         except _Twice as error:
             raise self.error(self.place, f"in the record that begins here, {error}") from error
@@ -67,6 +92,10 @@ class JsonText:
         except ValueError as error:
             raise self.error(self.place, str(error)) from error
         return value
+
+    def _is_cut_off(self, error: json.JSONDecodeError) -> bool:
+        """Whether more text could mend it."""
+        return error.pos > len(self.text) - _LONGEST_WORD or error.msg.startswith("Unterminated string")
 
     def items(self, progress: Callable[[float], None] = lambda done: None) -> Iterator[Any]:
         """The items of the list that begins here, one by one. Raises DataError."""
@@ -80,7 +109,7 @@ class JsonText:
             yield self.value()
             count += 1
             if count % 1000 == 0:
-                progress(self.place / max(1, len(self.text)))
+                progress(self.share)
             mark = self.space()
             if mark not in (",", "]"):
                 raise self.error(self.place, "a comma or ] was expected after a value" if mark else _SAID["end"])
@@ -89,8 +118,9 @@ class JsonText:
                 return
 
     def error(self, place: int, said: str) -> DataError:
-        line = self.text.count("\n", 0, place) + 1
-        column = place - self.text.rfind("\n", 0, place)
+        line = self.lines_before + self.text.count("\n", 0, place) + 1
+        begins = self.text.rfind("\n", 0, place)
+        column = place - begins if begins >= 0 else self.characters_before + place + 1
         here = self.text[place : place + 20].split("\n")[0]
         shown = f" Found: {here!r}." if here else ""
         return DataError(f"{self.name}, line {line:,}, character {column:,}: {said}.{shown} Save it as JSON again.")

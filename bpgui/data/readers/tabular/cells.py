@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ class Cells:
     def rows(self) -> int:
         return int(self.kinds.size)
 
+    def loaded(self) -> Cells:
+        """In memory, as they are."""
+        return self
+
     def of(self, rows: NDArray[np.int64]) -> Cells:
         """Only these rows."""
         return Cells(self.kinds[rows], self.values[rows], self.texts, self.arrays, self.halves)
@@ -44,6 +49,22 @@ class Cells:
         """A cell as text."""
         kind, value = int(self.kinds[row]), float(self.values[row])
         return self.texts[int(value)] if kind == TEXT else shown(kind, value)
+
+
+@dataclass(frozen=True)
+class StoredCells:
+    """Cells of which kinds and values lie in files until they are needed."""
+
+    kinds: Path
+    values: Path
+    texts: tuple[str, ...]
+    arrays: tuple[NDArray[Any], ...]
+    halves: int
+
+    def loaded(self) -> Cells:
+        """In memory. Raises OSError."""
+        kinds, values = np.fromfile(self.kinds, np.uint8), np.fromfile(self.values, np.float64)
+        return Cells(kinds, values, self.texts, self.arrays, self.halves)
 
 
 def shown(kind: int, value: float) -> str:
@@ -72,11 +93,12 @@ def iso_date(days: float) -> str:
 
 
 class CellColumn:
-    """Takes the cells of one column, a few thousand at a time."""
+    """Takes the cells of one column, a few thousand at a time. `aside`: files for kinds and values (see cell_store)."""
 
-    def __init__(self, missing_before: int = 0) -> None:
+    def __init__(self, missing_before: int = 0, aside: tuple[Path, Path] | None = None) -> None:
         self._kinds = [np.zeros(missing_before, dtype=np.uint8)]
         self._values = [np.zeros(missing_before)]
+        self._aside, self._is_aside = aside, False
         self._texts: dict[str, int] = {}
         self._arrays: list[NDArray[Any]] = []
 
@@ -93,10 +115,25 @@ class CellColumn:
         self._kinds.append(np.frombuffer(kinds, dtype=np.uint8))
         self._values.append(values)
 
-    def finish(self) -> Cells:
+    def lay_aside(self) -> None:
+        """Put what has come so far into the files. Raises OSError where there is no room."""
+        assert self._aside is not None
+        self._is_aside = True
+        kinds, values = self._aside
+        with kinds.open("ab") as file:
+            file.write(np.concatenate(self._kinds).data)
+        with values.open("ab") as file:
+            file.write(np.concatenate(self._values).data)
+        self._kinds, self._values = [np.zeros(0, dtype=np.uint8)], [np.zeros(0)]
+
+    def finish(self) -> Cells | StoredCells:
+        """All cells; where some lie in the files, all of them do."""
+        texts, halves = whole_characters(tuple(self._texts))
+        if self._is_aside and self._aside is not None:
+            self.lay_aside()
+            return StoredCells(*self._aside, texts, tuple(self._arrays), halves)
         kinds, values = np.concatenate(self._kinds), np.concatenate(self._values)
         self._kinds, self._values = [], []
-        texts, halves = whole_characters(tuple(self._texts))
         return Cells(kinds, values, texts, tuple(self._arrays), halves)
 
     def _extend_numbers(self, cells: Sequence[object]) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
-from bpgui.data.readers.tabular.cells import NUMBER, CellColumn, Cells, days_of, iso_date, shown
+from bpgui.data.readers.tabular.cells import NUMBER, CellColumn, Cells, StoredCells, days_of, iso_date, shown
 from bpgui.data.readers.text.names import column_names
 from bpgui.data.readers.text.numbers import POINT, present
 
@@ -31,8 +31,8 @@ class Grid:
     """The columns of a table, all of the same length; `places` are the rows of the sheet, counted from 0."""
 
     names: tuple[str, ...] = ()
-    cells: list[Cells] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    cells: list[Cells | StoredCells] = field(default_factory=list)
+    places: Sequence[int] = ()
     header: int = 0  # rows of names
     skip: int = 0
     notes: list[str] = field(default_factory=list)
@@ -47,6 +47,7 @@ def read_grid(
     first: int = 0,
     wanted: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    column: Callable[[int], CellColumn] = CellColumn,
 ) -> Grid:
     """The table in rows, of which the first is row `first` (from 0) of the sheet. Raises DataError where there is none.
 
@@ -74,7 +75,7 @@ def read_grid(
     grid.header, grid.questions = headers, list(asked)
     after = chain(filled[start + headers :], numbered)
     last_header = filled[start + headers - 1][0] if headers else grid.skip - 1
-    columns = _gather(grid, name, after, last_header, usual, wanted, progress)
+    columns = _gather(grid, name, after, last_header, usual, wanted, progress, column)
     _finish(grid, name, columns, _joined_names(body[:headers]))
     return grid
 
@@ -213,26 +214,29 @@ def _gather(
     usual: int,
     wanted: int | None,
     progress: Callable[[int], None],
-) -> list[Cells]:
+    column_of: Callable[[int], CellColumn],
+) -> list[Cells | StoredCells]:
     """The cells of the rows of values; blank rows are passed over, remarks below the table held back."""
     columns: list[CellColumn] = []
+    places: list[int] = []
     count = blank = 0
     size = CHUNK if wanted is None else min(CHUNK, wanted)
     for chunk in _chunks(_without_remarks(grid, name, rows, before, usual), size):
         width = max(len(row) for _, row in chunk)
         while len(columns) < width:
-            columns.append(CellColumn(count))
+            columns.append(column_of(count))
         ragged = any(len(row) != len(columns) for _, row in chunk)
         full = [[*row, *[None] * (len(columns) - len(row))] if ragged else row for _, row in chunk]
         for column, cells in zip(columns, zip(*full, strict=True), strict=True):
             column.extend(cells)
-        grid.places += [place for place, _ in chunk]
+        places += [place for place, _ in chunk]
         count += len(chunk)
-        progress(grid.places[-1])
+        progress(places[-1])
         if wanted is not None and count >= wanted:
             break
-    if grid.places:
-        blank = grid.places[-1] - before - count
+    grid.places = places
+    if places:
+        blank = places[-1] - before - count
     if blank > 0:
         grid.notes.append(f"{name}: {blank:,} blank row{'s' if blank > 1 else ''} between others passed over.")
     return [column.finish() for column in columns]
@@ -287,14 +291,14 @@ def _near(grid: Grid, name: str, rows: Iterator[tuple[int, Row]], before: int) -
         grid.notes.append(f"{name}: {many} far below the table left out, from row {far[0][0] + 1:,}.")
 
 
-def _finish(grid: Grid, name: str, columns: list[Cells], names: list[str]) -> None:
+def _finish(grid: Grid, name: str, columns: list[Cells | StoredCells], names: list[str]) -> None:
     """Names for all columns; without those that have neither a name nor values. Raises DataError where none is left."""
     width = max(len(columns), len(names))
     names += [""] * (width - len(names)) if names else []
     if not grid.places:
         raise DataError(f"{name} has a row of names and no rows of values. Add rows below the names.")
     columns += [_nothing(len(grid.places)) for _ in range(width - len(columns))]
-    kept = [place for place in range(width) if (names and names[place]) or columns[place].kinds.any()]
+    kept = [place for place in range(width) if (names and names[place]) or columns[place].loaded().kinds.any()]
     called, notes = column_names([names[place] for place in kept] if names else [], len(kept))
     if not names:
         what = f"columns are called x1 to x{len(kept)}" if len(kept) > 1 else "column is called x1"
@@ -303,5 +307,5 @@ def _finish(grid: Grid, name: str, columns: list[Cells], names: list[str]) -> No
     grid.names, grid.cells = called, [columns[place] for place in kept]
 
 
-def _nothing(rows: int) -> Cells:
+def _nothing(rows: int) -> Cells | StoredCells:
     return CellColumn(rows).finish()

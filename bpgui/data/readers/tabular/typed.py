@@ -22,6 +22,7 @@ from bpgui.data.readers.tabular.cells import (
     TEXT,
     TRUTH,
     Cells,
+    StoredCells,
     shown,
 )
 from bpgui.data.readers.text.column_types import Decision, Plan, decide
@@ -49,14 +50,16 @@ class Typed:
 def type_columns(
     name: str,
     names: Sequence[str],
-    cells: Sequence[Cells],
+    cells: Sequence[Cells | StoredCells],
     options: ReadingOptions,
     rows: NDArray[np.int64] | None = None,
     place: Callable[[int], str] = lambda row: f"Row {row + 1:,}",
+    keep: Callable[[AnyColumn], AnyColumn] = lambda column: column,
 ) -> Typed:
     """Columns of equal length with their different names. `name` is the file's, `place` says where a row is.
 
-    `rows` are those that are kept (None: all) once the types are clear, so that a sample has the types of the whole.
+    `rows` are those that are kept (None: all) once the types are clear, so that a sample has the types of the whole;
+    `keep` as in the task.
     """
     typed = Typed()
     words = [words_for(column, names, options).missing for column in names]
@@ -68,7 +71,7 @@ def type_columns(
     sentinels: dict[str, list[float]] = {}
     forced = dict(options.types)
     for index, column in enumerate(cells):
-        one = _Column(names[index], column, decision, index, words[index], forced.get(names[index]), place)
+        one = _Column(names[index], column.loaded(), decision, index, words[index], forced.get(names[index]), place)
         made = one.made(options)
         if column.halves:
             typed.notes.append(
@@ -78,15 +81,15 @@ def type_columns(
         for result in made:
             kept = result if rows is None else _of_rows(result, rows)
             kept = _without_sentinels(kept, names, options, sentinels)
-            typed.columns.append(kept)
             typed.found.append(found(kept, one.types, one.note))
             typed.notes += remarks(kept)
+            typed.columns.append(keep(kept))
     question = sentinel_question(name, sentinels, options)
     typed.questions += [question] if question else []
     return typed
 
 
-def _present(cells: Cells, also_missing: frozenset[str]) -> list[str]:
+def _present(cells: Cells | StoredCells, also_missing: frozenset[str]) -> list[str]:
     """The different texts that are no words for a missing value."""
     return [text for text in cells.texts if text not in MISSING_NUMBER and text not in also_missing]
 

@@ -173,7 +173,7 @@ class _Outcome:
                 self.task.expect(list(self._places().values()), self.reader.rows)
             column = self._without_sentinels(column, likely)
             levels = column.levels if isinstance(column, TextColumn) else ()
-            seen[column.name] = (remarks(column), int(column.missing.sum()), levels)
+            seen[column.name] = (remarks(column), int(np.count_nonzero(column.missing)), levels)
             return self.task.keep(_first_rows(column, self.task.preview))
 
         columns = self.reader.columns(done)

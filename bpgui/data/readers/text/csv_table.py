@@ -183,6 +183,8 @@ class CsvTable:
         cell, words = f"c{index}", self._words[index]
         if plan.type == "number":
             return self._number(cell, plan)
+        if plan.type == "date":  # words for a missing one are looked at with all that is no date
+            return f"trim({cell})"
         tokens = (set(MISSING) | words.missing) - words.kept
         return f"CASE WHEN trim({cell}) NOT IN ({_listed(tokens)}) THEN trim({cell}) END"
 

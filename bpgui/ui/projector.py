@@ -1,0 +1,57 @@
+"""The window for a class: everything large and in strong contrast, and one column of panels beside the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from bpgui.ui import settings
+from bpgui.ui.layouts import LAYOUTS, arrange
+
+if TYPE_CHECKING:
+    from bpgui.ui.main_window import MainWindow
+
+
+class Projector:
+    """Whether it is `on`, and how the docks stood on the desk before."""
+
+    def __init__(self, window: MainWindow, *, on: bool) -> None:
+        self._window = window
+        self.on = on
+        self._desk: tuple[QByteArray, dict[str, bool]] | None = None  # state of the docks, and which are folded
+
+    def layout(self, key: str) -> str:
+        """The key of the layout that stands for one of LAYOUTS now."""
+        return "projector" if self.on else key
+
+    def choose(self, on: bool, *, keep: bool = True) -> None:
+        """Draw the window for a class, or for a desk again; `keep` remembers it."""
+        if on == self.on:
+            return
+        window = self._window
+        folds = {key: dock.folded for key, dock in window.docks.items()}
+        desk, self._desk = self._desk, (window.saveState(), folds) if on else None
+        size, theme = window.size(), window.theme_choice()
+        self.on = on
+        window.layout_key = self.layout("watch")
+        if on:  # first what takes less room: at no moment is the window wider than it was
+            self._arrange(None)
+            window.toolbar.make_room(False)
+            window.layout().activate()
+        window.choose_theme(theme, keep=False)
+        if not on:
+            self._arrange(desk)
+        if not window.isMaximized():
+            window.resize(size)
+        if keep and window.remember:
+            settings.set_for_projector(on)
+
+    def _arrange(self, kept: tuple[QByteArray, dict[str, bool]] | None) -> None:
+        """The docks as the layout has them, then as they were kept."""
+        window = self._window
+        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        if kept is not None:
+            for key, folded in kept[1].items():
+                window.docks[key].fold(folded)
+            window.restoreState(kept[0])

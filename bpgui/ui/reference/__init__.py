@@ -1,0 +1,1 @@
+"""The pages of the reference in the window: list, article, curve."""

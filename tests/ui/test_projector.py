@@ -1,0 +1,259 @@
+"""Drawn for a class: larger by one factor, in strong contrast, with nothing cut off, and back again."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from window_driver import dialogs, dispose, place
+
+from bpgui.app import build_window
+from bpgui.cli.window import parse
+from bpgui.ui import settings
+from bpgui.ui import theme as themes
+from bpgui.ui.launch import Launch, Launches
+from bpgui.ui.layouts import LAYOUTS
+from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.plot import small_font
+from bpgui.ui.main_window import MainWindow
+from bpgui.ui.sizes import px, sized
+from bpgui.ui.stylesheet import stylesheet
+from bpgui.ui.theme import DARK, LIGHT, PROJECTED, Theme, contrast, mono_font
+from bpgui.ui.widgets.elided import ElidedLabel
+
+SCALE = PROJECTED[True].scale
+BOTH = pytest.mark.parametrize("colors", list(PROJECTED.values()), ids=["dark", "light"])
+
+
+@pytest.fixture
+def small(window: MainWindow) -> Iterator[MainWindow]:
+    """A window of the size of a small projector."""
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    yield window
+    window.projector.choose(False, keep=False)
+
+
+def f9(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+# ---- the theme
+
+
+@BOTH
+def test_everything_is_easier_to_read_than_on_a_desk(colors: Theme) -> None:
+    desk = DARK if colors.dark else LIGHT
+    assert colors.scale >= 1.3
+    assert colors.stroke > desk.stroke
+    for surface in ("window", "panel", "field", "plot"):
+        ground = getattr(colors, surface)
+        assert contrast(colors.text, ground) >= 12.0
+        assert contrast(colors.muted, ground) >= 7.0  # WCAG AAA
+    for line in ("curve_train", "curve_validation", "positive", "negative"):
+        assert contrast(getattr(colors, line), colors.plot) >= 4.5
+    assert contrast(colors.field_border, colors.panel) >= 3.0
+    for name in ("accent", "good", "bad", "warn"):
+        assert contrast(getattr(colors, name), colors.panel) >= 4.5
+
+
+@BOTH
+def test_the_sheet_is_the_same_but_larger(colors: Theme) -> None:
+    desk = stylesheet(DARK if colors.dark else LIGHT)
+    sheet = stylesheet(colors)
+    assert sheet.count("px") == desk.count("px")
+    assert "font-size: 8pt" in desk
+    assert f"font-size: {8 * SCALE:g}pt" in sheet
+    assert "border: 2px solid" in sheet
+    assert "$" not in sheet
+
+
+def test_a_size_follows_the_scale_and_keeps_nothing_alive(qapp: QApplication) -> None:
+    themes.apply(qapp, True)
+    label = QLabel()
+    sized(label, lambda w: w.setFixedWidth(px(100)))
+    assert label.width() == 100
+    themes.apply(qapp, True, projector=True)
+    assert label.width() == round(100 * SCALE)
+    themes.apply(qapp, True)
+    assert label.width() == 100
+    gone = weakref.ref(label)
+    del label
+    gc.collect()
+    assert gone() is None
+    themes.apply(qapp, True, projector=True)
+    themes.apply(qapp, True)
+
+
+def test_type_and_pens_follow_the_theme(qapp: QApplication) -> None:
+    themes.apply(qapp, True)
+    usual, small, mono = QApplication.font().pointSizeF(), small_font().pointSizeF(), mono_font(8.0).pointSizeF()
+    assert cosmetic(DARK.text).widthF() == 1.0
+    themes.apply(qapp, True, projector=True)
+    assert QApplication.font().pointSizeF() == pytest.approx(usual * SCALE)
+    assert small_font().pointSizeF() == pytest.approx(small * SCALE)
+    assert mono_font(8.0).pointSizeF() == pytest.approx(mono * SCALE)
+    assert cosmetic(DARK.text).widthF() == PROJECTED[True].stroke
+    themes.apply(qapp, False, projector=True)
+    assert QApplication.font().pointSizeF() == pytest.approx(usual * SCALE)
+    themes.apply(qapp, True)
+    assert QApplication.font().pointSizeF() == usual
+
+
+# ---- the window
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Words for which their widget is too small."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, (ElidedLabel, QComboBox)):
+            continue
+        if isinstance(widget, QAbstractButton) and widget.text():
+            words = widget.text().replace("&", "").split("\n")
+            needed = max(map(widget.fontMetrics().horizontalAdvance, words))
+        elif isinstance(widget, QLabel) and widget.text() and not widget.wordWrap():
+            needed = widget.minimumSizeHint().width()
+        else:
+            continue
+        high = widget.fontMetrics().ascent()
+        if widget.width() < needed - 1 or widget.height() < high:
+            words = f"{widget.text()!r} {widget.width()}x{widget.height()} of {needed}x{high}"
+            found.append(f"{words} in {place(widget)}")
+    return found
+
+
+@pytest.mark.parametrize(("sample", "theme"), [("xor", "dark"), ("iris", "light"), ("digits8x8", "dark")])
+def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str, theme: str) -> None:
+    small.choose_theme(theme, keep=False)
+    small.session.document.open_sample(sample)
+    f9(qtbot, small)
+    assert themes.theme() is PROJECTED[theme == "dark"]
+    assert (small.width(), small.height()) == (1280, 720)
+    assert not cut_off(small)
+    for key in LAYOUTS["projector"].tabs:
+        small.docks[key].raise_()
+        QApplication.processEvents()
+        assert not cut_off(small.docks[key])
+
+
+@pytest.mark.parametrize("page", ["network", "explore", "reference"])
+def test_every_page_fits_with_the_explained_step_below(small: MainWindow, qtbot: QtBot, page: str) -> None:
+    f9(qtbot, small)
+    small.commands.explain_step()
+    small.centre.show_panel(page)
+    for _ in range(4):
+        QApplication.processEvents()
+    assert (small.width(), small.height()) == (1280, 720)
+    assert not cut_off(small)
+
+
+def test_the_diagram_is_larger(small: MainWindow, qtbot: QtBot) -> None:
+    view = small.panels["network"].view
+    key = small.session.document.spec.network.layers[0].id
+    before = view.rect_of(key)
+    f9(qtbot, small)
+    assert view.rect_of(key).height() == pytest.approx(before.height() * SCALE, abs=2)
+    at = view.rect_of(key, "plus").center()
+    assert view.hit_at(at).part == "plus"
+    units = small.session.document.spec.network.layers[0].units
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert small.session.document.spec.network.layers[0].units == units + 1
+
+
+def test_back_on_the_desk_all_is_as_it_was(small: MainWindow, qtbot: QtBot) -> None:
+    small.docks["loss"].fold()
+    QApplication.processEvents()
+
+    def places() -> dict[str, object]:
+        return {key: (small.dockWidgetArea(dock), dock.isVisible(), dock.folded) for key, dock in small.docks.items()}
+
+    before, width, font = places(), small.toolbar.train.width(), small.panels["loss"].font()
+    f9(qtbot, small)
+    assert small.toolbar.train.width() > width
+    assert small.toolbar.buttons["reset"].text() == ""
+    f9(qtbot, small)
+    assert places() == before
+    assert small.toolbar.train.width() == width
+    assert small.toolbar.buttons["reset"].text() == "Reset"
+    assert small.panels["loss"].font() == font
+    assert (small.width(), small.height()) == (1280, 720)
+
+
+def test_another_theme_keeps_the_size(small: MainWindow, qtbot: QtBot) -> None:
+    f9(qtbot, small)
+    words = small.panels["output"].switch
+    before = words.sizeHint()
+    small.choose_theme("light", keep=False)
+    assert themes.theme() is PROJECTED[False]
+    assert words.sizeHint() == before
+    assert not cut_off(small)
+
+
+def test_layouts_asked_for_stay_in_one_column(small: MainWindow, qtbot: QtBot) -> None:
+    f9(qtbot, small)
+    small.actions_by_key["layout_explain"].trigger()
+    QApplication.processEvents()
+    assert not small.docks["explain"].folded
+    assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert small.width() == 1280
+
+
+def test_dialogs_fit(small: MainWindow, qtbot: QtBot) -> None:
+    f9(qtbot, small)
+    for action in ("shortcuts", "about", "findings"):
+        small.actions_by_key[action].trigger()
+        (dialog,) = dialogs(small)
+        assert dialog.width() <= 1280
+        assert dialog.height() <= 720
+        assert not cut_off(dialog)
+        dialog.close()
+        QApplication.processEvents()
+
+
+# ---- how it is asked for
+
+
+def test_it_is_remembered_and_the_desk_too(qtbot: QtBot, window: MainWindow) -> None:
+    f9(qtbot, window)
+    assert settings.is_for_projector()
+    window.close()
+    again = build_window()
+    try:
+        assert again.projector.on
+        assert again.actions_by_key["projector"].isChecked()
+        assert themes.theme().scale == SCALE
+        again.actions_by_key["projector"].trigger()
+        assert not settings.is_for_projector()
+        assert again.dockWidgetArea(again.docks["data"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+    finally:
+        dispose(again)
+
+
+def test_it_is_asked_for_on_the_command_line(qapp: QApplication) -> None:
+    assert parse(["--projector"]).projector
+    assert not parse([]).projector
+    made = build_window(remember=False, projector=True)
+    try:
+        assert themes.theme() is PROJECTED[True]
+        assert made.minimumSizeHint().width() <= 1280
+        assert made.dockWidgetArea(made.docks["model"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    finally:
+        made.projector.choose(False, keep=False)
+        dispose(made)
+
+
+def test_a_later_start_asks_the_open_window(window: MainWindow) -> None:
+    launches = Launches(window)
+    launches.serve(Launch(("sample:moons",), projector=True))
+    assert window.projector.on
+    assert not settings.is_for_projector()  # for this time only
+    launches.stop()
+    window.projector.choose(False, keep=False)
