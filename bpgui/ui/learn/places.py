@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from bpgui.project.lessons.controls import LAYER_SETTINGS, MENU_KEYS, MODEL_SETTINGS, WEIGHT_FORMS, entry_of
 from bpgui.project.lessons.facts import PANEL_KEYS
@@ -73,14 +73,10 @@ def _button(key: str) -> Finder:
 def _menu(key: str) -> Finder:
     def find(window: MainWindow, word: str) -> Place | None:
         bar = window.menuBar()
-        action = next((a for a in bar.actions() if isinstance(a.menu(), QMenu) and _name(a.menu()) == key), None)
+        action = next((a for a in bar.actions() if a.text().replace("&", "").lower() == key), None)
         return Place(bar, bar.actionGeometry(action)) if action is not None else None
 
     return find
-
-
-def _name(menu: QMenu) -> str:
-    return menu.title().replace("&", "").lower()
 
 
 def _panel(key: str) -> Finder:
