@@ -18,7 +18,8 @@ _TITLE = re.compile(r'^\s+0x[0-9a-f]+ "(.+)": \("', re.MULTILINE)
 def virtual_screen() -> Iterator[str]:
     """The DISPLAY of a fresh X server of 1440 x 900, which picks a free number itself."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
+    # Without -noreset it begins anew when its last window goes, and a program that starts just then finds no screen.
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]
     with subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         try:
