@@ -283,3 +283,15 @@ def test_panels_and_words_are_seen_to_change(qtbot: QtBot, window: MainWindow, p
     word = window.panels["output"].switch.button("metrics")  # type: ignore[attr-defined]
     qtbot.mouseClick(word, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.player.place == 3, timeout=10_000)
+
+
+def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.resize(1280, 720)
+    long = "A long text. " * 120
+    asked = "```predict\nWhy?\n- [step > 0] a\n- [1] b\nwhen: step > 0\nreveal: c\n```\n"
+    begin(qtbot, window, made(f"# One\n{long}\n{asked}"))
+    assert panel.step.area.verticalScrollBar().maximum() > 0
+    panel.player.choose(0)
+    window.actions_by_key["step_batch"].trigger()
+    reveal = panel.step.question.reveal
+    qtbot.waitUntil(lambda: panel.player.revealed and not reveal.visibleRegion().isEmpty())

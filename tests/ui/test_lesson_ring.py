@@ -134,6 +134,16 @@ def test_clicks_go_through_it(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.lessons.ring.isVisible(), "what is done is pointed at no more"
 
 
+def test_what_a_walk_has_is_found_by_way_of_its_beginning(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, made("# One\n```point\nexplain.backward\n```\n```until\nphase == \"loss\"\n```\n"))
+    panel = window.panels["explain"]
+    qtbot.waitUntil(lambda: is_around(window))
+    assert window.lessons.ring.target()[0] is panel.begin  # type: ignore[attr-defined,index]
+    qtbot.mouseClick(panel.begin, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+    backward = panel.phases.phases["Backward pass"]  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: is_around(window) and window.lessons.ring.target()[0] is backward)  # type: ignore[index]
+
+
 def test_it_stands_still_where_motion_is_reduced(qtbot: QtBot, window: MainWindow) -> None:
     motion.choose(True, keep=False)
     try:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
 
 from bpgui.project.lessons import Step
 from bpgui.ui.actions import show_enabled
-from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, arrange, open_below
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, arrange, open_below
 from bpgui.ui.learn.locks import Locks
 from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
 from bpgui.ui.learn.ring import Ring
@@ -22,7 +22,8 @@ from bpgui.ui.widgets.dock_room import give_room
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
 
-BELOW = 0.36  # of the window's height, for a panel that is opened below the lesson
+# Of the window's height, for a panel that is opened below the lesson: in low windows, and in others.
+BELOW_LOW, BELOW = 0.28, 0.36
 
 
 class Stage(QObject):
@@ -95,10 +96,11 @@ class Stage(QObject):
         step = self._player.step
         if step is None:
             return
+        height = self._window.height()
         for key in BELOW_LESSON:
             dock = self._window.docks[key]
             if not dock.folded:
-                give_room(self._window, dock, round(self._window.height() * BELOW))
+                give_room(self._window, dock, round(height * (BELOW_LOW if height < LOW_WINDOW else BELOW)))
         if step.point:
             bring_in_sight(self._window, step.point)
             self.ring.follow()
