@@ -75,6 +75,6 @@ class Welcome(QFrame):
 
 def offer_first_lesson(window: MainWindow) -> Welcome | None:
     """Where nothing says that this person has seen the program before."""
-    if not (window.remember and settings.lesson_is_offered() and window.lessons.panel.shipped()):
+    if not (window.remember and settings.lesson_is_offered()):
         return None
     return Welcome(window)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from bpgui.project.lessons import Lesson, LessonError
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.learn.finish_view import FinishView
@@ -20,6 +19,7 @@ from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.controls import describe
 
 if TYPE_CHECKING:
+    from bpgui.project.lessons import Lesson
     from bpgui.session.session import Session
 
 
@@ -76,7 +76,7 @@ class LearnPanel(Panel):
     def shipped(self) -> tuple[Lesson, ...]:
         """The lessons that come with the program; the panel says what is wrong where one cannot be read."""
         if self.lessons is None:
-            from bpgui.project.lessons import shelf
+            from bpgui.project.lessons import LessonError, shelf
 
             found = []
             for name in shelf.names():
