@@ -60,8 +60,12 @@ class HealthView(Picture):
             self.setMinimumHeight(self.minimumSizeHint().height())
             self.updateGeometry()
         self.renew_description(settled)
-        if settled or self._picture.due():
+        if settled or self.due():
             self.update()
+
+    def due(self) -> bool:
+        """Whether running numbers may change again."""
+        return self._picture.due()
 
     def set_hint(self, text: str) -> None:
         """What stands here while there is nothing to see."""
