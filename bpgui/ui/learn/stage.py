@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from bpgui.project.lessons import Step
-from bpgui.ui.actions import show_enabled
-from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, arrange, open_below
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, Standing, arrange, open_below
 from bpgui.ui.learn.locks import Locks
-from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
+from bpgui.ui.learn.places import bring_in_sight, panel_of, place_of
 from bpgui.ui.learn.ring import Ring
 from bpgui.ui.learn.window_facts import WindowFacts
 from bpgui.ui.panels.output import OutputPanel
@@ -36,8 +35,7 @@ class Stage(QObject):
         self.ring = Ring(window)
         self.locks = Locks(window)
         self._facts = WindowFacts(window)
-        # Docks, which of them were folded, and the layout when the lesson began.
-        self._before: tuple[QByteArray, dict[str, bool], str] | None = None
+        self._before: tuple[str, Standing] | None = None  # the layout when the lesson began, and the docks
         self._player.step_started.connect(self._on_step_started)
         self._player.changed.connect(self._show_ring)
 
@@ -45,8 +43,7 @@ class Stage(QObject):
         """The layout for a lesson; what it locks or hides."""
         window, lesson = self._window, self._player.lesson
         assert lesson is not None
-        folded = {key: dock.folded for key, dock in window.docks.items()}
-        self._before = (window.saveState(), folded, window.layout_key)
+        self._before = (window.layout_key, Standing.of(window, window.docks))
         window.layout_key = window.projector.layout("learn")
         arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
         self._facts.begin()
@@ -59,23 +56,13 @@ class Stage(QObject):
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
-            state, folded, before = self._before
-            self._before = None
-            if window.projector.fits(before):
-                window.layout_key = before
-                window.restoreState(state)
-                for key, dock in window.docks.items():
-                    dock.fold(folded[key])
+            (layout, docks), self._before = self._before, None
+            if window.projector.fits(layout):
+                window.layout_key = layout
+                docks.restore(window, window.docks)
             else:  # drawn for a class, or for a desk, only since then
                 window.show_layout("watch")
-        self.show_enabled()
-
-    @Slot()
-    def show_enabled(self) -> None:
-        """Actions as the program has them."""
-        conditions = self._window.commands.conditions()
-        show_enabled(self._window.actions_by_key, conditions)
-        self._window.toolbar.step.setEnabled(conditions["can_step"])
+        window.show_enabled()
 
     # ---- a step
 
@@ -127,7 +114,7 @@ class Stage(QObject):
     def _show(self, word: str) -> None:
         """A panel, or a way of looking in it, in front."""
         key, _, view = word.partition(".")
-        open_panel(self._window, key)
+        self._window.show_panel(key)
         panel = self._window.panels[key]
         if isinstance(panel, OutputPanel) and view:
             panel.show_view(view)
