@@ -54,6 +54,10 @@ def act(hand: LessonHand) -> None:
 # ---- acts
 
 
+def ask_an_edge(hand: LessonHand) -> None:
+    hand.click_place("network.edge")
+
+
 def walk_to_the_loss(hand: LessonHand) -> None:
     hand.click_ring()
     for _ in range(12):
@@ -162,6 +166,7 @@ def sixteen(hand: LessonHand) -> None:
 def draw(hand: LessonHand) -> None:
     """A stroke from top to bottom: a one."""
     control = hand.window.panels["output"].view.view.controls[0]  # type: ignore[attr-defined]
+    hand.click(control.clear_button)
     pad: QWidget = control.pad
     assert not pad.visibleRegion().isEmpty()
     middle, height = pad.width() // 2, pad.height()
@@ -238,6 +243,7 @@ def verify(hand: LessonHand) -> None:
 
 
 ACTS: dict[tuple[str, str], Act] = {
+    ("three-steps-with-xor", "Nine numbers"): ask_an_edge,
     ("three-steps-with-xor", "Step one: the forward pass"): walk_to_the_loss,
     ("three-steps-with-xor", "Step two: the loss"): ask_a_number,
     ("three-steps-with-xor", "Step three: the backward pass"): ask_a_weight,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons import Step
@@ -77,7 +77,30 @@ class LessonHand:
         self.wait(ring.isVisible, "no ring is to be seen")
         target = ring.target()
         assert target is not None
-        self.click(target[0], target[1].center())
+        if isinstance(target[0], QToolButton) and target[0].menu() is not None:
+            assert self.player.step is not None
+            self._click_behind(target[0], self.player.step.point.rpartition(".")[2])
+        else:
+            self.click(target[0], target[1].center())
+
+    def _click_behind(self, more: QToolButton, word: str) -> None:
+        """A word that has no room stands in the menu behind "…", which keeps the program until it is closed."""
+        timer = QTimer(self.window)
+
+        def pick() -> None:
+            popup = QApplication.activePopupWidget()
+            if popup is None:
+                return
+            timer.stop()
+            try:
+                self.choose(word)
+            finally:
+                popup.close()
+
+        timer.timeout.connect(pick)
+        timer.start(5)
+        self.click(more)
+        timer.deleteLater()
 
     def choose(self, text: str) -> None:
         """An entry of the menu that is open."""
