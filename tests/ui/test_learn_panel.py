@@ -295,3 +295,14 @@ def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel
     window.actions_by_key["step_batch"].trigger()
     reveal = panel.step.question.reveal
     qtbot.waitUntil(lambda: panel.player.revealed and not reveal.visibleRegion().isEmpty())
+
+
+def test_a_closed_panel_comes_back_with_its_lesson(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    begin(qtbot, window, demonstration())
+    window.docks["learn"].close()
+    qtbot.waitUntil(lambda: "F2 shows it again" in window.status.currentMessage())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    assert window.docks["learn"].isVisible()
+    assert panel.step.title.text() == "Read"
