@@ -61,6 +61,7 @@ CLOSE_UPS = {
     "batch": ("moons", 0.6, "output", "batch"),
     "confusion": ("digits8x8", 2.5, "output", "confusion"),
     "diagram": ("spirals", 3.0, "network", ""),
+    "health": ("spirals", 3.0, "health", ""),
 }
 CLOSE_UP_SIZE = (1440, 1000)
 
@@ -153,6 +154,8 @@ def take_close_up(application: QApplication, window: MainWindow, name: str, fold
     panel = window.panels[key]
     window.resize(*CLOSE_UP_SIZE)
     window.session.document.open_sample(sample)
+    if key in window.docks:
+        window.docks[key].raise_()
     spin(application, 0.4)
     if isinstance(panel, WeightsPanel):
         panel.show_kind(chosen if chosen in panel.kinds.keys else "weights")

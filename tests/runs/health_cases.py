@@ -83,6 +83,8 @@ BAD = (
     Bad("wild_depth", "exploding", "", lambda: project(
         "moons", dense(8, 16, "relu", initializer="normal", scale=1.5), optimizer="sgd", learning_rate=1e-12,
         epochs=3)),
+    Bad("running_away", "exploding", "", lambda: project(
+        "plane", dense(1, 6, "identity"), optimizer="sgd", learning_rate=3.0, epochs=200)),
     Bad("slow", "small_updates", "training:learning_rate", lambda: project(
         "moons", optimizer="sgd", learning_rate=1e-6, epochs=20)),
     Bad("wild_rate", "large_updates", "training:learning_rate", lambda: project(

@@ -279,12 +279,16 @@ def test_frozen_layers_and_blocked_projects(qtbot, window):
     assert panel.view.empty
 
 
+def said(badges, key):
+    return [finding.text for finding in badges.badges[key].findings] if key in badges.badges else []
+
+
 def test_what_goes_wrong_in_a_layer_stands_on_its_block(qtbot, window):
     show(window, WRONG["ten_sigmoids"].make())
     badges = window.panels["network"].badges
-    before = set(badges.words("h1"))
+    before = set(said(badges, "h1"))
     run_to_end(qtbot, window)
-    qtbot.waitUntil(lambda: any("The gradient vanishes" in text for text in badges.words("h1")))
+    qtbot.waitUntil(lambda: any("The gradient vanishes" in text for text in said(badges, "h1")))
     badge = badges.badges["h1"]
     assert badge.isVisible()
     qtbot.mouseClick(badge, LEFT)
@@ -292,7 +296,7 @@ def test_what_goes_wrong_in_a_layer_stands_on_its_block(qtbot, window):
     mend = [b for b in popover.findChildren(QPushButton) if b.text().startswith("Use ReLU in the hidden layers")]
     qtbot.mouseClick(mend[0], LEFT)
     qtbot.waitUntil(lambda: window.session.document.spec.network.layers[0].activation == "relu")
-    qtbot.waitUntil(lambda: not any("The gradient vanishes" in text for text in badges.words("h1")))
+    qtbot.waitUntil(lambda: not any("The gradient vanishes" in text for text in said(badges, "h1")))
     assert not any("The gradient vanishes" in text for text in before)
 
 
@@ -301,10 +305,10 @@ def test_a_divergence_stands_on_the_layer_that_went_first(qtbot, window):
     badges = window.panels["network"].badges
     run_to_end(qtbot, window)
     layer = window.session.trainer.driver.post_mortem.layer
-    qtbot.waitUntil(lambda: any("Training diverged" in text for text in badges.words(layer)))
+    qtbot.waitUntil(lambda: any("Training diverged" in text for text in said(badges, layer)))
     assert badges.badges[layer].severity == "error"
     window.actions_by_key["go_back"].trigger()
-    qtbot.waitUntil(lambda: not any("Training diverged" in text for text in badges.words(layer)))
+    qtbot.waitUntil(lambda: not any("Training diverged" in text for text in said(badges, layer)))
 
 
 def test_steps_of_the_wrong_size_offer_the_learning_rate_finder(qtbot, window):
@@ -321,3 +325,63 @@ def test_steps_of_the_wrong_size_offer_the_learning_rate_finder(qtbot, window):
     card = next(card for card in panel.cards if card.finding.key == "small_updates")
     click(qtbot, panel, links(card)["Find a rate…"])
     qtbot.waitUntil(lambda: len(set(dialogs(window)) - before) == 1)
+
+
+def test_a_warning_stays_the_same_card_while_its_numbers_run(qtbot, window):
+    spec, table = WRONG["wild_rate"].make()
+    show(window, (edits.set_training(spec, epochs=100_000), table))
+    panel = open_health(qtbot, window)
+    window.actions_by_key["finish"].trigger()
+    qtbot.waitUntil(lambda: "large_updates" in [f.key for f in panel.findings], timeout=20_000)
+    seen = []  # (the cards, the kinds of their findings, their sentences) at each change
+
+    def renewed():
+        """Twice the same kinds of warnings, with other numbers."""
+        kinds = [(f.key, f.where) for f in panel.findings]
+        said = [card.text.text() for card in panel.cards]
+        if not seen or said != seen[-1][2]:
+            seen.append((list(panel.cards), kinds, said))
+        return len(seen) > 1 and seen[-1][1] == seen[-2][1]
+
+    qtbot.waitUntil(renewed, timeout=20_000)
+    assert seen[-1][0] == seen[-2][0]
+    qtbot.waitUntil(lambda: all(card.isVisible() for card in panel.cards))
+    window.actions_by_key["train"].trigger()
+    qtbot.waitUntil(lambda: window.session.trainer.state == "paused")
+    for card in panel.cards:
+        assert card.text.text().endswith(card.finding.text)
+        own = [fix.label for fix in card.finding.fixes]
+        assert list(links(card))[: len(own)] == own
+
+
+def test_a_warning_that_comes_before_the_signs_are_made_is_shown_by_them(qtbot, session):
+    """The window is painted before all of it is made; a file's run is warned of at once."""
+    from bpgui.ui.panels.network import NetworkPanel
+
+    spec, table = WRONG["ten_sigmoids"].make()
+    session.document.store.put(table)
+    session.document.replace(spec, None)
+    session.trainer.finish()
+    qtbot.waitUntil(lambda: session.trainer.state == "ended", timeout=20_000)
+    panel = NetworkPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(900, 600)
+    panel.show()
+    session.trainer.refresh()
+    qtbot.waitUntil(lambda: bool(panel._warned))
+    panel.complete()
+    assert any("The gradient vanishes" in text for text in said(panel.badges, "h1"))
+
+
+def test_a_divergence_makes_no_small_window_wider(qtbot, window):
+    window.resize(1280, 720)
+    show(window, diverging())
+    panel = open_health(qtbot, window)
+    run_to_end(qtbot, window)
+    qtbot.waitUntil(lambda: bool(panel.cards) and all(card.isVisible() for card in panel.cards))
+    assert window.notice.isVisible()
+    assert window.width() == 1280
+    assert window.minimumSizeHint().width() <= 1280
+    for link in window.notice.links:
+        assert link.width() >= link.sizeHint().width(), "cut off"
+        assert window.notice.rect().contains(link.geometry())

@@ -16,6 +16,7 @@ MOST_DEAD = 0.5
 MOST_SATURATED = 0.9
 VANISHING = 1e-3  # of the last layer's gradient norm
 EXPLODING = 100.0  # times the weights
+GROWN = 1e3  # times the longest gradient at the first look
 USUAL_UPDATE = 1e-3  # the usual ratio, CS231n
 SMALLEST_UPDATE, LARGEST_UPDATE = 1e-5, 0.1  # ten times beyond the band
 FAR_INPUT = 10.0
@@ -95,14 +96,17 @@ def exploding(case: Case) -> Iterator[Finding]:
         return
     with np.errstate(all="ignore"):
         sizes = np.nan_to_num(case.course("gradient") / case.course("weights"), nan=0.0, posinf=0.0)
-    layer = int(sizes.max(axis=0).argmax())
-    largest = float(sizes[:, layer].max())
-    if largest <= EXPLODING:
+        norms = np.nan_to_num(case.course("gradient"), nan=0.0)
+        growths = norms / (norms[0].max() or np.inf)
+    beside = bool(sizes.max() > EXPLODING)
+    if not beside and not growths.max() > GROWN:
         return
-    id, step = case.layers[layer], int(case.steps[sizes[:, layer].argmax()])
+    look, layer = np.unravel_index(int((sizes if beside else growths).argmax()), sizes.shape)
+    id, step = case.layers[layer], int(case.steps[look])
+    far = f"{sizes[look, layer]:.3g} times its weights' length" if beside else f"grown {growths.max():.3g} times"
     yield Finding(
         "exploding", "warning", f"layer:{id}",
-        f"The gradient explodes: that of {case.name(id)} was {largest:.3g} times its weights' length at step {step}.",
+        f"The gradient explodes: that of {case.name(id)} was {far} at step {step}.",
         "One step along it throws the weights far away. Large first weights, inputs or targets make it so.",
         (remedies.clipped(), *remedies.first_weights(case.spec, case.layers)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpgui.project.checks import Finding, Fix
 from bpgui.runs.health import remedies
-from bpgui.runs.health.case import Case
+from bpgui.runs.health.case import Case, Floats
 from bpgui.runs.health.conditions import USUAL_UPDATE, too_large
 from bpgui.runs.stopping import DIVERGED, PATIENCE
 
@@ -24,7 +24,7 @@ def not_learning(case: Case) -> Iterator[Finding]:
     train, guess = case.epochs[:, 1], case.constant_guess
     if len(train) < LEAST_EPOCHS or case.stop_reason == DIVERGED or not guess > 0.0:
         return
-    late = float(np.median(train[-max(5, len(train) // 10) :]))
+    late = late_loss(train)
     if not late > (1.0 - BETTER) * guess:
         return
     text = (
@@ -54,9 +54,10 @@ def overfitting(case: Case) -> Iterator[Finding]:
     if len(epochs) < LEAST_EPOCHS or case.stop_reason in (DIVERGED, PATIENCE) or np.isnan(validation).any():
         return
     best = int(validation.argmin())
-    late = slice(-max(5, len(epochs) // 10), None)
-    now, then = float(np.median(validation[late])), float(validation[best])
-    if epochs[best] > LATE * epochs[-1] or not now > RISEN * then or not np.median(train[late]) < train[best]:
+    now, then, trained = late_loss(validation), float(validation[best]), late_loss(train)
+    if epochs[best] > LATE * epochs[-1] or not now > RISEN * then or not trained < train[best]:
+        return
+    if trained > (1.0 - BETTER) * case.constant_guess:  # nothing is learnt, by heart or otherwise
         return
     yield Finding(
         "overfitting", "warning", "loss",
@@ -65,3 +66,8 @@ def overfitting(case: Case) -> Iterator[Finding]:
         "What it learns since then holds for these rows only. Stop earlier, take more rows or a smaller network.",
         (remedies.patient(),),
     )  # fmt: skip
+
+
+def late_loss(losses: Floats) -> float:
+    """The median of the last tenth, of five epochs at least."""
+    return float(np.median(losses[-max(5, len(losses) // 10) :]))

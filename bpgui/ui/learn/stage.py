@@ -48,8 +48,8 @@ class Stage(QObject):
         assert lesson is not None
         folded = {key: dock.folded for key, dock in window.docks.items()}
         self._before = (window.saveState(), folded, window.layout_key)
-        window.layout_key = "learn"
-        arrange(window, window.docks, LAYOUTS["learn"], window.height(), window.width())
+        window.layout_key = window.projector.layout("learn")
+        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
         self._facts.begin()
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
 
@@ -60,11 +60,15 @@ class Stage(QObject):
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
-            state, folded, window.layout_key = self._before
+            state, folded, before = self._before
             self._before = None
-            window.restoreState(state)
-            for key, dock in window.docks.items():
-                dock.fold(folded[key])
+            if window.projector.fits(before):
+                window.layout_key = before
+                window.restoreState(state)
+                for key, dock in window.docks.items():
+                    dock.fold(folded[key])
+            else:  # drawn for a class, or for a desk, only since then
+                window.show_layout("watch")
         self.show_enabled()
 
     @Slot()
@@ -109,7 +113,7 @@ class Stage(QObject):
         if step is None:
             return
         height = self._window.height()
-        for key in BELOW_LESSON:
+        for key in BELOW_LESSON if not self._window.projector.on else ():
             dock = self._window.docks[key]
             if not dock.folded:
                 give_room(self._window, dock, round(height * (BELOW_LOW if height < LOW_WINDOW else BELOW)))
@@ -118,7 +122,9 @@ class Stage(QObject):
             self.ring.follow()
 
     def _make_room(self, step: Step, wishes: Mapping[str, tuple[str, ...]]) -> None:
-        """Of the left column the lesson has what the step does not speak of."""
+        """Of the left column the lesson has what the step does not speak of; on a projector they stand elsewhere."""
+        if self._window.projector.on:
+            return
         spoken = {panel_of(step.point), *wishes.get("show", ())}
         for key in BELOW_LESSON if not spoken & set(BELOW_LESSON) else ():
             self._window.docks[key].fold()

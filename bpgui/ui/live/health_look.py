@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from bpgui.engine.vitals import RECTIFYING, SIGNS, SQUASHING
 from bpgui.runs.health.bands import HEALTHY, HIGH, LOW, VITAL_SIGNS, VitalSign
-from bpgui.runs.health.conditions import EXPLODING, VANISHING
+from bpgui.runs.health.conditions import EXPLODING, GROWN, VANISHING
 from bpgui.ui.numbers import format_number
 from bpgui.ui.texts import group, tr_label
 
@@ -66,7 +66,8 @@ class HealthLook:
         moment = int(np.flatnonzero(known)[-1]) if at is None else at
         last = self.value(len(self.layers) - 1, GRADIENT, moment)
         weights = float(self.values[moment, row, SIGNS.index("weights")])
-        if value > EXPLODING * weights:
+        first = float(np.nan_to_num(self.values[0, :, SIGNS.index(GRADIENT)]).max())
+        if value > EXPLODING * weights or value > GROWN * first > 0.0:
             return HIGH
         return LOW if value < VANISHING * last else HEALTHY
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from bpgui.project.checks import Finding, Fix
 from bpgui.runs.health.bands import VITAL_SIGNS
 from bpgui.runs.health.probes import Health, HealthAnswer
 from bpgui.runs.moments import Moments
+from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.health_look import COLUMNS, HealthLook
 from bpgui.ui.live.health_view import HealthView
 from bpgui.ui.live.list_model import Column
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
 
 RATE = "training:learning_rate"
+NUMBERS = ("gradient", "update", "dead", "saturated", "weights")  # of the table, in order
 RUNS = 8  # whose moments that were seen are kept
 
 
@@ -42,6 +46,7 @@ class HealthPanel(Panel):
         super().__init__(session, parent)
         self._run = ""
         self._seen: dict[str, Moments[HealthAnswer]] = {}
+        self._said_at = -INTERVAL
         self._actions: dict[str, QAction] = {}  # after a divergence, by a short name
         self._find_rate: QAction | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -62,7 +67,7 @@ class HealthPanel(Panel):
         self._tell()
 
     def _columns(self) -> list[Column]:
-        numbers = [Column(tr_label(s.word), tr_label(s.help)) for s in VITAL_SIGNS.values()]
+        numbers = [Column(tr_label(VITAL_SIGNS[key].word), tr_label(VITAL_SIGNS[key].help)) for key in NUMBERS]
         place = Column("#", self.tr("Where the layer stands, counted from the input."))
         name = Column(self.tr("layer"), self.tr("The layer."), words=True)
         return [place, name, Column(self.tr("state"), self.tr("What is low or high of it."), words=True), *numbers]
@@ -91,7 +96,7 @@ class HealthPanel(Panel):
         look = HealthLook(answer.layers, answer.names, answer.activations, *answer.with_seen(steps, values))
         self.view.set_look(look, frame.settled)
         self._fill_table()
-        self._show_findings(answer.verdict.findings)
+        self._show_findings(answer.verdict.findings, frame.settled)
         self._tell()
 
     def _seen_of(self, run: str) -> Moments[HealthAnswer]:
@@ -118,10 +123,16 @@ class HealthPanel(Panel):
         else:
             self.set_note(self.tr("no warnings") if self.view.look.unhealthy else self.tr("all layers healthy"))
 
-    def _show_findings(self, findings: tuple[Finding, ...]) -> None:
-        if findings == self.findings:
+    def _show_findings(self, findings: tuple[Finding, ...], settled: bool = True) -> None:
+        """Running numbers in the sentences change once a second, so that they can be read."""
+        now, same = time.monotonic(), _kinds(findings) == _kinds(self.findings)
+        if findings == self.findings or (same and not settled and now - self._said_at < INTERVAL):
             return
-        self.findings = findings
+        self.findings, self._said_at = findings, now
+        if same:
+            for card, finding in zip(self.cards, findings, strict=True):
+                card.renew(finding)
+            return
         for card in self.cards:
             self.column.removeWidget(card)
             card.hide()
@@ -175,7 +186,8 @@ class HealthPanel(Panel):
         for row, name in enumerate(look.names):
             words = [look.word(row, column) for column in COLUMNS if row not in look.unhealthy or look.ill(row, column)]
             state = ", ".join(dict.fromkeys(filter(None, words)))
-            rows.append((row + 1, name, state, *(look.last(row, key) for key in SIGNS)))
+            numbers = [look.last(row, key) for key in NUMBERS]
+            rows.append((row + 1, name, state, *("–" if math.isnan(number) else number for number in numbers)))
         self.table.set_rows(list(look.layers), rows)
 
     # ---- following
@@ -194,3 +206,6 @@ class HealthPanel(Panel):
         self._show_findings(())
         self._tell()
 
+
+def _kinds(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(finding.key, finding.where) for finding in findings]

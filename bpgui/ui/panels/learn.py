@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
@@ -14,6 +14,7 @@ from bpgui.ui.learn.finish_view import FinishView
 from bpgui.ui.learn.lesson_list import LessonList
 from bpgui.ui.learn.step_view import StepView
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.controls import describe
 
@@ -54,8 +55,8 @@ class LearnPanel(Panel):
 
     def _build_header(self) -> None:
         self.restart = QPushButton(self.header)
-        self.restart.setFixedSize(24, 24)
-        self.restart.setIconSize(QSize(12, 12))
+        sized(self.restart, lambda w: w.setFixedSize(px(24), px(24)))
+        sized(self.restart, lambda w: w.setIconSize(size(12, 12)))
         self.restart.setObjectName("lesson-restart")
         describe(self.restart, self.tr("Begin the lesson again"), self.tr("Begin this lesson from its first step."))
         self.restart.clicked.connect(self.player.restart)

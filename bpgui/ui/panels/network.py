@@ -24,6 +24,7 @@ from bpgui.ui.diagram.layer_list import LayerList
 from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
 from bpgui.ui.diagram.view import DiagramView
+from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
@@ -77,6 +78,8 @@ class NetworkPanel(Panel):
         self._drawn = 0.0
         self._shown: Shown | None = None
         self._warned: tuple[Finding, ...] = ()  # what the run's health says
+        self._warned_at = 0.0
+        self._signed = False  # whether the signs are made
         self._build()
         session.document.changed.connect(self._on_changed)
         session.trainer.run_changed.connect(self._on_run_changed)
@@ -137,6 +140,7 @@ class NetworkPanel(Panel):
         self.badges = BlockBadges(self.view)
         self.badges.fix_requested.connect(self._on_fix_requested)
         self.session.document.changed.connect(self._show_findings)
+        self._signed = True
         self._show_findings()
 
     @Slot()
@@ -184,12 +188,17 @@ class NetworkPanel(Panel):
     @Slot()
     def _show_findings(self) -> None:
         keys = [column.key for column in self.layer_actions.columns]
-        self.badges.show_findings((*self.session.document.findings, *self._warned), keys)
+        if self._signed:
+            self.badges.show_findings(self._findings(), keys)
         self._tell_list()
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """What the checks say of the project, and the run's health of its layers."""
+        return (*self.session.document.findings, *self._warned)
 
     def _tell_list(self) -> None:
         """Beside each layer of the list: what the checks say of it, and what its neurons compute."""
-        findings, looks, notes = self.session.document.findings, self.view.diagram.looks_in_words, {}
+        findings, looks, notes = self._findings(), self.view.diagram.looks_in_words, {}
         for column in self.layer_actions.columns:
             said = [finding.text for finding in about(findings, place_named(column.key))]
             notes[column.key] = [*said, *looks(column.key)]
@@ -330,7 +339,8 @@ class NetworkPanel(Panel):
             run = self.session.trainer.run
             self._shown = Shown(frame.run_id, frame.step, structure(run.spec)) if run is not None else None
         verdict = frame.answers.get(Verdict())
-        if verdict is not None:
+        if verdict is not None and (frame.settled or now - self._warned_at >= INTERVAL):
+            self._warned_at = now
             self._warn(verdict.findings)
         norms = frame.answers.get(Norms())
         if norms is not None:

@@ -12,6 +12,7 @@ from bpgui.ui.icons import icon
 from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe, restyle
+from bpgui.ui.widgets.flow_row import FlowRow
 
 
 class Notice(QFrame):
@@ -30,9 +31,7 @@ class Notice(QFrame):
         column.setSpacing(2)
         column.addWidget(self.text)
         row.addLayout(column, 1)
-        self._row_of_links = QHBoxLayout()
-        self._row_of_links.setSpacing(16)
-        self._row_of_links.addStretch(1)
+        self._row_of_links = FlowRow()  # several side by side would make the window wider
         column.addLayout(self._row_of_links)
         self.close_button = QPushButton(self)
         self.close_button.setProperty("quiet", True)
@@ -53,8 +52,8 @@ class Notice(QFrame):
             link.hide()
             link.deleteLater()
         self.links = [action_link(action, self) for action in links]
-        for place, link in enumerate(self.links):
-            self._row_of_links.insertWidget(place, link)
+        for link in self.links:
+            self._row_of_links.addWidget(link)
         for widget in (self, self.text):
             restyle(widget)
         self.show()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from bpgui.project.checks import Finding
-from bpgui.ui.widgets.findings import fix_link
+from bpgui.ui.widgets.findings import SIGNS, fix_link
 from bpgui.ui.widgets.flow_row import FlowRow
 from bpgui.ui.widgets.notice import action_link
 
@@ -20,22 +20,47 @@ class WarningCard(QFrame):
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finding = finding
+        self._ways: list[QWidget] = []
         self.setObjectName("finding")
         self.setProperty("severity", finding.severity)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 5, 8, 5)
         column.setSpacing(1)
-        self.text = QLabel(f"{'✕' if finding.severity == 'error' else '⚠'} {finding.text}", self)
+        self.text = QLabel(self)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
-        self.text.setToolTip(finding.why)
-        self.text.setAccessibleName(finding.text)
-        self.text.setAccessibleDescription(finding.why)
         column.addWidget(self.text)
         self.links = FlowRow()
         column.addLayout(self.links)
-        for fix in finding.fixes:
-            self.links.addWidget(fix_link(fix, finding, self.fix_requested, self))
+        self._say()
+        self._offer_ways()
+
+    def renew(self, finding: Finding) -> None:
+        """The same warning with other numbers: what stays is not made anew."""
+        before, self.finding = self.finding, finding
+        self._say()
+        if finding.fixes != before.fixes:
+            self._offer_ways()
+
+    def _say(self) -> None:
+        finding = self.finding
+        self.text.setText(f"{SIGNS[finding.severity]} {finding.text}")
+        self.text.setToolTip(finding.why)
+        self.text.setAccessibleName(finding.text)
+        self.text.setAccessibleDescription(finding.why)
+
+    def _offer_ways(self) -> None:
+        """The finding's own ways out, before those of the window."""
+        others = [self.links.takeAt(0) for _ in range(self.links.count())][len(self._ways) :]
+        for link in self._ways:
+            link.hide()
+            link.deleteLater()
+        self._ways = [fix_link(fix, self.finding, self.fix_requested, self) for fix in self.finding.fixes]
+        for link in self._ways:
+            self.links.addWidget(link)
+        for item in others:
+            if item is not None:
+                self.links.addItem(item)
 
     def offer(self, action: QAction, text: str) -> None:
         """One more way out: an action of the window, under a shorter name."""
