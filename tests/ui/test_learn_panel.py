@@ -306,3 +306,11 @@ def test_a_closed_panel_comes_back_with_its_lesson(qtbot: QtBot, window: MainWin
     qtbot.keyClick(window, Qt.Key.Key_F2)
     assert window.docks["learn"].isVisible()
     assert panel.step.title.text() == "Read"
+
+
+def test_an_explanation_opens_below_and_the_lesson_keeps_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, demonstration())
+    window.actions_by_key["explain_step"].trigger()
+    qtbot.waitUntil(lambda: not window.docks["explain"].folded)
+    window.actions_by_key["reset_layout"].trigger()
+    assert window.docks["learn"].isVisible()
