@@ -28,7 +28,12 @@ RIGHT: dict[str, dict[str, int]] = {
     "digits": {"No hidden layer": 3, "Through the eye of a needle": 2, "The last question": 1},
     "fraud": {"Two in a thousand": 3, "What did it find?": 3, "Let the rare ones count": 3},
     "voice": {"The tempting mistake": 1},
-    "gradient-check": {"Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3, "A kink": 2},
+    "gradient-check": {
+        "Trust, but measure": 3,
+        "Why so exact?": 2,
+        "A smaller step is better, isn't it?": 3,
+        "A kink": 2,
+    },
     "from-here-to-pytorch": {"Is it really the same?": 2},
 }
 
@@ -59,7 +64,10 @@ def ask_an_edge(hand: LessonHand) -> None:
 
 
 def walk_to_the_loss(hand: LessonHand) -> None:
+    walk = hand.window.session.walk
+    hand.wait(lambda: walk.trace is not None and not walk.waiting, "the step is not taken apart")
     hand.click_ring()
+    assert hand.player.facts["phase"] == "forward"
     for _ in range(12):
         if hand.player.facts["phase"] == "loss":
             break

@@ -152,9 +152,9 @@ class LessonHand:
         self.wait(lambda: self.trainer.state == "ended", "training does not end")
 
     def finish(self) -> None:
-        button = self.window.toolbar.buttons["finish"]
-        if button.isEnabled():
-            self.click(button)
+        """Press it at once: the run may have come to its end by itself, and then it does nothing."""
+        QTest.mouseClick(self.window.toolbar.buttons["finish"], LEFT)
+        self.clicks += 1
 
     def step(self, times: int = 1) -> None:
         """So many single steps, each when the one before is done."""
@@ -197,7 +197,8 @@ class LessonHand:
         place = self.player.place
         self.wait(lambda: self.player.done or self.player.place != place, "the step is not done")
         if self.player.place == place:
-            self.click(self.panel.step.next)
+            QTest.mouseClick(self.panel.step.next, LEFT)  # at once: a moment later it goes on by itself
+            self.clicks += 1
 
 
 def _parts_of(widget: QWidget) -> list[QWidget]:
