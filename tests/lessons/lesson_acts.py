@@ -220,11 +220,9 @@ def central(hand: LessonHand) -> None:
     hand.click(bar.methods.button("central"))
 
 
-def central_once_more(hand: LessonHand) -> None:
+def check_centrally(hand: LessonHand) -> None:
+    hand.click_ring()
     central(hand)
-    bar = hand.window.panels["weights"].check_view.bar  # type: ignore[attr-defined]
-    hand.wait(lambda: not bar.busy, "the check does not end")
-    hand.click(bar.button)
 
 
 def smaller_step(hand: LessonHand) -> None:
@@ -272,7 +270,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("gradient-check", "Why so exact?"): central,
     ("gradient-check", "A smaller step is better, isn't it?"): smaller_step,
     ("gradient-check", "The V"): step_sizes,
-    ("gradient-check", "A kink"): central_once_more,
+    ("gradient-check", "A kink"): check_centrally,
     ("from-here-to-pytorch", "The same run as numpy"): show_the_code,
     ("from-here-to-pytorch", "Is it really the same?"): verify,
 }
