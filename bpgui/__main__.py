@@ -59,7 +59,7 @@ def _open_window(
     """The window, or a word to the one that is open; where there can be none, what to do about it."""
     import gc
 
-    from bpgui.display import why_no_window
+    from bpgui.display import tell, why_no_window
 
     if lesson and (said := _why_no_lesson(lesson)):
         print(f"bpgui: {said}", file=sys.stderr)
@@ -67,7 +67,7 @@ def _open_window(
     gc.disable()  # until the window is there: nothing that its imports make is to be collected
     reason = why_no_window()
     if reason is not None:
-        print(reason, file=sys.stderr)
+        tell(reason)
         return 1
     from bpgui.ui.launch import end_startup_notification, hand_over, launch
 

@@ -15,7 +15,6 @@ from bpgui.ui import settings
 from bpgui.ui.errors import ErrorReporter
 from bpgui.ui.icons import app_icon
 from bpgui.ui.launch import Launch, Launches
-from bpgui.ui.learn.welcome import offer_first_lesson
 from bpgui.ui.logs import start_logging
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.theme import new_application
@@ -43,7 +42,7 @@ def run(request: Launch, *, alone: bool = False) -> int:
     window.opening.finished.connect(collector.start)
     window.opening.finished.connect(partial(launches.serve, request))
     if request == Launch(token=request.token):  # nothing else is asked for
-        window.opening.finished.connect(partial(offer_first_lesson, window))
+        window.opening.finished.connect(partial(_offer_lesson, window))
     window.show()
     try:
         return application.exec()
@@ -52,6 +51,14 @@ def run(request: Launch, *, alone: bool = False) -> int:
         window.halt()
         collector.stop()
         reporter.uninstall()
+
+
+def _offer_lesson(window: MainWindow) -> None:
+    """The first one, to somebody who has not been here before."""
+    if settings.lesson_is_offered():
+        from bpgui.ui.learn.welcome import offer_first_lesson
+
+        offer_first_lesson(window)
 
 
 def make_application() -> QApplication:

@@ -47,6 +47,11 @@ WAYLAND_LIBRARIES = {
 }
 DISPLAYS = {"DISPLAY": X11_LIBRARIES, "WAYLAND_DISPLAY": WAYLAND_LIBRARIES}
 SYSTEMS = {"WAYLAND_DISPLAY": "wayland", "DISPLAY": "xcb"}  # Qt's names, in the order that it tries them in
+# Programs that show a text in a window and need no Qt of ours, best first; the text is the last word.
+BOXES = (
+    ("zenity", "--error", "--no-markup", "--title=bpgui", "--text"), ("kdialog", "--title", "bpgui", "--error"),
+    ("xmessage", "-center"), ("notify-send", "bpgui"),
+)  # fmt: skip
 WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")  # platforms of Qt that need no display
 
 NO_DISPLAY = """bpgui cannot open a window: there is no display.
@@ -84,6 +89,23 @@ def why_no_window() -> str | None:
     except ImportError as error:
         return _not_loaded(str(error))
     return _why_not_there() if sys.platform == "linux" else None
+
+
+def tell(reason: str) -> None:
+    """On standard error; where the start came from a launcher nobody reads that, so in a box of the desktop's too."""
+    print(reason, file=sys.stderr)
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    seen = any(stream is not None and stream.isatty() for stream in streams)
+    if seen or sys.platform != "linux" or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    import shutil
+    import subprocess
+
+    for words in BOXES:
+        if shutil.which(words[0]) is not None:
+            nowhere = subprocess.DEVNULL
+            subprocess.Popen([*words, reason], stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
+            return
 
 
 def _why_not_there() -> str | None:

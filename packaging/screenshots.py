@@ -44,6 +44,10 @@ PICTURES = {
     "projector-dark": ("moons", 1280, 720, "dark", 4.0),
     "projector-light": ("iris", 1280, 720, "light", 3.0),
     "small-dark": ("xor", 1280, 720, "dark", 3.0),
+    "learn-dark": ("xor", 1440, 900, "dark", 0.0),
+    "learn-light": ("xor", 1440, 900, "light", 0.0),
+    "learn-ring-dark": ("xor", 1280, 720, "dark", 0.0),
+    "learn-ring-light": ("xor", 1280, 720, "light", 0.0),
     "small-light": ("iris", 1280, 720, "light", 3.0),
 }
 
@@ -97,6 +101,23 @@ def look_up(application: QApplication, window: MainWindow, key: str) -> None:
     spin(application, 0.2)
 
 
+def learn(application: QApplication, window: MainWindow, name: str) -> None:
+    """A lesson: its question answered by a run, or what it speaks of ringed."""
+    player = window.session.player
+    player.remembered.clear()
+    if "ring" in name:
+        window.lessons.open("activations")
+        spin(application, 0.5)
+        player.skip()
+        spin(application, 2.0)
+        return
+    window.lessons.open("why-a-hidden-layer")
+    spin(application, 0.5)
+    player.choose(0)
+    window.session.trainer.finish()
+    spin(application, 2.0)
+
+
 def take(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
     sample, width, height, theme, seconds = PICTURES[name]
     window.choose_theme(theme, keep=False)
@@ -113,10 +134,13 @@ def take(application: QApplication, window: MainWindow, name: str, folder: Path)
         spin(application, seconds)
     if name.startswith("explain"):
         explain(application, window, name)
+    if name.startswith("learn"):
+        learn(application, window, name)
     if name.startswith("reference"):
         look_up(application, window, "gelu")
     window.grab().save(str(folder / f"{name}.png"))
     window.session.trainer.pause()
+    window.session.player.leave()
     window.session.walk.leave()
     window.projector.choose(False, keep=False)
     window.commands.show_network()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,10 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
     command = [sys.executable, "-m", "bpgui", *arguments]
-    return subprocess.run(command, env={**kept, **environment}, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env={**kept, "PATH": "", **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
 
 
 def test_no_display() -> None:
@@ -108,6 +112,26 @@ def test_one_of_two_displays_is_enough(
     monkeypatch.setattr(display, "_x11_answers", lambda: x11)
     reason = display.why_no_window()
     assert reason == (display.SILENT_DISPLAY.format(display=said) if said else None)
+
+
+@pytest.mark.parametrize("box", [words[0] for words in display.BOXES])
+def test_who_started_it_without_a_terminal_is_told_in_a_box(tmp_path: Path, box: str) -> None:
+    said, program = tmp_path / "said", tmp_path / box
+    program.write_text(
+        f'#!/bin/sh\nfor word; do :; done\nprintf %s "$word" > "{said}.part"\n/bin/mv "{said}.part" "{said}"\n'
+    )
+    program.chmod(0o755)
+    done = start(DISPLAY=":987", PATH=str(tmp_path))
+    end = time.monotonic() + 30
+    while not said.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert said.read_text() == done.stderr.strip()
+
+
+def test_without_a_display_there_is_no_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **settings: pytest.fail("a box"))
+    display.tell(display.NO_DISPLAY)
 
 
 def test_a_wayland_session_that_does_not_answer(tmp_path: Path) -> None:

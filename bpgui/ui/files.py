@@ -20,7 +20,6 @@ from bpgui.data.reading_process import SPARE
 from bpgui.data.spec import FileOrigin
 from bpgui.project.archive import MIME_TYPE
 from bpgui.project.atomic import readable_size
-from bpgui.project.lessons.shelf import is_lesson_file
 from bpgui.project.storage import StorageError, TableElsewhere, load_project
 from bpgui.ui import settings
 from bpgui.ui.dialogs.messages import Role, ask
@@ -155,7 +154,7 @@ class Files(Saving):
             self._say(self.tr("{0} is not a file").format(path.name), self.tr("Open a file with a table or a project."))
         elif stat.S_ISREG(mode) and is_project(path):
             self._ask_and_open(path)
-        elif stat.S_ISREG(mode) and is_lesson_file(path):
+        elif stat.S_ISREG(mode) and is_lesson(path):
             self.lesson_chosen.emit(path)
         else:
             self._import((path,), ReadingOptions())
@@ -379,6 +378,13 @@ def is_project(path: Path) -> bool:
     except OSError:
         return False
     return head.startswith(b"PK\x03\x04") and MIME_TYPE in head
+
+
+def is_lesson(path: Path) -> bool:
+    """By what it says of itself at its beginning."""
+    from bpgui.project.lessons.shelf import is_lesson_file
+
+    return is_lesson_file(path)
 
 
 def _places(origin: FileOrigin) -> tuple[Path, ...]:

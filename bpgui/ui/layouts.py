@@ -13,7 +13,7 @@ from bpgui.ui.widgets.dock import PanelDock
 
 Area = Qt.DockWidgetArea
 LOW_WINDOW = 800
-MOST = 60  # that the share of panels which share a tab bar comes to
+MOST = 48  # that the share of panels which share a tab bar comes to
 SIDES = {
     "left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea, "bottom": Area.BottomDockWidgetArea,
 }  # fmt: skip
@@ -52,7 +52,7 @@ _COLUMNS = (
     ("bottom", ("explain",), 0),
 )
 BELOW_LESSON = ("data", "model")
-_ALL = ("loss", "health", "data", "model", "weights", "output")
+_TABS = ("data", "model", "health", "weights", "output")
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
@@ -60,8 +60,12 @@ LAYOUTS: dict[str, Layout] = {
         Layout("explain", _COLUMNS, ("weights", "output"), below=0.42, closed=("learn",)),
         # One column: large type leaves no room for two beside the network.
         Layout(
-            "projector", (("left", ("learn",), 420), ("right", _ALL, 500), ("bottom", ("explain",), 0)),
-            ("data", "model", "weights", "output"), folded=("explain",), closed=("learn",), at_any_height=True,
+            "projector", (("right", ("learn", "loss", *_TABS), 500), ("bottom", ("explain",), 0)), _TABS,
+            folded=("explain",), tabs=(), closed=("learn",), at_any_height=True,
+        ),
+        Layout(
+            "projector_learn", (("right", ("learn", *_TABS, "loss"), 560), ("bottom", ("explain",), 0)),
+            (*_TABS, "loss"), folded=("explain",), tabs=(), at_any_height=True,
         ),
         Layout(
             "learn", _COLUMNS, ("weights", "output"), folded=("explain", *BELOW_LESSON),
@@ -79,16 +83,23 @@ def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, he
             docks[key].fold(key in layout.folded)
             docks[key].setFloating(False)
             window.removeDockWidget(docks[key])
+        groups = layout.groups(low) if side != "bottom" else ()
         for key in keys:
-            window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
+            before = [other for group in groups if key in group for other in keys[: keys.index(key)] if other in group]
+            if before:  # at once: one below the other they could ask for more than the window's height
+                window.tabifyDockWidget(docks[before[-1]], docks[key])
+            else:
+                window.addDockWidget(SIDES[side], docks[key], Qt.Orientation.Vertical)
             docks[key].setVisible(key not in layout.closed)
         if side == "bottom":
             _size_below(window, docks, layout, height)
             continue
-        for group in layout.groups(low):
-            _tab(window, docks, [key for key in keys if key in group], group[0 if group in layout.tabs else -1])
+        for group in groups:
+            front = group[0 if group in layout.tabs else -1]
+            if front in keys:
+                docks[front].raise_()
         shown = tuple(key for key in keys if key not in layout.closed)
-        _size(window, docks, shown, layout.groups(low), column_width, width)
+        _size(window, docks, shown, groups, column_width, width)
 
 
 def open_below(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int) -> bool:
@@ -153,7 +164,7 @@ def _size(
         min(PANELS[key].share + sum(PANELS[other].share for other in keys if behind.get(other) == key) // 2, MOST)
         for key in stacked
     ]  # fmt: skip
-    if column_width:
+    if column_width and stacked:
         wanted = round(column_width * min(max(width / 1440, 0.94), 1.3))
         window.resizeDocks([docks[stacked[0]]], [wanted], Qt.Orientation.Horizontal)
     window.resizeDocks([docks[key] for key in stacked], [share * 10 for share in shares], Qt.Orientation.Vertical)

@@ -23,7 +23,7 @@ def without_window() -> Iterator[None]:
     if QGuiApplication.instance() is not None:
         yield
         return
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever the person asked for: there may be no display
     application = QGuiApplication(["bpgui"])
     yield
     application.shutdown()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
 
 
+_WITH_LESSON = ("learn", "projector_learn")
+
+
 class Projector:
     """Whether it is `on`, and how the docks stood on the desk before."""
 
@@ -23,7 +26,13 @@ class Projector:
 
     def layout(self, key: str) -> str:
         """The key of the layout that stands for one of LAYOUTS now."""
-        return "projector" if self.on else key
+        if not self.on:
+            return key
+        return "projector_learn" if key in _WITH_LESSON else "projector"
+
+    def fits(self, key: str) -> bool:
+        """Whether a layout is one for what the window is drawn for now."""
+        return key.startswith("projector") == self.on
 
     def choose(self, on: bool, *, keep: bool = True) -> None:
         """Draw the window for a class, or for a desk again; `keep` remembers it."""
@@ -34,7 +43,7 @@ class Projector:
         desk, self._desk = self._desk, (window.saveState(), folds) if on else None
         size, theme = window.size(), window.theme_choice()
         self.on = on
-        window.layout_key = self.layout("watch")
+        window.layout_key = self.layout("learn" if window.layout_key in _WITH_LESSON else "watch")
         if on:  # first what takes less room: at no moment is the window wider than it was
             self._arrange(None)
             window.toolbar.make_room(False)

@@ -14,6 +14,7 @@ from making.names import HOME, MAINTAINER, NAME, SUMMARY, TITLE, architecture, v
 
 WIDTH = 78
 DEBIAN_REVISION = 1
+SOURCE = f"the source distribution, {NAME}-{version()}.tar.gz, which is made together with this package"
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\] - (?P<date>\S+)\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
 _COPYRIGHT = re.compile(r"^[\W_]*((?:copyright|\(c\)|©)[^\n]*\d{4}[^\n]*)", re.IGNORECASE | re.MULTILINE)
 # Whole texts of licences that every Debian system has: name in /usr/share/common-licenses -> from where to where.
@@ -77,7 +78,7 @@ def copyright_file(components: Iterable[Component], prefix: str) -> str:
     """The machine-readable copyright of a package whose bundle is at `prefix` (without a leading slash)."""
     head = (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
-        f"Upstream-Name: {NAME}\nSource: {HOME}\n"
+        f"Upstream-Name: {NAME}\nSource: {HOME or SOURCE}\n"
         f"Comment: Besides {NAME}'s own files the package holds the libraries that it was made with, each under its\n"
         " own licence. Qt, PySide6 and Shiboken are used under the LGPL 3; they are separate shared libraries, which\n"
         " can be replaced. Their sources: https://download.qt.io/official_releases/\n"
@@ -148,7 +149,7 @@ def control(installed_kib: int, depends: str) -> str:
         "Suggests": "libgtk-3-0t64 | libgtk-3-0, xdg-utils",
         "Section": "science",
         "Priority": "optional",
-        "Homepage": HOME,
+        **({"Homepage": HOME} if HOME else {}),
         "Description": "\n ".join([SUMMARY, *description]),
     }
     return "".join(f"{name}: {value}\n" for name, value in fields.items())

@@ -14,7 +14,7 @@ from pathlib import Path
 from making import kinds, run_file
 from making.bundle import fresh
 from making.launcher import DESKTOP_ENTRY, METAINFO, share_tree
-from making.names import BUILD, DIST, NAME, PACKAGING, ROOT, bundle_path, filled, version
+from making.names import BUILD, DIST, HOME, NAME, PACKAGING, ROOT, bundle_path, filled, version
 from making.process import BuildError, run
 
 # ---- Windows
@@ -30,7 +30,8 @@ def inno_script() -> str:
     """The script for Inno Setup, with the kinds of files put in."""
     text = (PACKAGING / "windows" / f"{NAME}.iss.in").read_text(encoding="utf-8")
     places = {"ROOT": str(ROOT), "BUILD": str(BUILD), "DIST": str(DIST)}
-    return filled(text, ASSOCIATIONS="\n".join(associations()), **places)
+    publisher = f"AppPublisherURL={HOME}\n" if HOME else ""
+    return filled(text, ASSOCIATIONS="\n".join(associations()), PUBLISHER=publisher, **places)
 
 
 def associations() -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from making.names import MIME_TYPE
 
-# The readers' endings (bpgui/data/readers) and our own. A file without an ending of its own is known by its content.
+# The readers' endings (bpgui/data/readers), lessons' and our own. A file without one is known by its content.
 TYPES: dict[str, str] = {
     ".bpgui": MIME_TYPE,
     ".csv": "text/csv",
@@ -37,6 +37,7 @@ TYPES: dict[str, str] = {
     ".webp": "image/webp",
     ".wav": "audio/x-wav",
     ".wave": "audio/x-wav",
+    ".md": "text/markdown",  # a lesson
 }
 
 # Types that Debian's shared-mime-info does not know, or not by these endings: resources/launcher/bpgui.mime.xml.

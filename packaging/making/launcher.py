@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from making import debian_texts, icons, kinds
-from making.names import APP_ID, LAUNCHER, MIME_TYPE, NAME, ROOT, filled, version
+from making.names import APP_ID, HOME, LAUNCHER, MIME_TYPE, NAME, ROOT, filled, version
 
 DESKTOP_ENTRY = f"applications/{NAME}.desktop"
 METAINFO = f"metainfo/{APP_ID}.metainfo.xml"
@@ -23,7 +23,8 @@ def desktop_entry() -> str:
 def metainfo() -> str:
     """The description for software centres; its news are the first words of the changelog on this version."""
     changes = debian_texts.changes_of(version(), (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    return filled(template(f"{NAME}.metainfo.xml.in"), NEWS=escape(changes[0]))
+    page = f'  <url type="homepage">{escape(HOME)}</url>\n' if HOME else ""
+    return filled(template(f"{NAME}.metainfo.xml.in"), NEWS=escape(changes[0]), HOMEPAGE=page)
 
 
 def template(name: str) -> str:

@@ -19,9 +19,12 @@ LAUNCHER = ROOT / "resources" / "launcher"
 NAME = "bpgui"
 TITLE = "The backpropagation workbench"
 SUMMARY = "build a small neural network and watch it learn"
-# The page that people find the program at. The name is reserved for examples: whoever publishes bpgui puts their own
-# here and in the application's identifier, which is the page's host the other way round.
-HOME = "https://bpgui.example"
+# The page that people find the program at: whoever publishes bpgui names it when building. Without one no paper names
+# any, so that nobody is shown a link that leads nowhere.
+HOME = os.environ.get("BPGUI_HOME_PAGE", "").rstrip("/")
+# AppStream wants an address on the web for each picture, and an identifier that is a host's name the other way round;
+# Debian wants an address of mail. `.example` is reserved: there will never be somebody else at these.
+PICTURES = f"{HOME or 'https://bpgui.example'}/screenshots"
 APP_ID = "example.bpgui.bpgui"
 MAINTAINER = "the bpgui authors <authors@bpgui.example>"
 MIME_TYPE = "application/x-bpgui"
@@ -66,9 +69,9 @@ def architecture() -> str:
 
 
 def filled(text: str, **more: str) -> str:
-    """A template with @VERSION@, @DATE@, @HOME@ and the like put in, and what else is given by name."""
+    """A template with @VERSION@, @DATE@, @ID@ and the like put in, and what else is given by name."""
     values = {
-        "VERSION": version(), "DATE": released().date().isoformat(), "HOME": HOME, "ID": APP_ID,
+        "VERSION": version(), "DATE": released().date().isoformat(), "ID": APP_ID, "PICTURES": PICTURES,
         "MONTH": released().strftime("%B %Y"), **more,
     }  # fmt: skip
     return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], text)

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from making import environment
 from making.bundle import fresh
+from making.commands import PROJECT, TABLE, called
 from making.contents import HIDDEN
 from making.names import BUILD, NAME, ROOT, program, version
 from making.process import BuildError, run
-from making.screen import virtual_screen, wait_for
+from making.screen import compositor, virtual_screen, wait_for, wait_until
 
-TABLE = "Häuser am See.csv"
 SCREENSHOT = BUILD / "packed.png"
 
 
@@ -52,16 +52,18 @@ def checks(bundle: Path) -> Iterator[str]:
     """Lines on what was checked. Raises BuildError at the first thing that is not so."""
     linux = sys.platform == "linux"
     if linux:
-        environment.provide(["xvfb", "x11-utils"])
+        environment.provide(["xvfb", "x11-utils", "weston"])
     home = fresh(BUILD / "packed home")
     prefix, why_not = without_network()
     with virtual_screen() if linux else nullcontext("") as display:
         packed = Packed(console_program(bundle), home, prefix, display)
         yield from of_terminal(packed)
+        yield from called(packed.run, home)
         yield of_inside(packed, bool(prefix))
         yield of_self_test(packed)
         if linux:
             yield from of_opening(packed)
+            yield of_wayland(packed)
     yield f"network: {'none at all in these runs' if prefix else 'could not be taken away: ' + why_not}"
 
 
@@ -124,11 +126,8 @@ def of_self_test(packed: Packed) -> str:
 
 
 def of_opening(packed: Packed) -> Iterator[str]:
-    """Files given as arguments, as a double click gives them: a table, and a project that was trained before."""
-    rows = "\n".join(f"{n},{n * n % 7},{n % 2}" for n in range(40))
-    (packed.home / TABLE).write_text(f"area,rooms,sold\n{rows}\n", encoding="utf-8")
-    packed.run("train", TABLE, "--target", "sold", "--epochs", "3", "--save", "trained.bpgui")
-    for file, title in ((TABLE, f"Import {TABLE}"), ("trained.bpgui", f"trained.bpgui — {NAME}")):
+    """Files given as arguments, as a double click gives them: the table and the project of the commands."""
+    for file, title in ((TABLE, f"Import {TABLE}"), (PROJECT, f"{PROJECT} — {NAME}")):
         process = subprocess.Popen(
             packed.words("--new-instance", file), cwd=packed.home, env=packed.env(), stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -139,3 +138,20 @@ def of_opening(packed: Packed) -> Iterator[str]:
             process.terminate()
             process.wait(timeout=30)
         yield f"packed opens {file}: window '{title}'"
+
+
+def of_wayland(packed: Packed) -> str:
+    """Where there is no X server at all: Qt's parts for Wayland are there, and the window says whose it is."""
+    with compositor() as named:
+        env = {**packed.env(), **named, "WAYLAND_DEBUG": "1"}
+        del env["DISPLAY"]
+        log = BUILD / "wayland.log"
+        with open(log, "wb") as said:
+            process = subprocess.Popen(packed.words("--new-instance", PROJECT), cwd=packed.home, env=env, stderr=said)
+        try:
+            for part in (f'.set_app_id("{NAME}")', ".attach(wl_buffer@", f'.set_title("{PROJECT} — {NAME}")'):
+                wait_until(lambda part=part: part in log.read_text(encoding="utf-8"), process, f"no {part} in {log}")
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+    return f"packed on Wayland: window '{PROJECT} — {NAME}' of {NAME}.desktop"

@@ -28,7 +28,7 @@ RIGHT: dict[str, dict[str, int]] = {
     "digits": {"No hidden layer": 3, "Through the eye of a needle": 2, "The last question": 1},
     "fraud": {"Two in a thousand": 3, "What did it find?": 3, "Let the rare ones count": 3},
     "voice": {"The tempting mistake": 1},
-    "gradient-check": {"Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3},
+    "gradient-check": {"Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3, "A kink": 2},
     "from-here-to-pytorch": {"Is it really the same?": 2},
 }
 
@@ -207,6 +207,13 @@ def central(hand: LessonHand) -> None:
     hand.click(bar.methods.button("central"))
 
 
+def central_once_more(hand: LessonHand) -> None:
+    central(hand)
+    bar = hand.window.panels["weights"].check_view.bar  # type: ignore[attr-defined]
+    hand.wait(lambda: not bar.busy, "the check does not end")
+    hand.click(bar.button)
+
+
 def smaller_step(hand: LessonHand) -> None:
     bar = hand.window.panels["weights"].check_view.bar  # type: ignore[attr-defined]
     hand.type_into(bar.box, "1e-9")
@@ -251,7 +258,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("gradient-check", "Why so exact?"): central,
     ("gradient-check", "A smaller step is better, isn't it?"): smaller_step,
     ("gradient-check", "The V"): step_sizes,
-    ("gradient-check", "A kink"): central,
+    ("gradient-check", "A kink"): central_once_more,
     ("from-here-to-pytorch", "The same run as numpy"): show_the_code,
     ("from-here-to-pytorch", "Is it really the same?"): verify,
 }

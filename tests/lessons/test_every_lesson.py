@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons import shelf
 from bpgui.project.lessons.live_text import UNKNOWN
+from bpgui.ui.learn.welcome import offer_first_lesson
 from bpgui.ui.main_window import MainWindow
 
 NAMES = shelf.names()
@@ -18,25 +19,55 @@ NAMES = shelf.names()
 def test_it_is_played_to_its_end(qtbot: QtBot, window: MainWindow, name: str) -> None:
     hand = LessonHand(window, qtbot)
     hand.begin(name)
+    assert play(hand) == RIGHT[name], "the answers that come out right are those that the texts explain"
+    assert hand.panel.finish.isVisible()
+    assert hand.player.remembered[name].finished
+
+
+def play(hand: LessonHand) -> dict[str, int]:
+    """Go through the lesson that has begun; the option that came out right, by the title of its step."""
     lesson, right = hand.player.lesson, {}
     assert lesson is not None
     for place, step in enumerate(lesson.steps):
         assert hand.player.place == place, f"expected {step.title!r}; {hand.where()}"
-        assert UNKNOWN not in step.text.write(hand.player.facts).split(), f"a number is missing in {step.title!r}"
+        assert is_complete(hand.panel.step.text.text()), f"a number is missing in {step.title!r}"
         if step.predict is not None:
             hand.answer(1)
         act(hand)
         if step.predict is not None:
             hand.wait(lambda: hand.player.revealed, "nothing is revealed")
             right[step.title] = hand.player.right + 1
-            says = hand.panel.step.question.reveal
-            assert says.isVisible()
-            assert UNKNOWN not in says.text().replace(",", " ").split(), says.text()
+            said = hand.panel.step.question.reveal
+            assert said.isVisible()
+            assert is_complete(said.text()), said.text()
         hand.next()
     hand.wait(lambda: hand.player.finished, "the lesson is not finished")
-    assert right == RIGHT[name]
-    assert hand.panel.finish.isVisible()
-    assert hand.player.remembered[name].finished
+    return right
+
+
+def is_complete(text: str) -> bool:
+    """Whether no number in it is unknown."""
+    return UNKNOWN not in text.replace(",", " ").replace(":", " ").split()
+
+
+def test_a_newcomer_trains_xor_within_three_clicks(qtbot: QtBot, window: MainWindow) -> None:
+    hand = LessonHand(window, qtbot)
+    hand.train()
+    with hand.trainer.parked() as driver:
+        assert driver is not None
+        assert driver.train_loss < 0.1
+    assert hand.clicks <= 3
+
+
+def test_a_newcomer_ends_the_first_lesson_within_twenty_five_clicks(qtbot: QtBot, window: MainWindow) -> None:
+    hand = LessonHand(window, qtbot)
+    welcome = offer_first_lesson(window)
+    assert welcome is not None
+    hand.click(welcome.begin)
+    assert hand.player.lesson is not None
+    assert hand.player.lesson.name == NAMES[0]
+    play(hand)
+    assert hand.clicks <= 25
 
 
 def test_what_is_done_by_hand_is_in_a_lesson() -> None:

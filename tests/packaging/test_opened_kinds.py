@@ -16,8 +16,9 @@ from making.names import MIME_TYPE
 from bpgui.cli.window import parse
 from bpgui.data.readers import READERS
 from bpgui.project.archive import pack
+from bpgui.project.lessons import shelf
 
-READ = {suffix for reader in READERS.values() for suffix in reader.suffixes}
+READ = {suffix for reader in READERS.values() for suffix in reader.suffixes} | {shelf.SUFFIX}
 NAMESPACE = "{http://www.freedesktop.org/standards/shared-mime-info}"
 SYSTEM_GLOBS = Path("/usr/share/mime/globs2")
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
 
 import pytest
-from making import launcher, names, process
+from making import debian_texts, elsewhere, launcher, names, process
 
 import bpgui
 from bpgui.cli import window
@@ -78,3 +78,26 @@ def test_a_failed_command_is_told_with_its_last_lines():
 
 def test_a_command_of_hundreds_of_words_is_told_in_short():
     assert len(process.shown(["x"] * 500)) < 100
+
+
+PAPERS = {
+    "metainfo": launcher.metainfo,
+    "control": lambda: debian_texts.control(1, "libc6"),
+    "copyright": lambda: debian_texts.copyright_file([], "usr/lib/bpgui"),
+    "setup of Windows": elsewhere.inno_script,
+}
+
+
+@pytest.mark.parametrize("page", ["", "https://page.test"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_page_is_named_where_there_is_one(paper, page, monkeypatch):
+    for module in (launcher, debian_texts, elsewhere):
+        monkeypatch.setattr(module, "HOME", page)
+    text = PAPERS[paper]()
+    lines = [line for line in text.splitlines() if re.search("home|publisherurl|^source", line, re.IGNORECASE)]
+    assert any(page in line for line in lines) if page else not any("://" in line for line in lines)
+
+
+def test_the_program_shows_no_page_of_the_packages():
+    for path in [*(names.ROOT / "bpgui").rglob("*.py"), *(names.ROOT / "resources").rglob("*.md")]:
+        assert "bpgui.example" not in path.read_text(encoding="utf-8"), path

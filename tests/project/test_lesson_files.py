@@ -267,6 +267,13 @@ def test_the_checker_tries_the_setups_in_turn(tmp_path: Path) -> None:
     assert "a.md, line 14: select: there is no layer 'd7'; there are d1, d2, output" in str(error.value)
 
 
+def test_the_checker_follows_links_to_the_reference(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(HEAD + "# One\n[ReLU](reference:relu)\n[it](reference:nothing)\n", encoding="utf-8")
+    with pytest.raises(LessonError, match=r"a\.md, line 8: the reference has no page 'nothing'"):
+        check_file(path)
+
+
 # ---- the tables
 
 

@@ -269,3 +269,29 @@ def test_the_next_lesson_is_one_click_away(qtbot: QtBot, window: MainWindow, pan
     card = panel.findChild(LessonCard, f"lesson-{first}")
     assert card is not None
     assert "✓ done" in card.accessibleName()
+
+
+def test_panels_and_words_are_seen_to_change(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    begin(qtbot, window, made(
+        "# One\n```until\npanel_explore\n```\n# Two\n```until\npanel_health\n```\n"
+        '# Three\n```until\noutput_view == "metrics"\n```\n# Four\n'
+    ))  # fmt: skip
+    qtbot.mouseClick(window.centre.tabs["network"]["explore"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.player.place == 1, timeout=10_000)
+    window.docks["health"].raise_()
+    qtbot.waitUntil(lambda: panel.player.place == 2, timeout=10_000)
+    word = window.panels["output"].switch.button("metrics")  # type: ignore[attr-defined]
+    qtbot.mouseClick(word, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.player.place == 3, timeout=10_000)
+
+
+def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.resize(1280, 720)
+    long = "A long text. " * 120
+    asked = "```predict\nWhy?\n- [step > 0] a\n- [1] b\nwhen: step > 0\nreveal: c\n```\n"
+    begin(qtbot, window, made(f"# One\n{long}\n{asked}"))
+    assert panel.step.area.verticalScrollBar().maximum() > 0
+    panel.player.choose(0)
+    window.actions_by_key["step_batch"].trigger()
+    reveal = panel.step.question.reveal
+    qtbot.waitUntil(lambda: panel.player.revealed and not reveal.visibleRegion().isEmpty())

@@ -134,6 +134,16 @@ def test_clicks_go_through_it(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.lessons.ring.isVisible(), "what is done is pointed at no more"
 
 
+def test_what_a_walk_has_is_found_by_way_of_its_beginning(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, made("# One\n```point\nexplain.backward\n```\n```until\nphase == \"loss\"\n```\n"))
+    panel = window.panels["explain"]
+    qtbot.waitUntil(lambda: is_around(window))
+    assert window.lessons.ring.target()[0] is panel.begin  # type: ignore[attr-defined,index]
+    qtbot.mouseClick(panel.begin, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+    backward = panel.phases.phases["Backward pass"]  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: is_around(window) and window.lessons.ring.target()[0] is backward)  # type: ignore[index]
+
+
 def test_it_stands_still_where_motion_is_reduced(qtbot: QtBot, window: MainWindow) -> None:
     motion.choose(True, keep=False)
     try:
@@ -180,3 +190,18 @@ def test_a_place_that_is_not_there_is_none(window: MainWindow) -> None:
     assert place_of(window, "nothing.at.all") is None
     QApplication.processEvents()
     assert window.mapFromGlobal(window.mapToGlobal(QPoint(1, 1))) == QPoint(1, 1)
+
+
+def test_it_comes_home_before_a_dialog_goes(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, made("# One\n```point\ncode.verify\n```\n# Two\n```point\ntoolbar.train\n```\n"))
+    ring = window.lessons.ring
+    assert not ring.isVisible()
+    window.actions_by_key["numpy_code"].trigger()
+    dialog = window.commands.numpy_code
+    assert dialog is not None
+    qtbot.waitUntil(lambda: ring.window() is dialog and ring.isVisible())
+    dialog.close()
+    qtbot.waitUntil(lambda: window.commands.numpy_code is None)
+    assert ring.window() is window
+    go_to(qtbot, window, 1)
+    qtbot.waitUntil(lambda: is_around(window))

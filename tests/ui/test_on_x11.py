@@ -15,7 +15,7 @@ from x_screen import Shown, XScreen, why_not, x_screen
 
 from bpgui.resources import resource
 
-pytestmark = pytest.mark.skipif(bool(why_not()) or sys.platform != "linux", reason=why_not() or "no X11 here")
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 FIRST, SECOND = "files-1-desk_TIME1000", "a name that is longer than one of the messages holds_TIME2000"
 
 
@@ -47,6 +47,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         started = made.start(FIRST)
         try:
             screen.until(lambda: made.over(FIRST) or started.poll() is not None)
+            assert made.over(FIRST)
             yield made
         finally:
             started.terminate()

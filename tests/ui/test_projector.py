@@ -15,6 +15,7 @@ from window_driver import dialogs, dispose, place
 
 from bpgui.app import build_window
 from bpgui.cli.window import parse
+from bpgui.project.lessons import shelf
 from bpgui.ui import settings
 from bpgui.ui import theme as themes
 from bpgui.ui.launch import Launch, Launches
@@ -205,6 +206,22 @@ def test_layouts_asked_for_stay_in_one_column(small: MainWindow, qtbot: QtBot) -
     assert not small.docks["explain"].folded
     assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.RightDockWidgetArea
     assert small.width() == 1280
+
+
+def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) -> None:
+    f9(qtbot, small)
+    small.lessons.open(shelf.names()[1])
+    QApplication.processEvents()
+    assert small.layout_key == "projector_learn"
+    assert small.docks["learn"].isVisible()
+    assert (small.width(), small.height()) == (1280, 720)
+    assert small.dockWidgetArea(small.docks["learn"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert not cut_off(small)
+    f9(qtbot, small)
+    small.lessons.player.leave()
+    QApplication.processEvents()
+    assert small.layout_key == "watch"
+    assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
 
 def test_dialogs_fit(small: MainWindow, qtbot: QtBot) -> None:

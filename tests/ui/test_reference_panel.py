@@ -290,7 +290,10 @@ def test_every_action_has_a_whats_this(window: MainWindow) -> None:
     assert all(action.whatsThis() for action in window.actions_by_key.values())
 
 
-@pytest.mark.parametrize("action", ["findings", "shortcuts", "about", "predict", "numpy_code"])
+DIALOGS = ("findings", "shortcuts", "about", "predict", "numpy_code", "find_rate", "bug_hunt", "worksheet")
+
+
+@pytest.mark.parametrize("action", DIALOGS)
 def test_every_control_of_a_dialog_has_a_whats_this(window: MainWindow, qtbot: QtBot, action: str) -> None:
     if action == "predict":
         window.session.trainer.step_epoch()

@@ -9,10 +9,12 @@ import select
 import shutil
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from ctypes.util import find_library
 from dataclasses import dataclass
+
+from bpgui.display import QT_LIBRARIES, X11_LIBRARIES, not_loadable
 
 PATIENCE = 60.0  # seconds; nothing here takes them, but a machine may be busy
 _CLIENT_MESSAGE, _MAP_NOTIFY = 33, 19
@@ -111,7 +113,7 @@ class _Roots(ctypes.Structure):
 
 
 def _library() -> ctypes.CDLL:
-    xcb = ctypes.CDLL(find_library("xcb"))
+    xcb = ctypes.CDLL("libxcb.so.1")
     for name in ("connect", "get_setup", "get_property_reply", "get_property_value", "poll_for_event",
                  "intern_atom_reply"):  # fmt: skip
         getattr(xcb, f"xcb_{name}").restype = ctypes.c_void_p
@@ -126,10 +128,13 @@ def _free(pointer: ctypes.c_void_p) -> None:
 
 
 def why_not() -> str:
-    """What is missing here for such a screen; "" where nothing is."""
+    """What is missing here for such a screen and a window on it; "" where nothing is."""
+    if sys.platform != "linux":
+        return "no X11 here"
     if shutil.which("Xvfb") is None:
         return "Xvfb is not installed (Debian: xvfb)"
-    return "" if find_library("xcb") else "libxcb is not installed (Debian: libxcb1)"
+    lacking = not_loadable({**QT_LIBRARIES, **X11_LIBRARIES})
+    return f"not here: {', '.join(lacking)}" if lacking else ""
 
 
 @contextlib.contextmanager

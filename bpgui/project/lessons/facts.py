@@ -9,7 +9,9 @@ from bpgui.engine.metrics import METRICS
 
 Kind = Literal["number", "text", "yes or no"]
 # Panels by their keys in PANELS, which this floor cannot see (a test holds the two together).
-PANEL_KEYS = ("learn", "data", "model", "network", "explore", "explain", "loss", "health", "weights", "output")
+PANEL_KEYS = (
+    "learn", "data", "model", "network", "explore", "reference", "explain", "loss", "health", "weights", "output",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

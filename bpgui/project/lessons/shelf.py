@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from bpgui.project.lessons.lesson import Lesson, LessonError, Problem
 from bpgui.project.lessons.predicates import did_you_mean
 from bpgui.project.lessons.reading import LARGEST, is_lesson, read_lesson
 from bpgui.project.lessons.setting_up import try_setups
+from bpgui.project.reference import find
 from bpgui.resources import resource
 
 SUFFIX = ".md"
 _SHIPPED = re.compile(r"\d\d-(.+)\.md\Z")
+_LINK = re.compile(r"\]\(reference:([^)\s]*)\)")
 _HEAD = 4096  # bytes that tell what a file is
 
 
@@ -65,12 +68,20 @@ def read_file(path: Path, name: str = "") -> Lesson:
 
 
 def check_file(path: Path) -> Lesson:
-    """The lesson in a file, with its setups tried one after the other. Raises LessonError with all that is wrong."""
+    """The lesson in a file, its setups tried in turn and its links followed. Raises LessonError with all faults."""
     lesson = read_file(path)
-    problems = try_setups(lesson)
+    problems = [*try_setups(lesson), *_broken_links(lesson)]
     if problems:
         raise LessonError(path.name, problems)
     return lesson
+
+
+def _broken_links(lesson: Lesson) -> Iterator[Problem]:
+    """Links to pages of the reference that there are not."""
+    for line, text in enumerate(lesson.source.splitlines(), 1):
+        for key in _LINK.findall(text):
+            if find(key) is None:
+                yield Problem(line, f"the reference has no page {key!r}; see: bpgui reference")
 
 
 def is_lesson_file(path: Path) -> bool:

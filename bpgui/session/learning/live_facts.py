@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bpgui.data.spec import SampleOrigin
@@ -31,9 +32,8 @@ class LiveFacts(Mapping[str, Value]):
     What a frame brings is there when it came: `take` it. `check` is the last gradient check.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.extra: dict[str, Callable[[], Value]] = {}
+    def __init__(self, session: Session, extra: Mapping[str, Callable[[], Value]] = MappingProxyType({})) -> None:
+        self._session, self.extra = session, extra
         self.kept: dict[str, Value] = {}
         self.seen: dict[str, int] = {}
         self.check: GradientCheck | None = None

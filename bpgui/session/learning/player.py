@@ -1,25 +1,30 @@
-"""Plays a lesson: which step it is, whether it is done, what was predicted, what is remembered for the next time."""
+"""Plays a lesson: which step it is, whether it is done, what was predicted, what is remembered for the next time.
+
+What that takes is loaded with the first lesson.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from bpgui.project.edits import IllegalEdit
-from bpgui.project.lessons import Lesson, Setup, Step, Value, set_up
-from bpgui.project.lessons.locked import guard_of
-from bpgui.session.learning.aside import Aside
-from bpgui.session.learning.counting import Counting
-from bpgui.session.learning.live_facts import LiveFacts
 from bpgui.session.pace import SLOWEST, Pace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bpgui.engine.gradcheck import GradientCheck
+    from bpgui.project.lessons import Lesson, Setup, Step, Value
     from bpgui.runs.answers import Frame
     from bpgui.runs.probes import Probe
+    from bpgui.session.learning.aside import Aside
+    from bpgui.session.learning.counting import Counting
+    from bpgui.session.learning.live_facts import LiveFacts
     from bpgui.session.session import Session
 
 GOES_ON_MS = 1200  # so long a step that is done says so before the next one comes
@@ -32,7 +37,7 @@ class Remembered:
 
     place: int = 0
     finished: bool = False
-    kept: dict[str, Value] = field(default_factory=dict)
+    kept: dict[str, float | str | bool | None] = field(default_factory=dict)
 
 
 class Player(QObject):
@@ -61,9 +66,8 @@ class Player(QObject):
         self.right = NO_ANSWER  # the option that the live numbers make right, once revealed
         self.revealed = False
         self.remembered: dict[str, Remembered] = {}
-        self.facts = LiveFacts(session)
+        self.extra: dict[str, Callable[[], Value]] = {}  # facts that only the window knows
         self.aside: Aside | None = None
-        self._counting = Counting(session, self._look_soon, self._on_checked)
         self._held_at_once: bool | None = False  # what the step waits for was so when it began; None: not known yet
         self._pace = session.trainer.pace
         self._probes: tuple[Probe, ...] = ()
@@ -72,6 +76,19 @@ class Player(QObject):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(slot)
+
+    @cached_property
+    def facts(self) -> LiveFacts:
+        """What is so at this moment, by name."""
+        from bpgui.session.learning.live_facts import LiveFacts
+
+        return LiveFacts(self._session, self.extra)
+
+    @cached_property
+    def _counting(self) -> Counting:
+        from bpgui.session.learning.counting import Counting
+
+        return Counting(self._session, self._look_soon, self._on_checked)
 
     @property
     def step(self) -> Step | None:
@@ -90,6 +107,9 @@ class Player(QObject):
 
     def start(self, lesson: Lesson, *, again: bool = False, own: bool = False) -> None:
         """Begin a lesson, where it was left unless `again`. `own`: it came with the project and is about it."""
+        from bpgui.project.lessons.locked import guard_of
+        from bpgui.session.learning.aside import Aside
+
         self.leave()
         found = Remembered() if again else self.remembered.get(lesson.name, Remembered())
         self.lesson, self.finished = lesson, False
@@ -223,6 +243,8 @@ class Player(QObject):
         if not any(setup.project for setup in setups):
             self._wish(setups)
             return
+        from bpgui.project.lessons import set_up
+
         document, trainer = self._session.document, self._session.trainer
         before, state = document.spec, (document.spec, document.table)
         try:
@@ -277,6 +299,12 @@ class Player(QObject):
     def _on_something(self) -> None:
         self.facts_changed.emit()
         self._look_soon()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Something that only the window knows is otherwise now."""
+        if self.lesson is not None:
+            self._on_something()
 
     def _look_soon(self) -> None:
         """After what goes on now is through: an edit must not be made within another."""

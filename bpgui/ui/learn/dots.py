@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpgui.session.guard import guarded
+from bpgui.ui.sizes import size
 from bpgui.ui.theme import theme
 
 SIZE, WIDE, GAP = 7, 20, 5
@@ -29,7 +30,7 @@ class Dots(QWidget):
 
     @guarded(default=QSize(80, 12))
     def sizeHint(self) -> QSize:
-        return QSize(80, 12)
+        return size(80, 12)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

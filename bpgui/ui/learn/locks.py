@@ -22,6 +22,7 @@ ACTIONS_OF: dict[str, tuple[str, ...]] = {
     "toolbar.stop": ("stop",), "toolbar.reset": ("reset",), "toolbar.new_seed": ("new_seed",),
     "explain.begin": ("explain_step",), "explain.take_step": ("take_step",), "explain.leave_step": ("leave_step",),
     "data.open": ("open", "open_folder", "paste"), "data.look": ("explore",), "panel.explore": ("explore",),
+    "panel.reference": ("reference",),
     "weights.check": ("check_gradient",), "status.findings": ("findings",),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from bpgui.project.lessons.controls import LAYER_SETTINGS, MENU_KEYS, MODEL_SETTINGS, WEIGHT_FORMS, entry_of
 from bpgui.project.lessons.facts import PANEL_KEYS
@@ -73,14 +73,10 @@ def _button(key: str) -> Finder:
 def _menu(key: str) -> Finder:
     def find(window: MainWindow, word: str) -> Place | None:
         bar = window.menuBar()
-        action = next((a for a in bar.actions() if isinstance(a.menu(), QMenu) and _name(a.menu()) == key), None)
+        action = next((a for a in bar.actions() if a.text().replace("&", "").lower() == key), None)
         return Place(bar, bar.actionGeometry(action)) if action is not None else None
 
     return find
-
-
-def _name(menu: QMenu) -> str:
-    return menu.title().replace("&", "").lower()
 
 
 def _panel(key: str) -> Finder:
@@ -126,8 +122,22 @@ def _weights_word(window: MainWindow, word: str) -> Place | None:
     return _word("weights", "ways" if word in WEIGHT_FORMS else "kinds")(window, word)
 
 
-def _phase(name: str) -> Finder:
+def _walking(path: str) -> Finder:
+    """A widget of the walk; while nobody walks, the link that begins one."""
+    inside, begin = _attribute("explain", path), _attribute("explain", "begin")
+
     def find(window: MainWindow, word: str) -> Place | None:
+        return (inside if window.session.walking else begin)(window, word)
+
+    return find
+
+
+def _phase(name: str) -> Finder:
+    begin = _attribute("explain", "begin")
+
+    def find(window: MainWindow, word: str) -> Place | None:
+        if not window.session.walking:
+            return begin(window, word)
         return Place(window.panels["explain"].phases.phases[name])  # type: ignore[attr-defined]
 
     return find
@@ -223,13 +233,13 @@ PLACES: dict[str, Finder] = (
         "network.block.*.units": _block("number"), "network.block.*.more": _block("plus"),
         "network.block.*.fewer": _block("minus"), "network.loss": _block("block", "loss"),
         "network.edge": _edge, "network.edge.*": _edge, "network.neuron": _neuron, "network.neuron.*": _neuron,
-        "explain.begin": _attribute("explain", "begin"), "explain.phases": _attribute("explain", "phases"),
+        "explain.begin": _attribute("explain", "begin"), "explain.phases": _walking("phases"),
         "explain.forward": _phase("Forward pass"), "explain.loss": _phase("Loss"),
         "explain.backward": _phase("Backward pass"), "explain.update": _phase("Update"),
-        "explain.back": _attribute("explain", "phases.back"), "explain.next": _attribute("explain", "phases.on"),
-        "explain.play": _attribute("explain", "phases.play"), "explain.terms": _attribute("explain", "terms"),
-        "explain.take_step": _attribute("explain", "outcome.take"),
-        "explain.leave_step": _attribute("explain", "outcome.leave"),
+        "explain.back": _walking("phases.back"), "explain.next": _walking("phases.on"),
+        "explain.play": _walking("phases.play"), "explain.terms": _walking("terms"),
+        "explain.take_step": _walking("outcome.take"),
+        "explain.leave_step": _walking("outcome.leave"),
         "loss.curve": _attribute("loss", "curve"), "loss.log": _attribute("loss", "log"),
         "weights.picture": _attribute("weights", "pages"), "weights.kinds": _attribute("weights", "kinds"),
         "weights.forms": _attribute("weights", "ways"), "weights.*": _weights_word,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, QVariantAnimation, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, QVariantAnimation, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -76,8 +76,7 @@ class Ring(QWidget):
             self.hide()
             return
         home = place.widget.window()
-        if self.parentWidget() is not home:
-            self.setParent(home)
+        self._go_to(home)
         edge = GAP + GLOW
         around = seen.adjusted(-edge, -edge, edge, edge).intersected(home.rect())
         if around != self.geometry():
@@ -85,6 +84,25 @@ class Ring(QWidget):
         if not self.isVisible():
             self.show()
         self.raise_()
+
+    def _go_to(self, home: QWidget) -> None:
+        """Stand in another window: a dialog, a floating dock."""
+        before = self.parentWidget()
+        if before is home:
+            return
+        if before is not self._window:
+            before.removeEventFilter(self)
+        if home is not self._window:
+            home.installEventFilter(self)
+        self.setParent(home)
+
+    @guarded(default=False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Back in the main window before a dialog goes, and all that stands in it."""
+        if event.type() in (QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.DeferredDelete):
+            self.hide()
+            self._go_to(self._window)
+        return False
 
     @Slot()
     def _on_pulsed(self) -> None:

@@ -29,6 +29,7 @@ class StepView(QWidget):
         self.player = player
         self._written = 0.0
         self._shown: object = None
+        self._told = False  # what came of a prediction
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TEXT_MS)
@@ -132,6 +133,14 @@ class StepView(QWidget):
         self.skip.setVisible(not self.player.done)
         self._show_what_is_awaited()
         self.write()
+        if self.player.revealed and not self._told:
+            QTimer.singleShot(0, self, self._scroll_to_reveal)
+        self._told = self.player.revealed
+
+    @Slot()
+    def _scroll_to_reveal(self) -> None:
+        """When its text has its place."""
+        self.area.ensureWidgetVisible(self.question.reveal, 0, 20)
 
     def _show_what_is_awaited(self) -> None:
         player, step = self.player, self.player.step

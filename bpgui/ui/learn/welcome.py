@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from bpgui.ui import settings
 from bpgui.ui.icons import icon
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
@@ -36,8 +37,8 @@ class Welcome(QFrame):
         self.decline = QPushButton(self)
         self.decline.setObjectName("welcome-decline")
         self.decline.setProperty("quiet", True)
-        self.decline.setFixedSize(24, 24)
-        self.decline.setIconSize(QSize(12, 12))
+        sized(self.decline, lambda w: w.setFixedSize(px(24), px(24)))
+        sized(self.decline, lambda w: w.setIconSize(size(12, 12)))
         self.decline.setIcon(icon("close", theme().muted))
         describe(self.decline, self.tr("No lesson"), self.tr("Do not offer it again; the Learn menu has all lessons."))
         for button in (self.begin, self.decline):
@@ -74,6 +75,6 @@ class Welcome(QFrame):
 
 def offer_first_lesson(window: MainWindow) -> Welcome | None:
     """Where nothing says that this person has seen the program before."""
-    if not (window.remember and settings.lesson_is_offered() and window.lessons.panel.shipped()):
+    if not (window.remember and settings.lesson_is_offered()):
         return None
     return Welcome(window)

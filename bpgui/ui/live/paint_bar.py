@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidge
 from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.live.value_colors import class_color, class_symbol
-from bpgui.ui.sizes import size, sized
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.elided import ElidedLabel
 
@@ -70,7 +70,7 @@ class PaintBar(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         sized(button, lambda w: w.setIconSize(size(ICON, ICON)))
         if tool >= 0:
-            button.setMinimumWidth(button.sizeHint().width() + ICON + 6)
+            sized(button, lambda w: w.setMinimumWidth(w.sizeHint().width() + px(ICON) + px(6)))
         self._group.addButton(button, tool - ERASE)  # a group's own numbers begin at 0
         self._row.insertWidget(self._row.count() - 1, button)
 
@@ -95,13 +95,14 @@ class PaintBar(QWidget):
 
 
 def _marker(index: int) -> QIcon:
-    pixmap = QPixmap(ICON * 2, ICON * 2)
+    side = px(ICON)
+    pixmap = QPixmap(side * 2, side * 2)
     pixmap.setDevicePixelRatio(2.0)
     pixmap.fill(Qt.GlobalColor.transparent)
     with QPainter(pixmap) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(class_color(theme(), index))
-        box = QRectF(0, 0, ICON, ICON)
+        box = QRectF(0, 0, side, side)
         painter.drawPath(symbol_path(class_symbol(theme(), index), 9.0).translated(box.center()))
     return QIcon(pixmap)

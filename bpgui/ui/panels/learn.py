@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from bpgui.project.lessons import Lesson, LessonError
 from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.learn.finish_view import FinishView
 from bpgui.ui.learn.lesson_list import LessonList
 from bpgui.ui.learn.step_view import StepView
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.controls import describe
 
 if TYPE_CHECKING:
+    from bpgui.project.lessons import Lesson
     from bpgui.session.session import Session
 
 
@@ -54,8 +55,8 @@ class LearnPanel(Panel):
 
     def _build_header(self) -> None:
         self.restart = QPushButton(self.header)
-        self.restart.setFixedSize(24, 24)
-        self.restart.setIconSize(QSize(12, 12))
+        sized(self.restart, lambda w: w.setFixedSize(px(24), px(24)))
+        sized(self.restart, lambda w: w.setIconSize(size(12, 12)))
         self.restart.setObjectName("lesson-restart")
         describe(self.restart, self.tr("Begin the lesson again"), self.tr("Begin this lesson from its first step."))
         self.restart.clicked.connect(self.player.restart)
@@ -75,7 +76,7 @@ class LearnPanel(Panel):
     def shipped(self) -> tuple[Lesson, ...]:
         """The lessons that come with the program; the panel says what is wrong where one cannot be read."""
         if self.lessons is None:
-            from bpgui.project.lessons import shelf
+            from bpgui.project.lessons import LessonError, shelf
 
             found = []
             for name in shelf.names():

@@ -1,0 +1,148 @@
+"""The window while a lesson runs: its layout, what a step wishes to be seen, the ring, and what is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
+
+from bpgui.project.lessons import Step
+from bpgui.ui.actions import show_enabled
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, arrange, open_below
+from bpgui.ui.learn.locks import Locks
+from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
+from bpgui.ui.learn.ring import Ring
+from bpgui.ui.learn.window_facts import WindowFacts
+from bpgui.ui.panels.output import OutputPanel
+from bpgui.ui.panels.weights import CHECK, WeightsPanel
+from bpgui.ui.widgets.dock_room import give_room
+
+if TYPE_CHECKING:
+    from bpgui.ui.main_window import MainWindow
+
+# Of the window's height, for a panel that is opened below the lesson: in low windows, and in others.
+BELOW_LOW, BELOW = 0.28, 0.36
+
+
+class Stage(QObject):
+    """Made with the first lesson; `begin` and `end` enclose each."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._player = window.session.player
+        self.ring = Ring(window)
+        self.locks = Locks(window)
+        self._facts = WindowFacts(window)
+        # Docks, which of them were folded, and the layout when the lesson began.
+        self._before: tuple[QByteArray, dict[str, bool], str] | None = None
+        self._player.step_started.connect(self._on_step_started)
+        self._player.changed.connect(self._show_ring)
+
+    def begin(self) -> None:
+        """The layout for a lesson; what it locks or hides."""
+        window, lesson = self._window, self._player.lesson
+        assert lesson is not None
+        folded = {key: dock.folded for key, dock in window.docks.items()}
+        self._before = (window.saveState(), folded, window.layout_key)
+        window.layout_key = window.projector.layout("learn")
+        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        self._facts.begin()
+        self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
+
+    def end(self) -> None:
+        """All as it was."""
+        window = self._window
+        self._facts.end()
+        self.ring.stop()
+        self.locks.release()
+        if self._before is not None:
+            state, folded, before = self._before
+            self._before = None
+            if window.projector.fits(before):
+                window.layout_key = before
+                window.restoreState(state)
+                for key, dock in window.docks.items():
+                    dock.fold(folded[key])
+            else:  # drawn for a class, or for a desk, only since then
+                window.show_layout("watch")
+        self.show_enabled()
+
+    @Slot()
+    def show_enabled(self) -> None:
+        """Actions as the program has them."""
+        conditions = self._window.commands.conditions()
+        show_enabled(self._window.actions_by_key, conditions)
+        self._window.toolbar.step.setEnabled(conditions["can_step"])
+
+    # ---- a step
+
+    @Slot()
+    def _on_step_started(self) -> None:
+        step = self._player.step
+        assert step is not None
+        wishes = step.setup.window if step.setup is not None else {}
+        self._make_room(step, wishes)
+        for layout in wishes.get("layout", ()):
+            self._lay_out(layout)
+        for word in wishes.get("show", ()):
+            self._show(word)
+        if step.point:
+            bring_in_sight(self._window, step.point)
+        self.ring.point_at(step.point, partial(place_of, self._window, step.point) if step.point else None)
+        QTimer.singleShot(0, self, self._settle)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Once more, when what was opened has its place."""
+        step = self._player.step
+        if step is None:
+            return
+        height = self._window.height()
+        for key in BELOW_LESSON if not self._window.projector.on else ():
+            dock = self._window.docks[key]
+            if not dock.folded:
+                give_room(self._window, dock, round(height * (BELOW_LOW if height < LOW_WINDOW else BELOW)))
+        if step.point:
+            bring_in_sight(self._window, step.point)
+            self.ring.follow()
+
+    def _make_room(self, step: Step, wishes: Mapping[str, tuple[str, ...]]) -> None:
+        """Of the left column the lesson has what the step does not speak of; on a projector they stand elsewhere."""
+        if self._window.projector.on:
+            return
+        spoken = {panel_of(step.point), *wishes.get("show", ())}
+        for key in BELOW_LESSON if not spoken & set(BELOW_LESSON) else ():
+            self._window.docks[key].fold()
+
+    def _lay_out(self, layout: str) -> None:
+        window = self._window
+        if layout == "explain":
+            open_below(window, window.docks, LAYOUTS["explain"], window.height())
+        else:
+            window.docks["explain"].fold(True)
+
+    def _show(self, word: str) -> None:
+        """A panel, or a way of looking in it, in front."""
+        key, _, view = word.partition(".")
+        open_panel(self._window, key)
+        panel = self._window.panels[key]
+        if isinstance(panel, OutputPanel) and view:
+            panel.show_view(view)
+        elif isinstance(panel, WeightsPanel) and view:
+            if view == CHECK:
+                panel.check_gradient()
+            elif view in panel.kinds.keys:
+                panel.show_kind(view)
+            else:
+                panel.show_form(view)
+
+    @Slot()
+    def _show_ring(self) -> None:
+        """What was done is pointed at no more."""
+        player, step = self._player, self._player.step
+        asks = step is not None and (step.until is not None or step.predict is not None)
+        if step is None or player.finished or (player.done and asks):
+            self.ring.stop()
