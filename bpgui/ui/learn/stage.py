@@ -38,6 +38,7 @@ class Stage(QObject):
         self._before: tuple[str, Standing] | None = None  # the layout when the lesson began, and the docks
         self._player.step_started.connect(self._on_step_started)
         self._player.changed.connect(self._show_ring)
+        window.docks["learn"].visibilityChanged.connect(self._on_panel_seen)
 
     def begin(self) -> None:
         """The layout for a lesson; what it locks or hides."""
@@ -63,6 +64,17 @@ class Stage(QObject):
             else:  # drawn for a class, or for a desk, only since then
                 window.show_layout("watch")
         window.show_enabled()
+
+    @Slot(bool)
+    def _on_panel_seen(self, seen: bool) -> None:
+        if not seen and self._player.lesson is not None:
+            QTimer.singleShot(0, self, self._say_where_it_is)
+
+    @Slot()
+    def _say_where_it_is(self) -> None:
+        """The panel was closed; what a lesson locks it still locks."""
+        if self._player.lesson is not None and self._window.docks["learn"].isHidden():
+            self._window.status.say(self.tr("The lesson goes on: F2 shows it again, and there it can be left."))
 
     # ---- a step
 
