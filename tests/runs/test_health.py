@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from health_cases import BAD, Bad, dense, found_in, project, trained
@@ -113,7 +115,7 @@ def test_before_a_step_there_is_nothing_to_tell():
 
 def test_the_constant_guess_is_worked_out_once_for_a_data_set(monkeypatch):
     spec, table = project("sine")
-    data, asked = build.dataset(spec, table), []
+    data, asked = replace(build.dataset(spec, table)), []  # one that nobody has judged a run by
     monkeypatch.setattr(guess, "constant_guess", lambda *of: asked.append(of) or constant_guess(*of))
     first = guess_for(data, "mse")
     assert (guess_for(data, "mse"), len(asked)) == (first, 1)
