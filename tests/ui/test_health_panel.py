@@ -54,7 +54,9 @@ def run_to_end(qtbot, window):
 
 
 def links(card):
-    return {link.text().removesuffix(" →"): link for link in card.findChildren(QPushButton)}
+    """By their texts, in the order in which they stand."""
+    found = [card.links.itemAt(place).widget() for place in range(card.links.count())]
+    return {link.text().removesuffix(" →"): link for link in found}
 
 
 def bring_in_sight(panel, widget):
