@@ -56,7 +56,7 @@ def by_hand(problem):
     d1 = da1 * df(z1)
     dW, dV = np.outer(n.x, d1), np.outer(a1, d2)
     W2, b2, V2, c2 = W - eta * dW, b - eta * d1, V - eta * dV, c - eta * d2
-    found = {("before the step", "L"): loss(a2), ("after the step", "L after"): loss(forward(W2, b2, V2, c2)[3])}
+    found = {("before the step", "L"): loss(a2), ("the step", "L after"): loss(forward(W2, b2, V2, c2)[3])}
     for j in range(problem.hidden):
         found |= {(f"h{j + 1}", s): v[j] for s, v in {"z": z1, "a": a1, "∂L/∂a": da1, "a′(z)": df(z1), "δ": d1}.items()}
         found |= {(f"h{j + 1}", "∂L/∂b"): d1[j], (f"h{j + 1}", "b after"): b2[j]}
@@ -132,7 +132,7 @@ def by_the_engine(problem):
 
     found = {("before the step", "L"): loss()}
     driver.step()
-    found["after the step", "L after"] = loss()
+    found["the step", "L after"] = loss()
     for layer, source, to in zip(network.dense, "xh", "ho", strict=True):
         for k in range(layer.b.size):
             found |= {(f"{to}{k + 1}", "∂L/∂b"): layer.db[k], (f"{to}{k + 1}", "b after"): layer.b[k]}
@@ -158,7 +158,7 @@ def test_the_numbers_suit_paper(problem):
     step = 1.0 if problem.whole else 0.1
     for array in (n.x, *n.weights, *n.biases):
         np.testing.assert_allclose(array / step, np.round(array / step), atol=1e-9)
-    before, after = (by_hand(problem)[key] for key in (("before the step", "L"), ("after the step", "L after")))
+    before, after = (by_hand(problem)[key] for key in (("before the step", "L"), ("the step", "L after")))
     assert after < before
 
 
