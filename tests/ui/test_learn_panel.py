@@ -57,6 +57,13 @@ def test_a_click_on_a_lesson_begins_it_and_leave_ends_it(qtbot: QtBot, window: M
     assert panel.stack.currentWidget() is panel.list
 
 
+def test_a_lesson_begins_with_the_network_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.commands.show_reference("relu")
+    assert not window.panels["network"].isVisible()
+    window.lessons.open(shelf.names()[0])
+    assert window.panels["network"].isVisible()
+
+
 def test_the_menu_has_the_lessons(window: MainWindow, panel: LearnPanel) -> None:
     menu = window.submenus["lessons"]
     menu.aboutToShow.emit()

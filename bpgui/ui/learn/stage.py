@@ -50,6 +50,7 @@ class Stage(QObject):
         self._before = (window.saveState(), folded, window.layout_key)
         window.layout_key = window.projector.layout("learn")
         arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        open_panel(window, "network")
         self._facts.begin()
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
 
