@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from lesson_hand import LessonHand
+from lesson_hand import FirstStart, LessonHand
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
@@ -36,9 +36,6 @@ def leave(window: MainWindow) -> None:
         dialog.close()
     window._leaving = True
     window.close()
-
-
-FirstStart = Callable[[Callable[[LessonHand], None]], None]
 
 
 @pytest.fixture

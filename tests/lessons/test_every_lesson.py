@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import FirstStart
 from lesson_acts import ACTS, RIGHT, act
-from lesson_hand import LessonHand
+from lesson_hand import FirstStart, LessonHand
 from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons import shelf
