@@ -115,12 +115,14 @@ def test_a_lesson_is_played_by_clicks(qtbot: QtBot, window: MainWindow, panel: L
     press(qtbot, window, "lesson-next")
     assert f"The loss was {loss:.3f}." in text_of(panel, "lesson-text")
 
-    # it goes on by itself
     chip = next(c for c in window.panels["network"].palette_strip.chips if c.kind == "dense")  # type: ignore[attr-defined]
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: text_of(panel, "lesson-done") == "✓ Done")
-    qtbot.waitUntil(lambda: panel.step.title.text() == "Rate", timeout=10_000)
+    press(qtbot, window, "lesson-next")  # the next step begins a new run
+    assert panel.step.title.text() == "Rate"
     assert panel.step.next.text() == "Finish"
+
+    # it goes on by itself
     window.panels["model"].controls["learning_rate"].edited.emit(0.3)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: player.finished, timeout=10_000)
     assert panel.stack.currentWidget() is panel.finish
