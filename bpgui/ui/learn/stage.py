@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
 from bpgui.project.lessons import Step
 from bpgui.ui.actions import show_enabled
@@ -15,6 +16,7 @@ from bpgui.ui.learn.locks import Locks
 from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
 from bpgui.ui.learn.ring import Ring
 from bpgui.ui.learn.window_facts import WindowFacts
+from bpgui.ui.panels.learn import LearnPanel
 from bpgui.ui.panels.output import OutputPanel
 from bpgui.ui.panels.weights import CHECK, WeightsPanel
 from bpgui.ui.widgets.dock_room import give_room
@@ -38,6 +40,7 @@ class Stage(QObject):
         self._facts = WindowFacts(window)
         # Docks, which of them were folded, and the layout when the lesson began.
         self._before: tuple[QByteArray, dict[str, bool], str] | None = None
+        self._focus: QWidget | None = None  # when the step began; what hides that would hand it to any neighbour
         self._player.step_started.connect(self._on_step_started)
         self._player.changed.connect(self._show_ring)
         window.docks["learn"].visibilityChanged.connect(self._on_panel_seen)
@@ -47,6 +50,7 @@ class Stage(QObject):
         window, lesson = self._window, self._player.lesson
         assert lesson is not None
         folded = {key: dock.folded for key, dock in window.docks.items()}
+        self._focus = window.focusWidget()
         self._before = (window.saveState(), folded, window.layout_key)
         window.layout_key = window.projector.layout("learn")
         arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
@@ -65,12 +69,16 @@ class Stage(QObject):
             self._before = None
             if window.projector.fits(before):
                 window.layout_key = before
+                self._fold(folded)  # what is folded cannot be given its height
                 window.restoreState(state)
-                for key, dock in window.docks.items():
-                    dock.fold(folded[key])
+                self._fold(folded)  # once more, where those of a tab bar were folded together
             else:  # drawn for a class, or for a desk, only since then
                 window.show_layout("watch")
         self.show_enabled()
+
+    def _fold(self, folded: Mapping[str, bool]) -> None:
+        for key, dock in self._window.docks.items():
+            dock.fold(folded[key])
 
     @Slot()
     def show_enabled(self) -> None:
@@ -96,6 +104,7 @@ class Stage(QObject):
     def _on_step_started(self) -> None:
         step = self._player.step
         assert step is not None
+        self._focus = self._focus or self._window.focusWidget()
         wishes = step.setup.window if step.setup is not None else {}
         self._make_room(step, wishes)
         for layout in wishes.get("layout", ()):
@@ -113,6 +122,7 @@ class Stage(QObject):
         step = self._player.step
         if step is None:
             return
+        self._keep_focus()
         height = self._window.height()
         for key in BELOW_LESSON if not self._window.projector.on else ():
             dock = self._window.docks[key]
@@ -121,6 +131,14 @@ class Stage(QObject):
         if step.point:
             bring_in_sight(self._window, step.point)
             self.ring.follow()
+
+    def _keep_focus(self) -> None:
+        """Where the control that had it is gone, the lesson has it: a frame elsewhere would look like a ring."""
+        if self._focus is None or self._focus is not self._window.focusWidget():
+            panel = self._window.panels["learn"]
+            assert isinstance(panel, LearnPanel)
+            panel.step.setFocus()
+        self._focus = None
 
     def _make_room(self, step: Step, wishes: Mapping[str, tuple[str, ...]]) -> None:
         """Of the left column the lesson has what the step does not speak of; on a projector they stand elsewhere."""
