@@ -28,7 +28,9 @@ RIGHT: dict[str, dict[str, int]] = {
     "digits": {"No hidden layer": 3, "Through the eye of a needle": 2, "The last question": 1},
     "fraud": {"Two in a thousand": 3, "What did it find?": 3, "Let the rare ones count": 3},
     "voice": {"The tempting mistake": 1},
-    "gradient-check": {"Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3, "A kink": 2},
+    "gradient-check": {
+        "Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3, "A kink": 2,
+    },
     "from-here-to-pytorch": {"Is it really the same?": 2},
 }
 

@@ -82,7 +82,7 @@ def test_it_goes_on_by_itself_when_something_was_done(qtbot: QtBot, session: Ses
     session.document.edit("", edits.insert_layer, 0)
     qtbot.waitUntil(lambda: player.done)
     assert player.place == 2
-    qtbot.waitUntil(lambda: player.place == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: player.place == 3)
     assert player.facts["layer_added"] == 0, "events are counted from the beginning of a step"
     assert session.document.spec.training.optimizer == "adam"
     assert len(session.document.spec.network.layers) == 3, "a setup changes what it names alone"
@@ -106,7 +106,7 @@ def test_what_ceases_and_comes_again_goes_on(qtbot: QtBot, session: Session, pla
     qtbot.waitUntil(lambda: not player._soon.isActive())
     assert not player.done
     session.document.edit("", edits.set_training, learning_rate=0.5)
-    qtbot.waitUntil(lambda: player.place == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: player.place == 1)
 
 
 def test_next_waits_for_the_step_and_skip_does_not(player: Player) -> None:
