@@ -69,6 +69,11 @@ def test_it_finds_its_resources(installed, tmp_path):
     assert found == installed / "bpgui" / "resources" / "icons" / "bpgui.svg"
 
 
+def test_it_has_its_lessons(installed, tmp_path):
+    listed = run(installed, tmp_path, "-m", "bpgui", "lesson", "list").splitlines()
+    assert len(listed) == len(list((ROOT / "resources" / "lessons").glob("[0-9]*.md"))) > 0
+
+
 def test_it_trains_on_a_shipped_table(installed, tmp_path):
     lines = run(installed, tmp_path, "-m", "bpgui", "train", "sample:iris", "--epochs", "2", "--json").splitlines()
     assert len(lines) == 3

@@ -31,7 +31,10 @@ Guard = Callable[[ProjectSpec, ProjectSpec], str]
 
 
 class Document(QObject):
-    """`apply` is the only way to change `spec`. Views redraw from `changed(before, after)` and keep no second copy."""
+    """`apply` is the only way to change `spec`. Views redraw from `changed(before, after)` and keep no second copy.
+
+    While there is a `guard`, edits that it gives a reason against are refused.
+    """
 
     changed = Signal(object, object)
     path_changed = Signal()

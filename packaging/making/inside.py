@@ -47,7 +47,7 @@ def order_of_texts() -> None:
 def own_files() -> None:
     from bpgui.resources import resource
 
-    for parts in (("icons", "bpgui.svg"), ("samples", "iris.csv")):
+    for parts in (("icons", "bpgui.svg"), ("samples", "iris.csv"), ("lessons", "WRITING.md")):
         assert resource(*parts).is_file()
 
 

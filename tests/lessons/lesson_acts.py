@@ -29,7 +29,10 @@ RIGHT: dict[str, dict[str, int]] = {
     "fraud": {"Two in a thousand": 3, "What did it find?": 3, "Let the rare ones count": 3},
     "voice": {"The tempting mistake": 1},
     "gradient-check": {
-        "Trust, but measure": 3, "Why so exact?": 2, "A smaller step is better, isn't it?": 3, "A kink": 2,
+        "Trust, but measure": 3,
+        "Why so exact?": 2,
+        "A smaller step is better, isn't it?": 3,
+        "A kink": 2,
     },
     "from-here-to-pytorch": {"Is it really the same?": 2},
 }
@@ -56,8 +59,15 @@ def act(hand: LessonHand) -> None:
 # ---- acts
 
 
+def ask_an_edge(hand: LessonHand) -> None:
+    hand.click_place("network.edge")
+
+
 def walk_to_the_loss(hand: LessonHand) -> None:
+    walk = hand.window.session.walk
+    hand.wait(lambda: walk.trace is not None and not walk.waiting, "the step is not taken apart")
     hand.click_ring()
+    assert hand.player.facts["phase"] == "forward"
     for _ in range(12):
         if hand.player.facts["phase"] == "loss":
             break
@@ -164,6 +174,7 @@ def sixteen(hand: LessonHand) -> None:
 def draw(hand: LessonHand) -> None:
     """A stroke from top to bottom: a one."""
     control = hand.window.panels["output"].view.view.controls[0]  # type: ignore[attr-defined]
+    hand.click(control.clear_button)
     pad: QWidget = control.pad
     assert not pad.visibleRegion().isEmpty()
     middle, height = pad.width() // 2, pad.height()
@@ -209,11 +220,9 @@ def central(hand: LessonHand) -> None:
     hand.click(bar.methods.button("central"))
 
 
-def central_once_more(hand: LessonHand) -> None:
+def check_centrally(hand: LessonHand) -> None:
+    hand.click_ring()
     central(hand)
-    bar = hand.window.panels["weights"].check_view.bar  # type: ignore[attr-defined]
-    hand.wait(lambda: not bar.busy, "the check does not end")
-    hand.click(bar.button)
 
 
 def smaller_step(hand: LessonHand) -> None:
@@ -240,6 +249,7 @@ def verify(hand: LessonHand) -> None:
 
 
 ACTS: dict[tuple[str, str], Act] = {
+    ("three-steps-with-xor", "Nine numbers"): ask_an_edge,
     ("three-steps-with-xor", "Step one: the forward pass"): walk_to_the_loss,
     ("three-steps-with-xor", "Step two: the loss"): ask_a_number,
     ("three-steps-with-xor", "Step three: the backward pass"): ask_a_weight,
@@ -260,7 +270,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("gradient-check", "Why so exact?"): central,
     ("gradient-check", "A smaller step is better, isn't it?"): smaller_step,
     ("gradient-check", "The V"): step_sizes,
-    ("gradient-check", "A kink"): central_once_more,
+    ("gradient-check", "A kink"): check_centrally,
     ("from-here-to-pytorch", "The same run as numpy"): show_the_code,
     ("from-here-to-pytorch", "Is it really the same?"): verify,
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons import Step
@@ -77,7 +77,30 @@ class LessonHand:
         self.wait(ring.isVisible, "no ring is to be seen")
         target = ring.target()
         assert target is not None
-        self.click(target[0], target[1].center())
+        if isinstance(target[0], QToolButton) and target[0].menu() is not None:
+            assert self.player.step is not None
+            self._click_behind(target[0], self.player.step.point.rpartition(".")[2])
+        else:
+            self.click(target[0], target[1].center())
+
+    def _click_behind(self, more: QToolButton, word: str) -> None:
+        """A word that has no room stands in the menu behind "…", which keeps the program until it is closed."""
+        timer = QTimer(self.window)
+
+        def pick() -> None:
+            popup = QApplication.activePopupWidget()
+            if popup is None:
+                return
+            timer.stop()
+            try:
+                self.choose(word)
+            finally:
+                popup.close()
+
+        timer.timeout.connect(pick)
+        timer.start(5)
+        self.click(more)
+        timer.deleteLater()
 
     def choose(self, text: str) -> None:
         """An entry of the menu that is open."""
@@ -129,9 +152,9 @@ class LessonHand:
         self.wait(lambda: self.trainer.state == "ended", "training does not end")
 
     def finish(self) -> None:
-        button = self.window.toolbar.buttons["finish"]
-        if button.isEnabled():
-            self.click(button)
+        """Press it at once: the run may have come to its end by itself, and then it does nothing."""
+        QTest.mouseClick(self.window.toolbar.buttons["finish"], LEFT)
+        self.clicks += 1
 
     def step(self, times: int = 1) -> None:
         """So many single steps, each when the one before is done."""
@@ -174,7 +197,8 @@ class LessonHand:
         place = self.player.place
         self.wait(lambda: self.player.done or self.player.place != place, "the step is not done")
         if self.player.place == place:
-            self.click(self.panel.step.next)
+            QTest.mouseClick(self.panel.step.next, LEFT)  # at once: a moment later it goes on by itself
+            self.clicks += 1
 
 
 def _parts_of(widget: QWidget) -> list[QWidget]:

@@ -57,10 +57,9 @@ def run_to_end(qtbot, window):
 
 
 def links(card):
-    """Left to right, then down, as they stand; those of before that are still to be deleted are not seen."""
-    shown = [link for link in card.findChildren(QPushButton) if link.isVisibleTo(card)]
-    shown.sort(key=lambda link: (link.y(), link.x()))
-    return {link.text().removesuffix(" →"): link for link in shown}
+    """By their texts, in the order in which they stand."""
+    found = [card.links.itemAt(place).widget() for place in range(card.links.count())]
+    return {link.text().removesuffix(" →"): link for link in found}
 
 
 def bring_in_sight(panel, widget):

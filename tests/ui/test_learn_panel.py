@@ -295,3 +295,37 @@ def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel
     window.actions_by_key["step_batch"].trigger()
     reveal = panel.step.question.reveal
     qtbot.waitUntil(lambda: panel.player.revealed and not reveal.visibleRegion().isEmpty())
+
+
+def test_a_closed_panel_comes_back_with_its_lesson(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    begin(qtbot, window, demonstration())
+    window.docks["learn"].close()
+    qtbot.waitUntil(lambda: "F2 shows it again" in window.status.currentMessage())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    assert window.docks["learn"].isVisible()
+    assert panel.step.title.text() == "Read"
+
+
+def test_an_explanation_opens_below_and_the_lesson_keeps_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, demonstration())
+    window.actions_by_key["explain_step"].trigger()
+    qtbot.waitUntil(lambda: not window.docks["explain"].folded)
+    window.actions_by_key["reset_layout"].trigger()
+    assert window.docks["learn"].isVisible()
+
+
+def test_links_lead_to_the_reference_and_to_the_web_alone(
+    qtbot: QtBot, window: MainWindow, panel: LearnPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("bpgui.ui.learn.lessons.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    begin(qtbot, window, made("# One\n[ReLU](reference:relu)\n```until\nreference_opened\n```\n# Two\n"))
+    panel.step.text.linkActivated.emit("https://example.org/a")
+    panel.step.text.linkActivated.emit("file:///etc/passwd")
+    assert opened == ["https://example.org/a"]
+    assert "not opened: file:///etc/passwd" in window.status.currentMessage()
+    panel.step.text.linkActivated.emit("reference:relu")
+    assert window.centre.currentWidget() is window.panels["reference"]
+    qtbot.waitUntil(lambda: panel.player.done)

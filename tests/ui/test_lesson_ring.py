@@ -74,20 +74,24 @@ def test_controls_are_found_and_brought_in_sight(qtbot: QtBot, window: MainWindo
     assert set(hidden) <= at_the_end | foreign | {"output.parts"}  # not every view is of a part
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize(
-    "name",
-    ["toolbar.train", "model.learning_rate", "network.block.d1", "network.edge", "network.add_layer", "loss.curve",
-     "output.metrics", "explain.begin", "menu.view", "panel.output", "data.sample", "model.patience"],
+POINTED = (
+    "toolbar.train", "model.learning_rate", "network.block.d1", "network.edge", "network.add_layer", "loss.curve",
+    "output.metrics", "explain.begin", "menu.view", "panel.output", "data.sample", "model.patience",
 )  # fmt: skip
-def test_it_is_around_it(qtbot: QtBot, window: MainWindow, size: QSize, name: str) -> None:
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_it_is_around_it(qtbot: QtBot, window: MainWindow, size: QSize) -> None:
     window.resize(size)
-    begin(qtbot, window, made(f"# One\n```setup\nsample: moons\n```\n```point\n{name}\n```\n"))
-    qtbot.waitUntil(lambda: is_around(window))
-    widget, rect = window.lessons.ring.target() or (window, QRect())
-    assert widget.isVisible()
-    assert rect.width() > 8
-    assert window.rect().contains(target(window).center())
+    steps = (f"# {name}\n```point\n{name}\n```\n" for name in POINTED)
+    begin(qtbot, window, made("# Moons\n```setup\nsample: moons\n```\n" + "".join(steps)))
+    for place, name in enumerate(POINTED, 1):
+        go_to(qtbot, window, place)
+        qtbot.waitUntil(lambda: is_around(window))
+        widget, rect = window.lessons.ring.target() or (window, QRect())
+        assert widget.isVisible(), name
+        assert rect.width() > 8, name
+        assert window.rect().contains(target(window).center()), name
 
 
 def test_it_follows(qtbot: QtBot, window: MainWindow) -> None:

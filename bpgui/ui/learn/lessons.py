@@ -194,11 +194,13 @@ class Lessons(QObject):
     def _on_link(self, address: str) -> None:
         """A page of the reference, or a page of the web."""
         kind, _, key = address.partition(":")
-        if kind != "reference":
+        if kind == "reference":
+            self._window.commands.show_reference(key)
+            self._window.session.happened.emit("reference_opened")
+        elif kind in ("http", "https"):
             QDesktopServices.openUrl(QUrl(address))
-            return
-        self._window.commands.show_reference(key)
-        self._window.session.happened.emit("reference_opened")
+        else:  # a lesson may come from anybody
+            self._window.status.say(self.tr("This link is not opened: {0}").format(address), bad=True)
 
 
 def own_name(stem: str, whole: str) -> str:

@@ -40,6 +40,7 @@ class Stage(QObject):
         self._before: tuple[QByteArray, dict[str, bool], str] | None = None
         self._player.step_started.connect(self._on_step_started)
         self._player.changed.connect(self._show_ring)
+        window.docks["learn"].visibilityChanged.connect(self._on_panel_seen)
 
     def begin(self) -> None:
         """The layout for a lesson; what it locks or hides."""
@@ -76,6 +77,17 @@ class Stage(QObject):
         conditions = self._window.commands.conditions()
         show_enabled(self._window.actions_by_key, conditions)
         self._window.toolbar.step.setEnabled(conditions["can_step"])
+
+    @Slot(bool)
+    def _on_panel_seen(self, seen: bool) -> None:
+        if not seen and self._player.lesson is not None:
+            QTimer.singleShot(0, self, self._say_where_it_is)
+
+    @Slot()
+    def _say_where_it_is(self) -> None:
+        """The panel was closed; what a lesson locks it still locks."""
+        if self._player.lesson is not None and self._window.docks["learn"].isHidden():
+            self._window.status.say(self.tr("The lesson goes on: F2 shows it again, and there it can be left."))
 
     # ---- a step
 

@@ -62,6 +62,10 @@ class HealthView(Picture):
         if settled or self._picture.due():
             self.update()
 
+    def due(self) -> bool:
+        """Whether running numbers may change again."""
+        return self._picture.due()
+
     def set_hint(self, text: str) -> None:
         """What stands here while there is nothing to see."""
         if text != self.hint:

@@ -91,6 +91,8 @@ class HealthPanel(Panel):
         past = list(seen)[:-1] if seen.last is not None and seen.last.step == answer.step else list(seen)
         if answer.step:
             seen.add(answer)
+        if not frame.settled and not self.view.due():
+            return  # sooner nobody could read it
         steps = np.array([moment.step for moment in past], np.int64)
         values = np.stack([m.now for m in past]) if past else np.empty((0, len(answer.layers), len(SIGNS)))
         look = HealthLook(answer.layers, answer.names, answer.activations, *answer.with_seen(steps, values))
