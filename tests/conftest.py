@@ -132,6 +132,7 @@ def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     request.node.stash[_call_failed] = False
     threads = set(threading.enumerate())
     windows = {_address(widget) for widget in _top_level_widgets()}
+    gc.collect()  # the test before, which pytest has let go of since: frozen, each window would keep 5 MB
     gc.freeze()
     yield
     if request.node.stash.get(_call_failed, False):
