@@ -88,7 +88,7 @@ class Standing:
         return Standing(window.saveState(), {key: dock.folded for key, dock in docks.items()})
 
     def restore(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
-        """Folded first: a folded dock can have no size but its title's; and once more, where a tab bar's fold as one."""
+        """Folded first: a folded dock can have no size but its title's; once more, where a tab bar's fold as one."""
         self._fold(docks)
         window.restoreState(self.state)
         self._fold(docks)
