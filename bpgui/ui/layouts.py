@@ -88,10 +88,14 @@ class Standing:
         return Standing(window.saveState(), {key: dock.folded for key, dock in docks.items()})
 
     def restore(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
-        """Folded first: a folded dock can have no size but its title's."""
+        """Folded first: a folded dock can have no size but its title's; once more, where a tab bar's fold as one."""
+        self._fold(docks)
+        window.restoreState(self.state)
+        self._fold(docks)
+
+    def _fold(self, docks: Mapping[str, PanelDock]) -> None:
         for key, folded in self.folded.items():
             docks[key].fold(folded)
-        window.restoreState(self.state)
 
 
 def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int, width: int) -> None:

@@ -306,7 +306,7 @@ DIALOGS = ("findings", "shortcuts", "about", "predict", "numpy_code", "find_rate
 def test_every_control_of_a_dialog_has_a_whats_this(window: MainWindow, qtbot: QtBot, action: str) -> None:
     if action == "predict":
         window.session.trainer.step_epoch()
-        qtbot.waitUntil(lambda: window.actions_by_key["predict"].isEnabled(), timeout=10_000)
+        qtbot.waitUntil(lambda: window.actions_by_key["predict"].isEnabled())
     window.actions_by_key[action].trigger()
     (dialog,) = dialogs(window)
     assert isinstance(dialog, QDialog)

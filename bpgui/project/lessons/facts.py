@@ -85,7 +85,7 @@ _FACTS = (
     Fact("rows", "number", "Rows of the data that are used."),
     Fact("train_rows", "number", "Rows of the training part."),
     Fact("val_rows", "number", "Rows of the validation part."),
-    Fact("split_by", "text", 'How rows are parted: "random", "stratified", "grouped", "time" or "column".'),
+    Fact("split_by", "text", 'How rows are parted: "random", "stratified", "alike", "grouped", "time" or "column".'),
     Fact("features", "number", "Numbers that go into the network for each row."),
     Fact("classes", "number", "Classes of the target; 0 for a number."),
     Fact("noise", "number", "The noise of a made sample."),

@@ -69,6 +69,7 @@ class ModelPanel(Panel):
         self.header.add(self.badge)
         self.find_rate = QToolButton(self._inner)
         sized(self.find_rate, lambda w: w.setFixedHeight(px(28)))  # as the field beside it
+        self.find_rate.setProperty("narrow", True)  # the rate has to be read, with a sign in the row too
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
