@@ -59,6 +59,13 @@ def act(hand: LessonHand) -> None:
 # ---- acts
 
 
+def walk_to_the_shot(hand: LessonHand) -> None:
+    hand.click_ring()
+    walk = hand.window.session.walk
+    hand.wait(lambda: walk.trace is not None and not walk.waiting, "the step is not taken apart")
+    hand.click_place("explain.next")
+
+
 def ask_an_edge(hand: LessonHand) -> None:
     hand.click_place("network.edge")
 
@@ -249,6 +256,7 @@ def verify(hand: LessonHand) -> None:
 
 
 ACTS: dict[tuple[str, str], Act] = {
+    ("what-backpropagation-is", "Shoot: the forward pass"): walk_to_the_shot,
     ("three-steps-with-xor", "Nine numbers"): ask_an_edge,
     ("three-steps-with-xor", "Step one: the forward pass"): walk_to_the_loss,
     ("three-steps-with-xor", "Step two: the loss"): ask_a_number,

@@ -58,7 +58,7 @@ _FACTS = (
     Fact("best_epoch", "number", "The epoch of that validation loss; without validation rows, of the training loss."),
     Fact("penalty", "number", "What L1 and L2 added to the training loss of the last epoch."),
     *_metrics(),
-    *(Fact(f"output_{k}", "number", f"The network's first output for row {k} of the data.") for k in range(1, 5)),
+    *(Fact(f"output_{k}", "number", f"The network's first output for training row {k}.") for k in range(1, 5)),
     Fact("gradient_norm", "number", "Length of the whole gradient of the last step."),
     Fact("first_gradient", "number", "Length of the gradient of the first layer's weights."),
     Fact("last_gradient", "number", "Length of the gradient of the output layer's weights."),
