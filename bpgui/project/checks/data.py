@@ -25,6 +25,7 @@ from bpgui.project.spec import ProjectSpec
 LARGE_VALUE = 20.0
 SMALL_VALUE = 0.01
 ROWS_FOR_VALIDATION = 100
+MOST_TRIED = 1_000_000  # values of a table: more would hold up the window
 _known_largest: WeakKeyDictionary[NumberColumn, float] = WeakKeyDictionary()
 _known_levels: WeakKeyDictionary[AnyColumn, int] = WeakKeyDictionary()
 
@@ -103,6 +104,8 @@ def unusable_data(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 def _ways_to_use_it(spec: ProjectSpec, table: Table) -> Iterator[Fix]:
     """What may help, each as small as it can be; whether it does is tried."""
+    if table.rows * len(table.columns) > MOST_TRIED:
+        return
     features = [column for column in spec.data.features if column.name in table.names]
     empty = [column.name for column in features if table.column(column.name).missing.all()]
     if empty:
