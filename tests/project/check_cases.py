@@ -70,6 +70,24 @@ def nothing_but_missing() -> tuple[ProjectSpec, Table]:
     return edits.set_column(spec, table, "x", role="feature"), table
 
 
+def never_complete() -> tuple[ProjectSpec, Table]:
+    """Every row lacks one of two values."""
+    a, b = np.arange(40.0), np.arange(40.0)[::-1] / 2
+    a[::2], b[1::2] = np.nan, np.nan
+    table = Table((NumberColumn("a", a / 40), NumberColumn("b", b / 40), NumberColumn("y", np.sin(np.arange(40.0)))))
+    spec = edits.set_target(propose(table, FILE), table, "y")
+    for name in "ab":
+        spec = edits.set_column(spec, table, name, role="feature", missing="drop")
+    return spec, table
+
+
+def counting_nothing() -> tuple[ProjectSpec, Table]:
+    """The column of weights is 0 throughout."""
+    table = Table((*mixed_table().columns, NumberColumn("w", np.zeros(mixed_table().rows))))
+    spec = edits.set_target(propose(table, FILE), table, "y")
+    return edits.set_column(spec, table, "w", role="weight"), table
+
+
 def many_texts() -> tuple[ProjectSpec, Table]:
     names = TextColumn.of("name", [f"n{i}" for i in range(60)])
     table = Table((*mixed_table().columns, names))

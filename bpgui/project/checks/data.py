@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.listing import listed
-from bpgui.data.roles import FEATURE_LEVELS, guess_target, levels_of, possible_kinds
+from bpgui.data.roles import FEATURE_LEVELS, guess_missing, guess_target, levels_of, possible_kinds
 from bpgui.data.spec import Column
 from bpgui.data.table import AnyColumn, NumberColumn, Table
 from bpgui.project import build
@@ -25,6 +25,7 @@ from bpgui.project.spec import ProjectSpec
 LARGE_VALUE = 20.0
 SMALL_VALUE = 0.01
 ROWS_FOR_VALIDATION = 100
+MOST_TRIED = 1_000_000  # values of a table: more would hold up the window
 _known_largest: WeakKeyDictionary[NumberColumn, float] = WeakKeyDictionary()
 _known_levels: WeakKeyDictionary[AnyColumn, int] = WeakKeyDictionary()
 
@@ -97,7 +98,45 @@ def unusable_data(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     try:
         build.dataset(spec, table)
     except DataError as error:
-        yield Finding("unusable_data", "error", "data", str(error), "The network cannot be given this data.")
+        fixes = tuple(fix for fix in _ways_to_use_it(spec, table) if _usable(fix.change(spec), table))
+        yield Finding("unusable_data", "error", "data", str(error), "The network cannot be given this data.", fixes)
+
+
+def _ways_to_use_it(spec: ProjectSpec, table: Table) -> Iterator[Fix]:
+    """What may help, each as small as it can be; whether it does is tried."""
+    if table.rows * len(table.columns) > MOST_TRIED:
+        return
+    features = [column for column in spec.data.features if column.name in table.names]
+    empty = [column.name for column in features if table.column(column.name).missing.all()]
+    if empty:
+        yield Fix("Leave out what has no value", partial(_ignore, names=empty))
+    filled = _fill(spec, table, empty)
+    if filled != _ignore(spec, empty):
+        yield Fix("Fill in what is missing", partial(_fill, table=table, without=empty))
+    if spec.data.weight is not None:
+        yield Fix("Let all rows count the same", partial(_ignore, names=[spec.data.weight.name]))
+    if spec.data.split.method != "random":
+        yield Fix("Split at random", partial(set_split, table=table, method="random"))
+
+
+def _usable(spec: ProjectSpec, table: Table) -> bool:
+    try:
+        build.dataset(spec, table)
+    except DataError:
+        return False
+    return bool(spec.data.features)
+
+
+def _fill(spec: ProjectSpec, table: Table, without: list[str]) -> ProjectSpec:
+    """What usually stands for a missing value of a feature, in place of leaving its rows out."""
+
+    def filled(column: Column) -> Column:
+        if column.role != "feature" or column.missing != "drop" or column.name not in table.names:
+            return column
+        return replace(column, missing=guess_missing(table.column(column.name), column.kind))
+
+    kept = _ignore(spec, without)
+    return replace(kept, data=replace(kept.data, columns=tuple(map(filled, kept.data.columns))))
 
 
 def unscaled(spec: ProjectSpec, table: Table) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ from bpgui.ui.widgets.controls import Control, control_for, describe
 if TYPE_CHECKING:
     from bpgui.session.session import Session
 
-_SIZE, _SMALLEST = QSize(1060, 760), QSize(640, 420)
+_SIZE, _SMALLEST = QSize(1120, 760), QSize(640, 420)
 
 
 class WorksheetDialog(QDialog):
