@@ -36,7 +36,9 @@ def as_html(sheet: Worksheet, *, key: bool = True, image: str | None = None) -> 
     ]  # fmt: skip
     if key:
         parts += ['<div class="key">', f'<h1 style="page-break-before: always">Key to number {sheet.problem.seed}</h1>']
-        parts += [_table(section, _KEY, _key_cells) for section in sheet.sections]
+        *before, update = sheet.sections
+        parts += [_table(section, _KEY, _key_cells) for section in before]
+        parts.append(_table(update, _KEY, _key_cells, own_page=True))
         parts.append(f"<p>{_rounding(sheet)}</p></div>")
     return "\n".join((*parts, "</body>", "</html>", ""))
 
@@ -77,8 +79,9 @@ def _rounding(sheet: Worksheet) -> str:
     )
 
 
-_TASK = (("What", "22%"), ("How", "26%"), ("Your working", "36%"), ("Result", "16%"))
-_KEY = (("What", "22%"), ("How", "26%"), ("With numbers", "36%"), ("Result", "16%"))
+# A row must not wrap in its first column: Qt's pages would part it.
+_TASK = (("What", "27%"), ("How", "24%"), ("Your working", "35%"), ("Result", "14%"))
+_KEY = (("What", "27%"), ("How", "24%"), ("With numbers", "35%"), ("Result", "14%"))
 
 
 def _task_cells(line: Line) -> tuple[str, ...]:
@@ -90,7 +93,7 @@ def _key_cells(line: Line) -> tuple[str, ...]:
 
 
 def _what(line: Line) -> str:
-    return f"<b>{escape(line.symbol)}</b> {escape(line.where)}"
+    return f"<b>{escape(line.symbol)}</b> {escape(line.where)}".replace(" ", "&nbsp;")
 
 
 def _row(cells: tuple[str, ...]) -> str:
@@ -98,11 +101,20 @@ def _row(cells: tuple[str, ...]) -> str:
     return "".join(f"<td>{cell}</td>" for cell in first) + f'<td class="result">{result}</td>'
 
 
-def _table(section: Section, columns: Columns, cells: Callable[[Line], tuple[str, ...]], kind: str = "") -> str:
+def _table(
+    section: Section,
+    columns: Columns,
+    cells: Callable[[Line], tuple[str, ...]],
+    kind: str = "",
+    *,
+    own_page: bool = False,
+) -> str:
+    """`own_page` keeps a heading from standing alone at the end of a page, which Qt's pages do not."""
     head = "".join(f'<th align="left" width="{width}">{name}</th>' for name, width in columns)
     rows = "\n".join(f"<tr>{_row(cells(line))}</tr>" for line in section.lines)
+    style = ' style="page-break-before: always"' if own_page else ""
     return (
-        f"<h2>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
+        f"<h2{style}>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
         f'<table class="{kind}" border="1" cellspacing="0" cellpadding="4" width="100%">\n'
         f"<tr>{head}</tr>\n{rows}\n</table>"
     )
