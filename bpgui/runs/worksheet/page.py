@@ -18,7 +18,7 @@ body { font-family: sans-serif; font-size: 10pt; color: #1a1f26; background: #ff
 h1 { font-size: 16pt; } h2 { font-size: 12pt; margin-bottom: 2px; } p { margin-top: 2px; margin-bottom: 5px; }
 table { border-collapse: collapse; } td, th { border: 1px solid #8a929c; padding: 3px 5px; }
 td.result { white-space: nowrap; }
-.task td { padding-top: 9px; padding-bottom: 9px; }
+.task td { padding-top: 8px; padding-bottom: 8px; }
 .key { page-break-before: always; }
 @media screen { body { max-width: 46em; } }
 @media print { body { margin: 0; } tr { page-break-inside: avoid; } }
@@ -80,8 +80,8 @@ def _rounding(sheet: Worksheet) -> str:
 
 
 # A row must not wrap in its first column: Qt's pages would part it.
-_TASK = (("What", "27%"), ("How", "24%"), ("Your working", "35%"), ("Result", "14%"))
-_KEY = (("What", "27%"), ("How", "24%"), ("With numbers", "35%"), ("Result", "14%"))
+_TASK = (("What", "25%"), ("How", "27%"), ("Your working", "34%"), ("Result", "14%"))
+_KEY = (("What", "25%"), ("How", "24%"), ("With numbers", "38%"), ("Result", "13%"))
 
 
 def _task_cells(line: Line) -> tuple[str, ...]:
