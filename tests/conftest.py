@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partialmethod
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -32,10 +34,11 @@ settings.register_profile(
 )
 settings.load_profile("bpgui")
 
-GRACE_SECONDS = 2.0
+# Nothing here takes so long; a busy machine must not make a test fail that waits for something that comes.
+PATIENCE = 20_000  # milliseconds
 # Here threads, processes and the screen's clock take part: a test that fails is tried once more, and the summary says
 # which. All other tests are functions of what they are given, and fail for good.
-TIMED = ("cli", "packaging", "session", "ui")
+TIMED = ("cli", "lessons", "packaging", "session", "ui")
 _call_failed = pytest.StashKey[bool]()
 _numbers = count()
 
@@ -92,6 +95,21 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
+class PatientBot(QtBot):
+    """pytest-qt's, which waits for what is to come as long as a busy machine may need."""
+
+    waitActive = partialmethod(QtBot.waitActive, timeout=PATIENCE)
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=PATIENCE)
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE)
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
 # ---- nothing left over
 
 
@@ -114,6 +132,7 @@ def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     request.node.stash[_call_failed] = False
     threads = set(threading.enumerate())
     windows = {_address(widget) for widget in _top_level_widgets()}
+    gc.collect()  # the test before, which pytest has let go of since: frozen, each window would keep 5 MB
     gc.freeze()
     yield
     if request.node.stash.get(_call_failed, False):
@@ -142,7 +161,7 @@ def _finish_deletions() -> None:
 
 
 def _left_threads(before: set[threading.Thread]) -> list[str]:
-    """Python threads still running after a short grace.
+    """Python threads still running after a while.
 
     A QThread that ran Python leaves a dummy entry for ever on Python 3.11; QThreads are looked at by themselves.
     """
@@ -151,7 +170,7 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
         new = set(threading.enumerate()) - before
         return [thread for thread in new if not isinstance(thread, threading._DummyThread)]
 
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + PATIENCE / 1000
     while running() and time.monotonic() < deadline:
         time.sleep(0.01)
     return [f"thread {thread.name!r}" for thread in running()]
@@ -168,7 +187,7 @@ def _left_qt_objects() -> list[str]:
     for thing in gc.get_objects():
         kind = type(thing)
         if issubclass(kind, QThread) and isValid(thing) and thing.isRunning():
-            if thing is not QThread.currentThread() and not thing.wait(int(GRACE_SECONDS * 1000)):
+            if thing is not QThread.currentThread() and not thing.wait(PATIENCE):
                 left.append(f"running {_describe(thing)}")
         elif issubclass(kind, QTimer) and isValid(thing) and thing.isActive():
             left.append(f"active {_describe(thing)}, every {thing.interval()} ms, of {_describe(thing.parent())}")

@@ -236,3 +236,6 @@ def steps_wanted(step: Step) -> int:
     conditions = [step.until, step.predict.when if step.predict is not None else None]
     found = [int(n) for c in conditions if c is not None for n in re.findall(r"\bstep >= (\d+)", c.text)]
     return max(found, default=1)
+
+
+FirstStart = Callable[[Callable[[LessonHand], None]], None]  # it walks a path in the program as a newcomer starts it

@@ -9,6 +9,7 @@ import pytest
 
 from bpgui.project import build
 from bpgui.project.checks import check
+from bpgui.runs.driver import Driver
 from bpgui.runs.worksheet.page import as_html
 from bpgui.runs.worksheet.picture import picture
 from bpgui.runs.worksheet.problem import FIELDS, LOSSES, Problem, draw, project
@@ -104,7 +105,7 @@ def printed(html):
     found = {}
     for row in tables.rows:
         if row and row[-1].strip("\u00a0"):
-            symbol, where = re.match(r"(L after|[wb] after|\S+) (.*)", row[0].replace("\u00a0", " ")).groups()
+            symbol, where = re.match(r"(L after|[wb] after|\S+) (.*)", row[0]).groups()
             found[where, symbol] = row[-1]
     return found
 
@@ -118,6 +119,35 @@ def test_the_key_is_plain_numpy_s_to_the_digits_printed(problem):
         assert abs(value - expected[what]) <= 0.5000001 * 10.0**-problem.digits, (what, text, expected[what])
     for symbol in ("z", "δ", "∂L/∂w", "w after"):
         assert any(s == symbol for _, s in key)
+
+
+def by_the_engine(problem):
+    """The same of what a step changes or measures, from the run of the worksheet's project itself."""
+    spec, table = project(problem)
+    driver = Driver(spec, build.dataset(spec, table))
+    network, data = driver.training.network, driver.data
+
+    def loss():
+        return network.evaluate(data.x, data.y, None, data.train[:1])
+
+    found = {("before the step", "L"): loss()}
+    driver.step()
+    found["the step", "L after"] = loss()
+    for layer, source, to in zip(network.dense, "xh", "ho", strict=True):
+        for k in range(layer.b.size):
+            found |= {(f"{to}{k + 1}", "∂L/∂b"): layer.db[k], (f"{to}{k + 1}", "b after"): layer.b[k]}
+            for j in range(layer.W.shape[0]):
+                edge = f"{source}{j + 1} → {to}{k + 1}"
+                found |= {(edge, "∂L/∂w"): layer.dW[j, k], (edge, "w after"): layer.W[j, k]}
+    return found
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda p: f"{p.seed}-{p.activation}-{p.loss}")
+def test_the_key_is_what_the_engine_does_with_the_project(problem):
+    key, expected = printed(as_html(make_worksheet(problem))), by_the_engine(problem)
+    assert expected.keys() <= key.keys()
+    for what, value in expected.items():
+        assert abs(float(key[what].replace("−", "-")) - value) <= 0.5000001 * 10.0**-problem.digits, what
 
 
 @pytest.mark.parametrize("problem", PROBLEMS[::3], ids=str)

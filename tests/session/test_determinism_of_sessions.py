@@ -73,7 +73,7 @@ def test_watched_paused_and_at_every_pace(qtbot, session, rate):
         if trainer.state == "ended":
             break  # a quick machine is through by then; another step would go on with it
         (trainer.step_batch if number % 2 else trainer.step_epoch)()
-        qtbot.waitUntil(lambda: trainer.state in ("paused", "ended"), timeout=5000)
+        qtbot.waitUntil(lambda: trainer.state in ("paused", "ended"))
         trainer.set_pace(Pace(rate))
         if trainer.state == "ended":
             break
@@ -90,7 +90,7 @@ def test_live_edits_while_it_trains_are_replayed(qtbot, session):
     trainer.train()
     for field, value in (("learning_rate", 0.1), ("l2", 0.02), ("clip", "value"), ("clip_at", 0.3), ("l1", 0.0)):
         step = trainer.driver.step_count
-        qtbot.waitUntil(lambda step=step: trainer.driver.step_count > step + 3, timeout=5000)
+        qtbot.waitUntil(lambda step=step: trainer.driver.step_count > step + 3)
         document.edit("live", edits.set_training, **{field: value})
         assert trainer.state == "training"
     ended(qtbot, trainer)
@@ -106,7 +106,7 @@ def test_saved_in_the_middle_and_opened_by_another(qtbot, session, tmp_path):
     trainer.train()
     for number in range(3):
         step = trainer.driver.step_count
-        qtbot.waitUntil(lambda step=step: trainer.driver.step_count > step + 10, timeout=5000)
+        qtbot.waitUntil(lambda step=step: trainer.driver.step_count > step + 10)
         session.save(tmp_path / f"{number}.bpgui")
     ended(qtbot, trainer)
     expected = headless(trainer)
@@ -126,9 +126,9 @@ def test_a_divergence_gone_back_from_is_replayed(qtbot, session):
     trainer = opened(session, optimizer="momentum", clip="none", schedule="constant", epochs=30)
     trainer.set_pace(Pace(600.0))
     trainer.train()
-    qtbot.waitUntil(lambda: trainer.driver.step_count > 40, timeout=5000)
+    qtbot.waitUntil(lambda: trainer.driver.step_count > 40)
     session.document.edit("too far", edits.set_training, learning_rate=1e200)
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=5000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     assert trainer.run.stop_reason == "diverged"
     trainer.go_back()
     session.document.edit("near", edits.set_training, learning_rate=0.01)

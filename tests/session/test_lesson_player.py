@@ -128,7 +128,7 @@ def test_what_ceases_and_comes_again_goes_on(qtbot: QtBot, session: Session, pla
     qtbot.waitUntil(lambda: not player._soon.isActive())
     assert not player.done
     session.document.edit("", edits.set_training, learning_rate=0.5)
-    qtbot.waitUntil(lambda: player.place == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: player.place == 1)
 
 
 def test_next_waits_for_the_step_and_skip_does_not(player: Player) -> None:

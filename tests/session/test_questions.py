@@ -102,7 +102,7 @@ def slow(driver):
 
 def test_a_job_says_how_far_it_is_and_leaves_the_window_its_turn(session, qtbot, replies):
     number = replies.questions.ask(slow)
-    qtbot.waitUntil(lambda: len(replies.shares) > 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(replies.shares) > 2)
     before = session.trainer.progress.step
     step(session, qtbot)
     assert session.trainer.progress.step == before + 1
@@ -125,7 +125,7 @@ def test_a_job_is_cancelled(session, qtbot, replies):
 
     number = replies.questions.ask(job)
     behind = replies.questions.ask(TakeTrace())
-    qtbot.waitUntil(lambda: bool(replies.shares), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(replies.shares))
     replies.questions.cancel(number)
     assert replies.wait(number).cancelled
     assert closed.is_set()
@@ -135,7 +135,7 @@ def test_a_job_is_cancelled(session, qtbot, replies):
 
 def test_another_run_takes_questions_back(session, qtbot, replies):
     number = replies.questions.ask(slow)
-    qtbot.waitUntil(lambda: bool(replies.shares), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(replies.shares))
     session.document.edit("more", edits.set_seed, 7)
     assert replies.wait(number).cancelled
     assert replies.ask(TakeTrace()).run_id == session.trainer.run.id

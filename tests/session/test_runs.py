@@ -12,7 +12,7 @@ from bpgui.session.session import Session
 
 
 def wait_state(qtbot, trainer, *states):
-    qtbot.waitUntil(lambda: trainer.state in states, timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state in states)
 
 
 def extended(qtbot, session):
@@ -22,7 +22,7 @@ def extended(qtbot, session):
     wait_state(qtbot, trainer, "ended")
     trainer.set_pace(Pace(400.0))
     trainer.train()
-    qtbot.waitUntil(lambda: trainer.progress.epoch > 505, timeout=5000)
+    qtbot.waitUntil(lambda: trainer.progress.epoch > 505)
     trainer.pause()
     assert trainer.state == "paused"
     return trainer
@@ -82,7 +82,7 @@ def test_an_ended_run_comes_back_ended_for_the_same_reason(qtbot, session, tmp_p
         trainer.finish()
     else:
         trainer.train()
-        qtbot.waitUntil(lambda: trainer.progress.step > 60, timeout=5000)
+        qtbot.waitUntil(lambda: trainer.progress.step > 60)
         if reason == "by hand":
             trainer.stop()
         else:
@@ -140,7 +140,7 @@ def test_pause_after_the_natural_end_still_says_ended(qtbot, session):
     trainer = session.trainer
     trainer.frames.timer.setInterval(100_000)  # no frame is looked at in between
     trainer.finish()
-    qtbot.waitUntil(lambda: trainer.driver.stop_reason == "epochs", timeout=5000)
+    qtbot.waitUntil(lambda: trainer.driver.stop_reason == "epochs")
     trainer.pause()
     assert trainer.state == "ended"
     assert trainer.run.stop_reason == "epochs"
@@ -150,7 +150,7 @@ def test_stop_after_the_natural_end_adds_nothing(qtbot, session):
     trainer = session.trainer
     trainer.frames.timer.setInterval(100_000)
     trainer.finish()
-    qtbot.waitUntil(lambda: trainer.driver.stop_reason == "epochs", timeout=5000)
+    qtbot.waitUntil(lambda: trainer.driver.stop_reason == "epochs")
     trainer.stop()
     assert trainer.run.stop_reason == "epochs"
     assert trainer.run.interventions == ()
@@ -166,7 +166,7 @@ def test_a_step_that_fails_marks_the_run_and_keeps_what_was_learnt(qtbot, sessio
         return step(driver)
 
     monkeypatch.setattr(Driver, "step", failing)
-    with qtbot.waitSignal(trainer.failed, timeout=5000) as failure:
+    with qtbot.waitSignal(trainer.failed) as failure:
         trainer.finish()
     assert "planted" in failure.args[0]
     assert trainer.state == "ended"
@@ -186,11 +186,11 @@ def test_a_probe_that_fails_costs_only_itself(qtbot, session):
         def __call__(self, driver):
             raise RuntimeError("planted")
 
-    with qtbot.waitSignal(trainer.failed, timeout=5000):
+    with qtbot.waitSignal(trainer.failed):
         trainer.watch(session, (Broken(), probes.Weights()))
     assert trainer.state == "ready"
     trainer.finish()
-    with qtbot.waitSignal(trainer.framed, timeout=5000, check_params_cb=lambda f: probes.Weights() in f.answers):
+    with qtbot.waitSignal(trainer.framed, check_params_cb=lambda f: probes.Weights() in f.answers):
         pass
     wait_state(qtbot, trainer, "ended")
 
@@ -211,7 +211,7 @@ def test_showing_a_run_shows_the_settings_it_has(qtbot, session):
 def test_blocked_projects_need_no_timer(qtbot, session):
     session.document.edit("loss", edits.set_loss, "cce")
     assert session.trainer.state == "blocked"
-    qtbot.waitUntil(lambda: not session.trainer.frames.timer.isActive(), timeout=2000)
+    qtbot.waitUntil(lambda: not session.trainer.frames.timer.isActive())
 
 
 def test_a_drag_of_the_noise_leaves_no_tables_behind(session):
@@ -287,7 +287,7 @@ def test_after_a_divergence_it_goes_back_and_learns_at_a_tenth_of_the_rate(qtbot
     trainer = session.trainer
     start = trainer.driver.parameters.copy()
     trainer.finish()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     assert trainer.progress.stop_reason == "diverged"
     trainer.go_back()
     assert session.document.spec.training.learning_rate == pytest.approx(0.3)

@@ -66,7 +66,7 @@ class ExplainHand:
 
     def settle(self) -> None:
         """Until what was asked is there."""
-        self.qtbot.waitUntil(lambda: self.walk.trace is not None and not self.walk.waiting, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.walk.trace is not None and not self.walk.waiting)
         QApplication.processEvents()
 
     def begin(self) -> None:

@@ -53,7 +53,7 @@ def test_panels_opened_and_closed_paused_and_at_several_speeds(qtbot, window, pr
             break  # a quick machine is through by then; another key would go on with the run
         assert trainer.state == "paused", number
         press(qtbot, window, Qt.Key.Key_B if number % 2 else Qt.Key.Key_E)
-        qtbot.waitUntil(lambda: trainer.state in ("paused", "ended"), timeout=5000)
+        qtbot.waitUntil(lambda: trainer.state in ("paused", "ended"))
     assert trainer.driver.step_count > 10
     if trainer.state != "ended":
         qtbot.mouseClick(bar.buttons["finish"], Qt.MouseButton.LeftButton)

@@ -44,7 +44,7 @@ def test_the_stepper_steps_and_merges_into_one_undo(hand: Hand) -> None:
 
 def test_a_held_handle_goes_on_stepping(hand: Hand, qtbot: QtBot) -> None:
     QTest.mousePress(hand.view.viewport(), LEFT, NONE, hand.at("d1", "plus"))
-    qtbot.waitUntil(lambda: hand.document.spec.network.layer("d1").units >= 10, timeout=3000)
+    qtbot.waitUntil(lambda: hand.document.spec.network.layer("d1").units >= 10)
     QTest.mouseRelease(hand.view.viewport(), LEFT, NONE, hand.at("d1", "plus"))
     units = hand.document.spec.network.layer("d1").units
     qtbot.wait(250)

@@ -92,7 +92,7 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
     session = hand.panel.session
     seen = frames(session)
     session.trainer.step_epoch()
-    qtbot.waitUntil(lambda: bool(seen) and seen[-1].settled and seen[-1].step > 0, timeout=5000)
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].settled and seen[-1].step > 0)
     pair = hand.view.diagram.pairs["d1"]
     assert isinstance(pair, LinesItem)
     W = seen[-1].answers[Weights()].layers[0].W
@@ -103,7 +103,7 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
     assert hand.view.readout.text() == f"w({source + 1}→{target + 1}) = {format_number(W[source, target])} in Dense 1"
     step = seen[-1].step
     session.trainer.step_epoch()
-    qtbot.waitUntil(lambda: seen[-1].settled and seen[-1].step > step, timeout=5000)
+    qtbot.waitUntil(lambda: seen[-1].settled and seen[-1].step > step)
     W = seen[-1].answers[Weights()].layers[0].W
     assert f"= {format_number(W[source, target])} " in hand.view.readout.text()
 
@@ -115,7 +115,7 @@ def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
     session.selection.try_inputs((0.0, 1.0))
     probe = Activations((0.0, 1.0))
     assert hand.panel.probes() == (Weights(), Verdict(), probe, NeuronMaps())
-    qtbot.waitUntil(lambda: any(probe in f.answers for f in seen), timeout=5000)
+    qtbot.waitUntil(lambda: any(probe in f.answers for f in seen))
     answer = seen[-1].answers[probe]
     a = dict(answer.layers)["d1"]
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
@@ -145,7 +145,7 @@ def test_ten_redraws_a_second_but_settled_ones_at_once(hand: Hand) -> None:
 
 def test_wide_layers_become_bands(hand: Hand, qtbot: QtBot) -> None:
     hand.panel.layer_actions.set_units("d1", 40)
-    qtbot.waitUntil(lambda: hand.view.diagram.weight_matrix("d1") is not None, timeout=5000)
+    qtbot.waitUntil(lambda: hand.view.diagram.weight_matrix("d1") is not None)
     band = hand.view.diagram.pairs["d1"]
     assert isinstance(band, BandItem)
     assert hand.view.diagram.neurons["d1"].placed.hidden == 32

@@ -32,7 +32,7 @@ def hand(qapp: QApplication, qtbot: QtBot) -> Iterator[Hand]:
 def train(hand: Hand, qtbot: QtBot) -> None:
     trainer = hand.panel.session.trainer
     trainer.step_epoch()
-    qtbot.waitUntil(lambda: trainer.state == PAUSED and bool(hand.view.diagram.weights), timeout=5000)
+    qtbot.waitUntil(lambda: trainer.state == PAUSED and bool(hand.view.diagram.weights))
 
 
 # ---- whose numbers
@@ -52,7 +52,7 @@ def test_a_blocked_project_shows_no_numbers_of_the_one_before(hand: Hand, qtbot:
     assert diagram.largest == 0
     assert (scale.text, scale.legend) == ("", "")
     hand.document.undo_stack.undo()
-    qtbot.waitUntil(lambda: bool(scale.text), timeout=5000)
+    qtbot.waitUntil(lambda: bool(scale.text))
 
 
 def test_another_network_waits_for_its_own_numbers(hand: Hand, qtbot: QtBot) -> None:
@@ -61,12 +61,12 @@ def test_another_network_waits_for_its_own_numbers(hand: Hand, qtbot: QtBot) -> 
     QTest.qWait(120)
     hand.panel.session.trainer.new_seed()
     assert hand.view.diagram.weights == {}, "the same shape, but other weights"
-    qtbot.waitUntil(lambda: bool(hand.view.diagram.weights), timeout=5000)
+    qtbot.waitUntil(lambda: bool(hand.view.diagram.weights))
     assert not np.array_equal(hand.view.diagram.weights["d1"].W, old)
 
 
 def test_a_setting_of_an_untrained_network_does_not_make_it_flicker(hand: Hand, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(hand.view.diagram.weights), timeout=5000)
+    qtbot.waitUntil(lambda: bool(hand.view.diagram.weights))
     seen: list[object] = []
     trainer = hand.panel.session.trainer
     trainer.run_changed.connect(lambda: seen.append(trainer.run))
@@ -75,7 +75,7 @@ def test_a_setting_of_an_untrained_network_does_not_make_it_flicker(hand: Hand, 
     assert hand.view.diagram.weights
     frames: list[bool] = []
     trainer.framed.connect(lambda frame: frames.append(Weights() in frame.answers))
-    qtbot.waitUntil(lambda: any(frames), timeout=5000)
+    qtbot.waitUntil(lambda: any(frames))
 
 
 # ---- kept whole
@@ -164,15 +164,15 @@ def test_the_name_is_told_in_full_under_the_cursor(hand: Hand) -> None:
 
 def test_the_scale_says_what_is_coloured(hand: Hand, qtbot: QtBot) -> None:
     scale = hand.panel.palette_strip.scale
-    qtbot.waitUntil(lambda: bool(scale.text), timeout=5000)
-    qtbot.waitUntil(lambda: scale.legend == "neurons: output · edges: weight", timeout=5000)
+    qtbot.waitUntil(lambda: bool(scale.text))
+    qtbot.waitUntil(lambda: scale.legend == "neurons: output · edges: weight")
     for width in (720, 600, 560):
         hand.panel.resize(width, 420)
         QTest.qWait(10)
         assert scale.shown_legend() == scale.legend
         assert hand.panel.width() == width
     hand.panel.session.selection.try_inputs((0.0, 1.0))
-    qtbot.waitUntil(lambda: scale.legend == "neurons: activation · edges: weight", timeout=5000)
+    qtbot.waitUntil(lambda: scale.legend == "neurons: activation · edges: weight")
     hand.panel.session.selection.try_inputs(None)
     assert scale.legend == "neurons: output · edges: weight"
     QTest.mouseClick(hand.panel.maps_button, LEFT)
@@ -181,7 +181,7 @@ def test_the_scale_says_what_is_coloured(hand: Hand, qtbot: QtBot) -> None:
 
 def test_where_there_is_no_room_the_words_give_way(hand: Hand, qtbot: QtBot) -> None:
     scale = hand.panel.palette_strip.scale
-    qtbot.waitUntil(lambda: bool(scale.text), timeout=5000)
+    qtbot.waitUntil(lambda: bool(scale.text))
     hand.panel.resize(420, 380)
     QTest.qWait(10)
     assert hand.panel.width() == 420

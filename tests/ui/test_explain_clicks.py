@@ -29,7 +29,7 @@ def hand(window: MainWindow, qtbot: QtBot) -> ExplainHand:
     window.session.document.open_sample("moons")
     trainer = window.session.trainer
     trainer.step_epoch()
-    qtbot.waitUntil(lambda: trainer.state == "paused", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "paused")
     qtbot.waitUntil(lambda: bool(window.panels["network"].view.diagram.weights))  # type: ignore[attr-defined]
     return ExplainHand(window, qtbot)
 
@@ -244,7 +244,7 @@ def test_what_is_clicked_while_it_trains_is_of_that_moment(hand: ExplainHand) ->
     trainer.train()
     hand.click_edge("d2", 3, 0)
     assert trainer.state == "training"
-    hand.qtbot.waitUntil(lambda: hand.panel.stale.isVisible(), timeout=10_000)
+    hand.qtbot.waitUntil(lambda: hand.panel.stale.isVisible())
     assert f"{trace_of(hand).step:,}" in hand.panel.stale.first.text()
     assert hand.network.flow.neurons is None, "the picture is of another step"
     hand.click(hand.panel.stale.renew)

@@ -42,7 +42,7 @@ def step(hand: ExplainHand) -> None:
     trainer = hand.window.session.trainer
     count = trainer.progress.step
     trainer.step_batch()
-    hand.qtbot.waitUntil(lambda: trainer.state == "paused" and trainer.progress.step == count + 1, timeout=10_000)
+    hand.qtbot.waitUntil(lambda: trainer.state == "paused" and trainer.progress.step == count + 1)
 
 
 # ---- walking
@@ -122,7 +122,7 @@ def test_play_walks_to_the_end(hand: ExplainHand) -> None:
     hand.panel.phases._seconds = 0.02
     hand.key(Key.Key_P)
     assert hand.panel.phases.playing
-    hand.qtbot.waitUntil(lambda: hand.walk.at_end, timeout=10_000)
+    hand.qtbot.waitUntil(lambda: hand.walk.at_end)
     assert not hand.panel.phases.playing
     assert hand.here == "What the step does"
     hand.panel.phases._seconds = 5.0
@@ -212,7 +212,7 @@ def test_motion_only_where_it_is_wanted(hand: ExplainHand) -> None:
         if not motion.is_reduced():
             hand.key(Key.Key_Right)
             assert hand.network.flow.progress < 1.0
-            hand.qtbot.waitUntil(lambda: hand.network.flow.progress == 1.0, timeout=5_000)
+            hand.qtbot.waitUntil(lambda: hand.network.flow.progress == 1.0)
         hand.window.actions_by_key["reduce_motion"].trigger()
         hand.key(Key.Key_Right)
         assert hand.network.flow.progress == 1.0
@@ -258,7 +258,7 @@ def test_taking_the_step_gives_what_was_shown_and_goes_on(hand: ExplainHand) -> 
         assert text(trace.actual_change, 4) in hand.panel.outcome.first.text()
         assert text(trace.predicted_change, 4) in hand.panel.outcome.second.text()
         hand.click(hand.panel.outcome.take)
-        hand.qtbot.waitUntil(lambda t=trace: hand.walk.trace is not t and not hand.walk.waiting, timeout=10_000)  # type: ignore[misc]
+        hand.qtbot.waitUntil(lambda t=trace: hand.walk.trace is not t and not hand.walk.waiting)  # type: ignore[misc]
         with hand.window.session.trainer.parked() as driver:
             assert driver is not None
             np.testing.assert_array_equal(driver.parameters, trace.after)
@@ -330,7 +330,7 @@ def test_single_precision_agrees_as_far_as_it_can(hand: ExplainHand) -> None:
         hand.key(Key.Key_Right)
     before = hand.walk.trace
     hand.click(hand.panel.outcome.take)
-    hand.qtbot.waitUntil(lambda: hand.walk.trace is not before and not hand.walk.waiting, timeout=10_000)
+    hand.qtbot.waitUntil(lambda: hand.walk.trace is not before and not hand.walk.waiting)
     with hand.window.session.trainer.parked() as driver:
         assert driver is not None
         np.testing.assert_array_equal(driver.parameters, before.after)

@@ -57,7 +57,7 @@ def test_mazur_s_step(hand: ExplainHand, frozen: bool) -> None:
     before = hand.walk.trace
     assert before is not None
     hand.click(hand.panel.outcome.take)
-    hand.qtbot.waitUntil(lambda: hand.walk.trace is not before and not hand.walk.waiting, timeout=10_000)
+    hand.qtbot.waitUntil(lambda: hand.walk.trace is not before and not hand.walk.waiting)
     with hand.window.session.trainer.parked() as driver:
         assert driver is not None
         np.testing.assert_array_equal(driver.parameters, before.after)

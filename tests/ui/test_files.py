@@ -238,7 +238,7 @@ def test_save_and_open_bring_everything_back(qtbot: QtBot, window: MainWindow, t
     path = tmp_path / "mine.bpgui"
     document, trainer = window.session.document, window.session.trainer
     window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     assert window.isWindowModified()
     window.files._save_to(path, None)
     assert is_project(path)

@@ -361,7 +361,7 @@ def test_a_long_check_can_be_cancelled_and_training_goes_on(qtbot: QtBot, window
     assert session.trainer.state == "training"
     known = view.checking.answer
     view.checking.ask(CheckOptions(CENTRAL, 1e-5, limit=1_000_000))
-    qtbot.waitUntil(lambda: view.bar.busy or not view.checking.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: view.bar.busy or not view.checking.busy)
     if view.bar.busy:
         assert view.bar.button.text() == "Cancel"
         QTest.mouseClick(view.bar.button, LEFT)

@@ -57,6 +57,13 @@ def test_a_click_on_a_lesson_begins_it_and_leave_ends_it(qtbot: QtBot, window: M
     assert panel.stack.currentWidget() is panel.list
 
 
+def test_a_lesson_begins_with_the_network_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.commands.show_reference("relu")
+    assert not window.panels["network"].isVisible()
+    window.lessons.open(shelf.names()[0])
+    assert window.panels["network"].isVisible()
+
+
 def test_the_menu_has_the_lessons(window: MainWindow, panel: LearnPanel) -> None:
     menu = window.submenus["lessons"]
     menu.aboutToShow.emit()
@@ -103,7 +110,7 @@ def test_a_lesson_is_played_by_clicks(qtbot: QtBot, window: MainWindow, panel: L
     assert "your answer" in option.accessibleDescription()
     assert not option.isEnabled()
     qtbot.mouseClick(window.toolbar.train, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: player.done, timeout=10_000)
+    qtbot.waitUntil(lambda: player.done)
     loss = window.session.trainer.progress.train_loss
     assert loss is not None
     right = 0 if loss < 0.4 else 1
@@ -124,7 +131,7 @@ def test_a_lesson_is_played_by_clicks(qtbot: QtBot, window: MainWindow, panel: L
 
     # it goes on by itself
     window.panels["model"].controls["learning_rate"].edited.emit(0.3)  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: player.finished, timeout=10_000)
+    qtbot.waitUntil(lambda: player.finished)
     assert panel.stack.currentWidget() is panel.finish
     assert "what a lesson can do" in panel.finish.text.text()
     press(qtbot, window, "lesson-again")
@@ -322,12 +329,12 @@ def test_panels_and_words_are_seen_to_change(qtbot: QtBot, window: MainWindow, p
         '# Three\n```until\noutput_view == "metrics"\n```\n# Four\n'
     ))  # fmt: skip
     qtbot.mouseClick(window.centre.tabs["network"]["explore"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.player.place == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.player.place == 1)
     window.docks["health"].raise_()
-    qtbot.waitUntil(lambda: panel.player.place == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.player.place == 2)
     word = window.panels["output"].switch.button("metrics")  # type: ignore[attr-defined]
     qtbot.mouseClick(word, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.player.place == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.player.place == 3)
 
 
 def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:

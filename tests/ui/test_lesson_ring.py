@@ -117,7 +117,7 @@ def test_it_follows_what_is_scrolled_and_a_dock_that_floats(qtbot: QtBot, window
     area = dock.widget().findChild(QWidget, "scrolled").parentWidget().parentWidget()  # type: ignore[union-attr]
     bar = area.verticalScrollBar()  # type: ignore[union-attr]
     bar.setValue(bar.maximum())
-    qtbot.waitUntil(lambda: not ring.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not ring.isVisible())
     bar.setValue(0)
     bring_in_sight(window, "model.learning_rate")
     qtbot.waitUntil(ring.isVisible)

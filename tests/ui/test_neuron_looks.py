@@ -35,7 +35,7 @@ def step(qtbot: QtBot, session: Session) -> None:
 
 def opened(qtbot: QtBot, hand: Hand, sample: str) -> None:
     hand.document.open_sample(sample)
-    qtbot.waitUntil(lambda: bool(hand.view.diagram.looks), timeout=5000)
+    qtbot.waitUntil(lambda: bool(hand.view.diagram.looks))
 
 
 def numbers(hand: Hand, key: str, unit: int) -> np.ndarray:

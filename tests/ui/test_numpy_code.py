@@ -33,7 +33,7 @@ def opened(qtbot: QtBot, window: MainWindow) -> NumpyCodeDialog:
     window.actions_by_key["numpy_code"].trigger()
     dialog = window.findChild(NumpyCodeDialog)
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.save_button.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
     return dialog
 
 
@@ -123,7 +123,7 @@ def test_a_run_that_has_not_begun_cannot_be_verified_and_says_why(qtbot: QtBot, 
     assert "for epoch in range(1, 500 + 1)" in dialog.code.toPlainText()
     train(qtbot, window, epochs=5)
     click(qtbot, dialog, "Refresh")
-    qtbot.waitUntil(lambda: dialog.verify_button.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.verify_button.isEnabled())
     assert verify(qtbot, dialog).startswith("✓ All 5 losses")
 
 
@@ -138,7 +138,7 @@ def test_the_script_is_copied_and_saved_whole(qtbot: QtBot, window: MainWindow, 
     chooser = dialog.findChild(QFileDialog, "fileDialog")
     assert chooser is not None
     out = tmp_path / "mine.py"
-    with qtbot.waitSignal(dialog.written, timeout=10_000):
+    with qtbot.waitSignal(dialog.written):
         chooser.fileSelected.emit(str(out))
     chooser.close()
     assert "python mine.py --verify" in out.read_text("utf-8")
@@ -183,7 +183,7 @@ def test_the_window_opens_within_the_screen_and_can_be_made_small(qtbot: QtBot, 
     assert dialog.frameGeometry().height() <= room.height()
     train(qtbot, window, epochs=5)
     click(qtbot, dialog, "Refresh")
-    qtbot.waitUntil(lambda: dialog.verify_button.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.verify_button.isEnabled())
     verify(qtbot, dialog)
     dialog.resize(480, 320)
     assert (dialog.width(), dialog.height()) == (480, 320)

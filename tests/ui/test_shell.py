@@ -119,7 +119,7 @@ def test_space_belongs_to_the_control_with_the_focus(qtbot: QtBot, window: MainW
 
 def test_the_end_of_a_run_says_why(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: window.session.trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainer.state == "ended")
     assert window.toolbar.pill.text() == "DONE"
     assert window.toolbar.rate.text() == "all epochs done"
     assert window.toolbar.bar.value() == 1000
@@ -130,7 +130,7 @@ def test_divergence_is_explained_with_a_way_out(qtbot: QtBot, window: MainWindow
     document.open_sample("plane")
     document.edit("x", edits.set_training, learning_rate=1e9)
     window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     assert window.toolbar.pill.text() == "DIVERGED"
     assert window.notice.isVisible()
     assert "learning rate" in window.notice.text.text()
@@ -165,7 +165,7 @@ def test_every_rule_that_ends_a_run_says_so(
     trainer = window.session.trainer
     window.session.document.edit("x", edits.set_training, **settings)
     window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     assert window.toolbar.pill.text() == "DONE"
     assert window.toolbar.rate.text() == word
     assert sentence in window.toolbar.pill.toolTip()
@@ -180,7 +180,7 @@ def test_train_begins_again_where_a_run_cannot_go_on(qtbot: QtBot, window: MainW
     document.open_sample("plane")
     document.edit("x", edits.set_training, learning_rate=1e9)
     window.actions_by_key["finish"].trigger()
-    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: trainer.state == "ended")
     ended = trainer.run
     assert bar.train.text() == "Restart"
     assert bar.train.accessibleName() == "Reset and train"

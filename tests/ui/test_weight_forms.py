@@ -182,7 +182,7 @@ def test_it_goes_on_while_cells_are_looked_at_and_each_run_keeps_its_own(
 ) -> None:
     step(qtbot, session, 4)
     first = session.trainer.run.id
-    with qtbot.waitSignal(session.trainer.framed, timeout=5000):
+    with qtbot.waitSignal(session.trainer.framed):
         session.trainer.reset()
     step(qtbot, session, 2)
     click_form(panel, "course")

@@ -12,13 +12,14 @@ from bpgui.runs.worksheet.picture import picture
 from bpgui.runs.worksheet.problem import LOSSES
 from bpgui.runs.worksheet.sheet import Line, Section, Worksheet, title_of
 
+_ALONE = ("Backward pass", "Update")  # phases that begin a page, so that few rows are torn apart by its end
 Columns = tuple[tuple[str, str], ...]  # name and width
 _STYLE = """
 body { font-family: sans-serif; font-size: 10pt; color: #1a1f26; background: #ffffff; margin: 1.5em auto; }
 h1 { font-size: 16pt; } h2 { font-size: 12pt; margin-bottom: 2px; } p { margin-top: 2px; margin-bottom: 5px; }
 table { border-collapse: collapse; } td, th { border: 1px solid #8a929c; padding: 3px 5px; }
-td.result { white-space: nowrap; }
-.task td { padding-top: 8px; padding-bottom: 8px; }
+td.what, td.result { white-space: nowrap; }
+.task td { padding-top: 9px; padding-bottom: 9px; }
 .key { page-break-before: always; }
 @media screen { body { max-width: 46em; } }
 @media print { body { margin: 0; } tr { page-break-inside: avoid; } }
@@ -36,9 +37,7 @@ def as_html(sheet: Worksheet, *, key: bool = True, image: str | None = None) -> 
     ]  # fmt: skip
     if key:
         parts += ['<div class="key">', f'<h1 style="page-break-before: always">Key to number {sheet.problem.seed}</h1>']
-        *before, update = sheet.sections
-        parts += [_table(section, _KEY, _key_cells) for section in before]
-        parts.append(_table(update, _KEY, _key_cells, own_page=True))
+        parts += [_table(section, _KEY, _key_cells) for section in sheet.sections]
         parts.append(f"<p>{_rounding(sheet)}</p></div>")
     return "\n".join((*parts, "</body>", "</html>", ""))
 
@@ -79,9 +78,8 @@ def _rounding(sheet: Worksheet) -> str:
     )
 
 
-# A row must not wrap in its first column: Qt's pages would part it.
-_TASK = (("What", "25%"), ("How", "27%"), ("Your working", "34%"), ("Result", "14%"))
-_KEY = (("What", "25%"), ("How", "24%"), ("With numbers", "38%"), ("Result", "13%"))
+_TASK = (("What", "22%"), ("How", "26%"), ("Your working", "36%"), ("Result", "16%"))
+_KEY = (("What", "22%"), ("How", "26%"), ("With numbers", "36%"), ("Result", "16%"))
 
 
 def _task_cells(line: Line) -> tuple[str, ...]:
@@ -93,28 +91,21 @@ def _key_cells(line: Line) -> tuple[str, ...]:
 
 
 def _what(line: Line) -> str:
-    return f"<b>{escape(line.symbol)}</b> {escape(line.where)}".replace(" ", "&nbsp;")
+    return f"<b>{escape(line.symbol)}</b> {escape(line.where)}"
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    *first, result = cells
-    return "".join(f"<td>{cell}</td>" for cell in first) + f'<td class="result">{result}</td>'
+    what, *between, result = cells
+    middle = "".join(f"<td>{cell}</td>" for cell in between)
+    return f'<td class="what">{what}</td>{middle}<td class="result">{result}</td>'
 
 
-def _table(
-    section: Section,
-    columns: Columns,
-    cells: Callable[[Line], tuple[str, ...]],
-    kind: str = "",
-    *,
-    own_page: bool = False,
-) -> str:
-    """`own_page` keeps a heading from standing alone at the end of a page, which Qt's pages do not."""
+def _table(section: Section, columns: Columns, cells: Callable[[Line], tuple[str, ...]], kind: str = "") -> str:
     head = "".join(f'<th align="left" width="{width}">{name}</th>' for name, width in columns)
     rows = "\n".join(f"<tr>{_row(cells(line))}</tr>" for line in section.lines)
-    style = ' style="page-break-before: always"' if own_page else ""
+    breaks = ' style="page-break-before: always"' if section.title in (_ALONE if kind else _ALONE[1:]) else ""
     return (
-        f"<h2{style}>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
+        f"<h2{breaks}>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
         f'<table class="{kind}" border="1" cellspacing="0" cellpadding="4" width="100%">\n'
         f"<tr>{head}</tr>\n{rows}\n</table>"
     )

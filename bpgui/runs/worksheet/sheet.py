@@ -177,7 +177,6 @@ def _where(trace: StepTrace, reference: Reference, layers: dict[int, str]) -> st
         return _parameter(reference.parameter, layers)
     if isinstance(reference, LossTerm):
         return f"{OUTPUT}{reference.unit + 1}"
-    # The symbol says "after" by itself.
     return "the step" if isinstance(reference, Loss) and reference.after else "before the step"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.project.checks import Finding
 from bpgui.ui.widgets.findings import SIGNS, fix_link
@@ -61,6 +63,13 @@ class WarningCard(QFrame):
         for item in others:
             if item is not None:
                 self.links.addItem(item)
+        for first, second in pairwise(self.shown_links()):
+            QWidget.setTabOrder(first, second)  # new ones would come after the window's
+
+    def shown_links(self) -> list[QPushButton]:
+        """The ways out in the order in which they stand, and Tab goes."""
+        items = (self.links.itemAt(place) for place in range(self.links.count()))
+        return [link for item in items if item is not None and isinstance(link := item.widget(), QPushButton)]
 
     def offer(self, action: QAction, text: str) -> None:
         """One more way out: an action of the window, under a shorter name."""
