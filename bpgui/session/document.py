@@ -88,11 +88,16 @@ class Document(QObject):
 
         What `guard` does not allow is refused in words, and changes nothing.
         """
+        allowed = self._allows(after)
+        if allowed and after != self.spec:
+            self.undo_stack.push(Edit(text, self.spec, after, self._show, merge_key))
+        return allowed
+
+    def _allows(self, after: ProjectSpec) -> bool:
+        """Whether `guard` does; says why where it does not."""
         reason = self.guard(self.spec, after) if self.guard is not None else ""
         if reason:
             self.refused.emit(reason)
-        elif after != self.spec:
-            self.undo_stack.push(Edit(text, self.spec, after, self._show, merge_key))
         return not reason
 
     def edit(
@@ -113,14 +118,17 @@ class Document(QObject):
         except DataError as error:
             self.refused.emit(str(error))
             return
-        reason = self.guard(self.spec, spec) if self.guard is not None else ""
-        if reason:
-            self.refused.emit(reason)
-        else:
-            self.become(self.tr("Open sample"), spec, table)
+        self.open_made(self.tr("Open sample"), spec, table)
+
+    def open_made(self, text: str, spec: ProjectSpec, table: Table) -> bool:
+        """A project that the program has made, as a person asks for it: not where `guard` is against it."""
+        allowed = self._allows(spec)
+        if allowed:
+            self.become(text, spec, table)
+        return allowed
 
     def become(self, text: str, spec: ProjectSpec, table: Table, path: Path | None = None) -> None:
-        """Another project with its file (None: not saved yet), as an edit that can be undone."""
+        """Another project with its file (None: not saved yet), as an edit that can be undone; nothing guards it."""
         self.store.put(table)
         if spec != self.spec or path != self.path:
             self.undo_stack.push(Edit(text, self.spec, spec, self._show, paths=(self.path, path)))

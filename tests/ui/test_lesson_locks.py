@@ -6,9 +6,11 @@ from learn_hand import HEAD, begin, demonstration, made, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from window_driver import click
 
 from bpgui.project import edits
 from bpgui.project.lessons.controls import CONTROLS
+from bpgui.ui.dialogs.worksheet import WorksheetDialog
 from bpgui.ui.learn.locks import ACTIONS_OF
 from bpgui.ui.main_window import MainWindow
 
@@ -45,6 +47,20 @@ def test_a_locked_setting_is_locked_in_the_diagram_too(qtbot: QtBot, window: Mai
     begin(qtbot, window, demonstration())
     window.panels["network"].layer_actions.set_choice("loss:", "mse")  # type: ignore[attr-defined]
     assert window.session.document.spec.training.loss == "bce"
+
+
+def test_a_worksheet_does_not_open_its_network_over_a_locked_one(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, demonstration())
+    before = window.session.document.spec
+    window.actions_by_key["worksheet"].trigger()
+    dialog = window.findChild(WorksheetDialog)
+    assert isinstance(dialog, WorksheetDialog)
+    click(qtbot, dialog, "Open its network")
+    assert window.session.document.spec is before
+    assert "The lesson keeps" in dialog.said.text()
+    press(qtbot, window, "lesson-leave")
+    click(qtbot, dialog, "Open its network")
+    assert window.session.document.spec == dialog.sheet.spec
 
 
 def test_hidden_panels_stay_hidden(qtbot: QtBot, window: MainWindow) -> None:

@@ -176,5 +176,7 @@ class WorksheetDialog(QDialog):
 
     @Slot()
     def _on_open(self) -> None:
-        self.session.document.become(self.tr("Open worksheet"), self.sheet.spec, self.sheet.table)
-        self.said.setText(self.tr("Its network is in the window. Undo goes back to what was there."))
+        if self.session.document.open_made(self.tr("Open worksheet"), self.sheet.spec, self.sheet.table):
+            self.said.setText(self.tr("Its network is in the window. Undo goes back to what was there."))
+        else:
+            self.said.setText(self.tr("The lesson keeps the window's network as it is."))
