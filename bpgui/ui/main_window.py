@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         trainer.failed.connect(self._on_failed)
         trainer.run_changed.connect(self._on_run_changed)
         trainer.runs_changed.connect(self.show_enabled)
+        trainer.runs_changed.connect(self._show_title)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
         for dock in self.docks.values():

@@ -75,7 +75,7 @@ class StatusBar(QStatusBar):
         found = self.session.document.findings
         errors = sum(1 for f in found if f.severity == "error")
         if not found:
-            text = self.tr("No findings")
+            text = self.tr("All checks pass")
         else:
             text = self.tr("1 check") if len(found) == 1 else self.tr("{0} checks").format(len(found))
         self.findings.setText(text)

@@ -53,7 +53,8 @@ def test_a_condition_holds_only_where_it_is_known_to() -> None:
     [
         ("", "is missing"),
         ("loss <", "cannot be read"),
-        ("loss = 1", "cannot be read"),
+        ("loss = 1", "compared with ==, not with ="),
+        ("loss =< 1", "cannot be read"),
         ("loss ** 2", "** is not known here; there are + - * /"),
         ("open('x')", "only abs, min and max can be called"),
         ("loss.real", "more than a condition can hold"),

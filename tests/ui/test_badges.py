@@ -61,7 +61,7 @@ def shown_badges(window: MainWindow) -> list[Badge]:
 
 def test_nothing_is_marked_where_nothing_is_wrong(window: MainWindow) -> None:
     assert shown_badges(window) == []
-    assert window.status.findings.text() == "No findings"
+    assert window.status.findings.text() == "All checks pass"
 
 
 def test_a_block_is_marked_explained_and_mended_by_one_click(

@@ -299,6 +299,15 @@ def test_closing_in_a_lesson_asks_for_nothing_where_nothing_is_lost(qtbot: QtBot
     assert not window.isVisible()
 
 
+def test_a_lesson_that_was_left_leaves_nothing_to_be_saved(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window, demonstration())
+    window.actions_by_key["train"].trigger()
+    qtbot.waitUntil(lambda: window.session.trainer.state == "ended")
+    press(qtbot, window, "lesson-leave")
+    assert not window.session.unsaved
+    assert not window.isWindowModified()
+
+
 def test_the_next_lesson_is_one_click_away(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
     first, second = shelf.names()[:2]
     window.lessons.open(first)

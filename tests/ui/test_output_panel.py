@@ -321,6 +321,11 @@ def test_cells_are_read_by_pointer_and_keys(qtbot: QtBot, qapp: QApplication) ->
     view.set_answer(ConfusionAnswer(np.array([[5, 1], [2, 8]]), ("cat", "dog"), "train"))
     view.show()
     assert view.readout() == "accuracy 81.2 %: 13 of 16 rows right"
+    view.set_answer(ConfusionAnswer(np.array([[0, 28], [0, 2]]), ("cat", "dog"), "train"))
+    assert view.readout() == "accuracy 6.7 %: 2 of 30 rows right, by always saying dog"
+    view.set_answer(ConfusionAnswer(np.array([[6, 0], [0, 0]]), ("cat", "dog"), "train"))
+    assert view.readout() == "accuracy 100.0 %: 6 of 6 rows right"
+    view.set_answer(ConfusionAnswer(np.array([[5, 1], [2, 8]]), ("cat", "dog"), "train"))
     qtbot.mouseMove(view, view.cell_rect(1, 0).center().toPoint())
     assert view.readout() == "2 of 10 rows that are dog are predicted cat"
     qtbot.keyClick(view, Qt.Key.Key_Right)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _SIGNS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.Pow: "**", ast.FloorDiv: "//",
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., float]] = {"abs": abs, "min": min, "max": max}
+_ASSIGNS = re.compile(r"(?<![<>=!])=(?!=)")
 LANGUAGE = "names, numbers, texts, comparisons, and, or, not, + - * /, abs, min, max and brackets"
 
 
@@ -72,6 +74,8 @@ def parse(text: str, known: Collection[str] | None = None, what: str = "a fact o
             tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = getattr(error, "msg", None) or str(error) or "it has no end"
+        if _ASSIGNS.search(text):
+            reason = "two things are compared with ==, not with ="
         raise BadExpression(f"{text!r} cannot be read: {reason}") from None
     _check(tree, text, 0)
     names = frozenset(_names(tree))

@@ -130,7 +130,8 @@ def exploding(case: Case) -> Iterator[Finding]:
         return
     look, layer = np.unravel_index(int((sizes if beside else growths).argmax()), sizes.shape)
     id, step = case.layers[layer], int(case.steps[look])
-    far = f"{sizes[look, layer]:.3g} times its weights' length" if beside else f"grown {growths.max():.3g} times"
+    grown = f"{growths.max():.3g} times as long as any at first"
+    far = f"{sizes[look, layer]:.3g} times its weights' length" if beside else grown
     yield Finding(
         "exploding", "warning", f"layer:{id}",
         f"The gradient explodes: that of {case.name(id)} was {far} at step {step}.",

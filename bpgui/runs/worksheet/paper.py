@@ -18,7 +18,7 @@ LOSS_FORMULAS = {
 def on_paper(problem: Problem, trace: StepTrace, reference: Reference) -> tuple[str, str] | None:
     """(formula, the same with numbers); None where the tree's own will do."""
     if isinstance(reference, Loss):
-        return ("the forward pass once more", "") if reference.after else _loss(problem, trace)
+        return ("forward pass again", "") if reference.after else _loss(problem, trace)
     if isinstance(reference, LossTerm):
         return "(a − y)²", f"({_error(trace, reference.unit)})²"
     if isinstance(reference, Delta) and reference.layer == _judged(trace):

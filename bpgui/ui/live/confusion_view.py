@@ -210,12 +210,22 @@ class ConfusionView(Picture):
         if self.cell is None:
             right, total = self.accuracy
             share = f"{100.0 * right / total:.1f} %" if total else "–"
-            return self.tr("accuracy {0}: {1} of {2} rows right").format(share, group(right), group(total))
+            said = self.tr("accuracy {0}: {1} of {2} rows right").format(share, group(right), group(total))
+            always = self._one_answer()
+            return said if always is None else self.tr("{0}, by always saying {1}").format(said, always)
         row, column = self.cell
         names, count = self.answer.classes, int(self.answer.counts[row, column])
         total = int(self.answer.counts[row].sum())
         text = self.tr("{0} of {1} rows that are {2} are predicted {3}")
         return text.format(group(count), group(total), names[row], names[column])
+
+    def _one_answer(self) -> str | None:
+        """The class that all rows are taken for, where there are others: accuracy does not show that."""
+        assert self.answer is not None
+        counts = self.answer.counts
+        said = np.flatnonzero(counts.sum(axis=0))
+        there = np.count_nonzero(counts.sum(axis=1))
+        return self.answer.classes[int(said[0])] if len(said) == 1 and there > 1 else None
 
     def describe(self) -> str:
         return self.readout() or self.tr("nothing counted yet")
