@@ -52,7 +52,6 @@ BOXES = (
     ("zenity", "--error", "--no-markup", "--title=bpgui", "--text"), ("kdialog", "--title", "bpgui", "--error"),
     ("xmessage", "-center"), ("notify-send", "bpgui"),
 )  # fmt: skip
-WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")  # platforms of Qt that need no display
 
 NO_DISPLAY = """bpgui cannot open a window: there is no display.
 Start it in a desktop session, or train without a window: bpgui train sample:xor"""

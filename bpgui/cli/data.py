@@ -46,8 +46,8 @@ def add_columns(group: argparse._ArgumentGroup) -> None:
     add("--split", type=split, metavar="A/B/C", help="training, validation and test part, as in 0.6/0.2/0.2")
     add(
         "--split-by", metavar="WAY[:COL]",
-        help="random; stratified, the classes in equal shares; grouped:COL, rows of one group stay together; time:COL, "
-        "the latest are for the test; column:COL, it names the part of each row",
+        help="random; stratified, the classes in equal shares; alike, equal rows stay together; grouped:COL, rows of "
+        "one group do; time:COL, the latest are for the test; column:COL, it names the part of each row",
     )  # fmt: skip
     add_read(group)
     add("--rows", type=natural, metavar="N", help="points of a sample that is made")

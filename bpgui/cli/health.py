@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bpgui.cli.findings import lines_of
 from bpgui.runs.driver import Driver
 from bpgui.runs.health.probes import verdict
 from bpgui.runs.post_mortem import PostMortem
@@ -11,14 +12,10 @@ from bpgui.runs.summary import finite
 
 
 def health(driver: Driver) -> dict[str, Any]:
-    """`health`: key, where, text, why and remedies of each warning; `post_mortem` of a divergence."""
+    """`health`: the warnings, as `bpgui check` has its findings; `post_mortem` of a divergence."""
     found = verdict(driver)
-    line: dict[str, Any] = {
-        "health": [
-            {"key": f.key, "where": f.where, "text": f.text, "why": f.why, "remedies": [fix.label for fix in f.fixes]}
-            for f in found.findings if f.key != "diverged"
-        ]
-    }  # fmt: skip
+    warnings = [finding for finding in found.findings if finding.key != "diverged"]
+    line: dict[str, Any] = {"health": lines_of(warnings)}
     if found.post_mortem is not None:
         line["post_mortem"] = _examined(found.post_mortem)
     return line
@@ -44,6 +41,6 @@ def lines(found: list[dict[str, Any]]) -> list[str]:
         return []
     said = []
     for warning in found:
-        text, remedy = warning["text"], next(iter(warning["remedies"]), "")
+        text, remedy = warning["text"], next(iter(warning["fixes"]), "")
         said.append(f"! {text} Remedy: {remedy[:1].lower()}{remedy[1:]}." if remedy else f"! {text}")
     return ["", *said]

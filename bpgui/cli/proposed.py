@@ -43,6 +43,7 @@ def _way(split: Split) -> str:
     return {
         "random": ", drawn at random",
         "stratified": ", the classes in equal shares",
+        "alike": ", equal rows in one part only",
         "grouped": f", rows of one {split.column} in one part only",
         "time": f", the latest by {split.column} for the test",
         "column": f", as {split.column} says",

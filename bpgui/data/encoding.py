@@ -102,7 +102,8 @@ def encode(
     columns = {column.name: usable_as(table, column) for column in (*features, *weight, *targets)}
     refuse_mixed(targets)
     usable, notes = usable_rows(table, (*features, *weight, *targets))
-    parts = [rows[usable[rows]] for rows in split_rows(table, spec.split, seed, columns[targets[0].name])]
+    known = tuple(columns[column.name] for column in features)
+    parts = [rows[usable[rows]] for rows in split_rows(table, spec.split, seed, columns[targets[0].name], known)]
     if not parts[0].size:
         raise DataError(_nothing_left(table, spec, usable))
     for column in weight:

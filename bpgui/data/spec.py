@@ -13,7 +13,7 @@ Role = Literal["feature", "target", "ignore", "weight", "split"]
 Kind = Literal["number", "category", "ordinal", "date", "text"]
 Scaling = Literal["none", "standard", "minmax", "robust", "log"]
 Missing = Literal["drop", "mean", "median", "frequent", "category"]
-SplitMethod = Literal["random", "stratified", "grouped", "time", "column"]
+SplitMethod = Literal["random", "stratified", "alike", "grouped", "time", "column"]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
@@ -71,8 +71,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Split(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Fractions of the rows in each part; they add up to 1.
 
-    `method`: "random"; "stratified", the classes in equal shares; "grouped", rows with the same value in `column` stay
-    together; "time", the earliest by `column` are learnt from, the latest test; "column", it names each row's part.
+    `method`: "random"; "stratified", the classes in equal shares; "alike", rows that are the same in every feature stay
+    together; "grouped", rows with the same value in `column` do; "time", the earliest by `column` are learnt from, the
+    latest test; "column", it names each row's part.
     """
 
     train: Fraction = 1.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpgui.data.errors import DataError
 from bpgui.data.spec import Split, SplitMethod
-from bpgui.data.splitting.groups import grouped
+from bpgui.data.splitting.groups import alike, grouped
 from bpgui.data.splitting.sizes import PARTS, Parts, Rows, cut, part_sizes, stream
 from bpgui.data.splitting.strata import stratified
 from bpgui.data.splitting.times import by_time
@@ -18,29 +18,37 @@ from bpgui.data.table import AnyColumn, Table
 __all__ = ["BY_COLUMN", "METHODS", "PARTS", "Parts", "Rows", "part_sizes", "split_rows"]
 
 
-def _random(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+_Columns = tuple[AnyColumn, ...]
+
+
+def _random(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
     return cut(stream(seed).permutation(table.rows).astype(np.int64), part_sizes(table.rows, split))
 
 
-def _stratified(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+def _stratified(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
     return stratified(target, split, seed)
 
 
-def _grouped(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+def _alike(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    return alike(features, split, seed, table.rows)
+
+
+def _grouped(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
     return grouped(_column(table, split), split, seed)
 
 
-def _by_time(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+def _by_time(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
     return by_time(_column(table, split), split)
 
 
-def _by_column(table: Table, split: Split, seed: int, target: AnyColumn | None) -> Parts:
+def _by_column(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
     return by_column(_column(table, split), split, seed)
 
 
-METHODS: dict[SplitMethod, Callable[[Table, Split, int, AnyColumn | None], Parts]] = {
+METHODS: dict[SplitMethod, Callable[[Table, Split, int, AnyColumn | None, _Columns], Parts]] = {
     "random": _random,
     "stratified": _stratified,
+    "alike": _alike,
     "grouped": _grouped,
     "time": _by_time,
     "column": _by_column,
@@ -53,14 +61,17 @@ BY_COLUMN: dict[SplitMethod, str] = {
 }
 
 
-def split_rows(table: Table, split: Split, seed: int, target: AnyColumn | None = None) -> Parts:
+def split_rows(
+    table: Table, split: Split, seed: int, target: AnyColumn | None = None, features: _Columns = ()
+) -> Parts:
     """(train, validation, test): sorted int64 row numbers of the table, each row in exactly one part.
 
     Everything drawn comes from `SeedSequence([seed, 1, 0])`, so that the same seed makes the same parts; `target` is
-    what a stratified split goes by. Raises DataError where the split does not fit the table.
+    what a stratified split goes by, `features` what one goes by that keeps equal rows together.
+    Raises DataError where the split does not fit the table.
     """
     part_sizes(table.rows, split)  # fractions that do not add up are said whatever the method
-    return METHODS[split.method](table, split, seed, target)
+    return METHODS[split.method](table, split, seed, target, features)
 
 
 def _column(table: Table, split: Split) -> AnyColumn:

@@ -43,7 +43,7 @@ __all__ = [
 
 FORMAT = 3
 # What a file is written in, and the first version of the program that can open it: with a lesson in it, and without.
-_WITH_LESSON, _WITHOUT = (3, "0.3.0"), (2, "0.2.0")
+_WITH_LESSON, _WITHOUT = (3, "0.2.0"), (2, "0.2.0")
 _UPGRADED = 2  # formats before it are in other words
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
-from bpgui.data.inspection.codes import Hashes, row_hashes
+from bpgui.data.row_hashes import Hashes, row_hashes
 from bpgui.data.split import Rows
 from bpgui.data.table import NumberColumn, Table
 from bpgui.data.targets import Decoded, TargetEncoding

@@ -14,7 +14,6 @@ from bpgui.project.spec import Costs
 from bpgui.runs.ranking import Ranked, precision_recall, roc
 
 Limits = tuple[float, float]
-Good = NDArray[np.bool_]
 
 
 def costs_of(found: Ranked, costs: Costs) -> Array:

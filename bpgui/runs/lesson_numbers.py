@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpgui.engine.activations import Array
+from bpgui.engine.vitals import norm
 from bpgui.runs.driver import Driver
 from bpgui.runs.layer_numbers import places
 
@@ -46,9 +46,9 @@ def _gradients(driver: Driver) -> Numbers:
         return {}
     flat = driver.training.network.gradients
     return {
-        "gradient_norm": _length(flat),
-        "first_gradient": _length(flat[every[0].W]),
-        "last_gradient": _length(flat[every[-1].W]),
+        "gradient_norm": norm(flat),
+        "first_gradient": norm(flat[every[0].W]),
+        "last_gradient": norm(flat[every[-1].W]),
     }
 
 
@@ -57,11 +57,7 @@ def _weights(driver: Driver) -> Numbers:
     if not parts:
         return {}
     weights = np.concatenate(parts)
-    return {"weight_norm": _length(weights), "largest_weight": float(np.abs(weights).max())}
-
-
-def _length(values: Array) -> float:
-    return float(np.sqrt(np.square(values, dtype=np.float64).sum()))
+    return {"weight_norm": norm(weights), "largest_weight": float(np.abs(weights).max())}
 
 
 # Which names each gives.

@@ -44,7 +44,10 @@ class Checking(Latest):
         if self._trainer.run is not None and self._asked_errors is None and not known:
             self._asked_errors = self._questions.ask(TryStepSizes(self.options))
 
+    @Slot()
     def forget(self) -> None:
+        if self._asked_errors is not None:
+            self._questions.cancel(self._asked_errors)
         self._asked_errors = self.errors = None
         super().forget()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.engine.gradcheck import CheckOptions
-from bpgui.runs.bug_hunt import BeginHunt, Hunt, Verdict, judge
+from bpgui.runs.bug_hunt import BeginHunt, Hunt, Verdict, answer, judge
 from bpgui.session.checking import Checking
 
 if TYPE_CHECKING:
@@ -39,15 +39,14 @@ class Hunting(Checking):
         else:
             self._asked_hunt = self._questions.ask(BeginHunt(number))
 
+    @Slot()
     def forget(self) -> None:
         """No hunt, and nothing checked."""
-        for asked in (self._asked_hunt, self._asked, self._asked_errors):
-            if asked is not None:
-                self._questions.cancel(asked)
-        self._asked_hunt = self._asked = self._asked_errors = None
-        self.hunt = self.answer = self.errors = None
-        self.guesses, self.found, self.problem = 0, False, ""
-        self.changed.emit()
+        if self._asked_hunt is not None:
+            self._questions.cancel(self._asked_hunt)
+        self._asked_hunt = self.hunt = None
+        self.guesses, self.found = 0, False
+        super().forget()
 
     def ask(self, options: CheckOptions | None = None) -> None:
         if self.hunt is not None:
@@ -65,6 +64,12 @@ class Hunting(Checking):
         self.found = verdict.right
         return verdict
 
+    def give_up(self) -> str:
+        """What the mistake was; only while a hunt is under way."""
+        assert self.hunt is not None
+        self.found = True
+        return answer(self.hunt)
+
     @Slot(object)
     def _on_replied(self, reply: Reply) -> None:
         if reply.number == self._asked_hunt:
@@ -78,10 +83,3 @@ class Hunting(Checking):
                 self.changed.emit()
             return
         super()._on_replied(reply)
-
-    @Slot()
-    def _on_run_changed(self) -> None:
-        """The mistake was planted in another network."""
-        run = self._trainer.run
-        if run is None or run.id != self._run:
-            self.forget()

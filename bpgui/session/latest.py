@@ -67,6 +67,7 @@ class Latest(QObject):
         if self._asked is not None:
             self._questions.cancel(self._asked)
 
+    @Slot()
     def forget(self) -> None:
         """What was found is of another run."""
         self.cancel()

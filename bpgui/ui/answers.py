@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
@@ -15,6 +16,8 @@ from bpgui.ui.texts import tr_label
 if TYPE_CHECKING:
     from bpgui.project.checks import Fix
     from bpgui.ui.main_window import MainWindow
+
+D = TypeVar("D", bound=QDialog)
 
 
 class Answers(QObject):
@@ -30,10 +33,9 @@ class Answers(QObject):
         """In the Weights panel, brought in sight."""
         from bpgui.ui.panels.weights import WeightsPanel
 
-        self.window.opening.complete()
+        self.window.show_panel("weights")
         weights = self.window.panels["weights"]
         assert isinstance(weights, WeightsPanel)
-        self.window.docks["weights"].bring_up()
         weights.check_gradient()
 
     @Slot()
@@ -49,12 +51,21 @@ class Answers(QObject):
 
         self._show_alone(WorksheetDialog)
 
-    def _show_alone(self, kind: type[QDialog]) -> None:
-        """One window of that kind, in front."""
-        found = self.window.findChild(kind) or kind(self.session, self.window)
-        found.show()
-        found.raise_()
-        found.activateWindow()
+    def _standing(self, kind: type[D]) -> D | None:
+        """The window of that kind that is open; one that was closed may be there for a moment yet."""
+        found: Iterable[D] = self.window.findChildren(kind, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return next((dialog for dialog in found if dialog.isVisible()), None)
+
+    def _show_alone(self, kind: type[D], again: Callable[[D], None] | None = None) -> None:
+        """One window of that kind, in front; `again` renews what the one that stands already shows."""
+        dialog = self._standing(kind)
+        if dialog is None:
+            dialog = kind(self.session, self.window)  # type: ignore[call-arg]
+        elif again is not None:
+            again(dialog)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     # ---- explain
 
@@ -79,11 +90,7 @@ class Answers(QObject):
     @Slot()
     def show_health(self) -> None:
         """The panel, brought in sight."""
-        self.window.opening.complete()
-        dock = self.window.docks["health"]
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
+        self.window.show_panel("health")
 
     @Slot()
     def station_on(self) -> None:
@@ -165,10 +172,7 @@ class Answers(QObject):
         for key, panel in self.window.panels.items():
             if panel.place_of(where) is None:
                 continue
-            if key in self.window.docks:
-                self.window.docks[key].bring_up()
-            else:
-                self.window.centre.show_panel(key)
+            self.window.show_panel(key)
             # Once what was folded away has its size.
             QTimer.singleShot(0, panel, partial(bring_into_sight, panel, where))
             return

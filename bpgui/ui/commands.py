@@ -15,8 +15,6 @@ from bpgui.ui.panels.network import NetworkPanel
 if TYPE_CHECKING:
     from bpgui.session.trainer import Trainer
     from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
-    from bpgui.ui.dialogs.rate_finder import RateFinderDialog
-    from bpgui.ui.main_window import MainWindow
 
 
 def cannot_go_on(trainer: Trainer) -> bool:
@@ -39,11 +37,6 @@ def _is_untaken(trainer: Trainer) -> bool:
 
 class Commands(Answers):
     """Forwards to session, files and window; `conditions()` says which actions can be used now."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.numpy_code: NumpyCodeDialog | None = None
-        self._rate_finder: RateFinderDialog | None = None
 
     def conditions(self) -> dict[str, bool]:
         """The conditions named in ACTIONS."""
@@ -203,21 +196,10 @@ class Commands(Answers):
     @Slot()
     def find_rate(self) -> None:
         """One window for it; asked for again it comes to the front and looks again."""
-        self.window.opening.complete()
-        if self._rate_finder is not None:
-            self._rate_finder.look()
-            self._rate_finder.raise_()
-            self._rate_finder.activateWindow()
-            return
         from bpgui.ui.dialogs.rate_finder import RateFinderDialog
 
-        self._rate_finder = RateFinderDialog(self.session, self.window)
-        self._rate_finder.finished.connect(self._forget_rate_finder)
-        self._rate_finder.show()
-
-    @Slot()
-    def _forget_rate_finder(self) -> None:
-        self._rate_finder = None
+        self.window.opening.complete()
+        self._show_alone(RateFinderDialog, again=RateFinderDialog.look)
 
     @Slot()
     def predict(self) -> None:
@@ -235,23 +217,14 @@ class Commands(Answers):
     @Slot()
     def show_numpy_code(self) -> None:
         """One window for it; asked for again it comes to the front with the run as it is now."""
-        if self.numpy_code is not None:
-            self.numpy_code.refresh()
-            self.numpy_code.raise_()
-            self.numpy_code.activateWindow()
-            return
         from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
 
-        self.numpy_code = NumpyCodeDialog(self.session, self.window)
-        self.numpy_code.finished.connect(self._forget_numpy_code)
-        self.numpy_code.verified.connect(self._on_code_verified)
-        self.numpy_code.show()
+        self._show_alone(NumpyCodeDialog, again=NumpyCodeDialog.refresh)
         self.session.happened.emit("code_shown")
 
-    @Slot()
-    def _on_code_verified(self) -> None:
-        self.session.happened.emit("code_verified")
+    @property
+    def numpy_code(self) -> NumpyCodeDialog | None:
+        """The window with the code, while it is open."""
+        from bpgui.ui.dialogs.numpy_code import NumpyCodeDialog
 
-    @Slot()
-    def _forget_numpy_code(self) -> None:
-        self.numpy_code = None
+        return self._standing(NumpyCodeDialog)

@@ -88,6 +88,7 @@ class Help(QObject):
         if key:
             panel.show_entry(key, asked)
         window.centre.show_panel("reference")
+        window.session.happened.emit("reference_opened")
         self._came_from = came_from
         if not self._listening:
             self._listening = True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from bpgui.ui.panels import PANELS
@@ -73,6 +74,28 @@ LAYOUTS: dict[str, Layout] = {
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the docks stand at a moment, to be brought back: places and sizes, and which of them are folded."""
+
+    state: QByteArray
+    folded: Mapping[str, bool]
+
+    @staticmethod
+    def of(window: QMainWindow, docks: Mapping[str, PanelDock]) -> Standing:
+        return Standing(window.saveState(), {key: dock.folded for key, dock in docks.items()})
+
+    def restore(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
+        """Folded first: a folded dock can have no size but its title's; once more, where a tab bar's fold as one."""
+        self._fold(docks)
+        window.restoreState(self.state)
+        self._fold(docks)
+
+    def _fold(self, docks: Mapping[str, PanelDock]) -> None:
+        for key, folded in self.folded.items():
+            docks[key].fold(folded)
 
 
 def arrange(window: QMainWindow, docks: dict[str, PanelDock], layout: Layout, height: int, width: int) -> None:

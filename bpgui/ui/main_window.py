@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self._restore_size()
         self._place_docks()
         self._show_title()
-        self._show_enabled()
+        self.show_enabled()
         self.centre.wanted.connect(self.opening.complete)
         if staged:
             self.opening.wait_for_paint()
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         from bpgui.ui.panels.data import DataPanel
 
         self.session.walk.opened.connect(self.show_explanation)
-        self.session.walk.changed.connect(self._show_enabled)
+        self.session.walk.changed.connect(self.show_enabled)
         for key, dock in self.docks.items():
             dock.fill(self.panels[key])
         for panel in self.panels.values():
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         trainer.state_changed.connect(self._on_state_changed)
         trainer.failed.connect(self._on_failed)
         trainer.run_changed.connect(self._on_run_changed)
-        trainer.runs_changed.connect(self._show_enabled)
+        trainer.runs_changed.connect(self.show_enabled)
         self.toolbar.fix_requested.connect(self.commands.apply_fix)
         self.status.findings_requested.connect(self.commands.show_findings)
         for dock in self.docks.values():
@@ -219,6 +219,14 @@ class MainWindow(QMainWindow):
         if self.layout_key != key:
             open_below(self, self.docks, LAYOUTS[key], self.height())
 
+    def show_panel(self, key: str) -> None:
+        """Bring a panel in sight: shown, unfolded, in front of those that it shares its place with."""
+        self.opening.complete()
+        if key in self.docks:
+            self.docks[key].bring_up()
+        else:
+            self.centre.show_panel(key)
+
     @Slot()
     def show_explanation(self) -> None:
         """Something was asked: the panel that answers opens below the network; all others stay where they are."""
@@ -246,7 +254,7 @@ class MainWindow(QMainWindow):
         if not self.commands.cannot_go_on():
             self.notice.hush()
         self._show_title()
-        self._show_enabled()
+        self.show_enabled()
 
     @Slot(bool)
     def _on_modified_changed(self, modified: bool) -> None:
@@ -258,17 +266,17 @@ class MainWindow(QMainWindow):
         for key, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             word = tr_label(ACTIONS[key].text)
             self.actions_by_key[key].setText(f"{word}: {text}" if text else word)
-        self._show_enabled()
+        self.show_enabled()
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
-        self._show_enabled()
+        self.show_enabled()
         self._show_title()
         self._show_way_on()
 
     @Slot()
     def _on_run_changed(self) -> None:
-        self._show_enabled()
+        self.show_enabled()
         self._show_way_on()
 
     def _show_way_on(self) -> None:
@@ -294,7 +302,8 @@ class MainWindow(QMainWindow):
         self.notice.say(sentence)
 
     @Slot()
-    def _show_enabled(self) -> None:
+    def show_enabled(self) -> None:
+        """Actions as they can be used now."""
         conditions = self.commands.conditions()
         show_enabled(self.actions_by_key, conditions)
         self.toolbar.step.setEnabled(conditions["can_step"])

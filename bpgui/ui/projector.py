@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-
 from bpgui.ui import settings
-from bpgui.ui.layouts import LAYOUTS, arrange
+from bpgui.ui.layouts import LAYOUTS, Standing, arrange
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -22,7 +20,7 @@ class Projector:
     def __init__(self, window: MainWindow, *, on: bool) -> None:
         self._window = window
         self.on = on
-        self._desk: tuple[QByteArray, dict[str, bool]] | None = None  # state of the docks, and which are folded
+        self._desk: Standing | None = None
 
     def layout(self, key: str) -> str:
         """The key of the layout that stands for one of LAYOUTS now."""
@@ -39,8 +37,7 @@ class Projector:
         if on == self.on:
             return
         window = self._window
-        folds = {key: dock.folded for key, dock in window.docks.items()}
-        desk, self._desk = self._desk, (window.saveState(), folds) if on else None
+        desk, self._desk = self._desk, Standing.of(window, window.docks) if on else None
         size, theme = window.size(), window.theme_choice()
         self.on = on
         window.layout_key = self.layout("learn" if window.layout_key in _WITH_LESSON else "watch")
@@ -56,11 +53,9 @@ class Projector:
         if keep and window.remember:
             settings.set_for_projector(on)
 
-    def _arrange(self, kept: tuple[QByteArray, dict[str, bool]] | None) -> None:
+    def _arrange(self, kept: Standing | None) -> None:
         """The docks as the layout has them, then as they were kept."""
         window = self._window
         arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
         if kept is not None:
-            for key, folded in kept[1].items():
-                window.docks[key].fold(folded)
-            window.restoreState(kept[0])
+            kept.restore(window, window.docks)

@@ -10,6 +10,7 @@ from bpgui.runs.run import Run
 from bpgui.runs.stopping import BY_HAND, DIVERGED, EPOCHS, FAILED, METRIC, PATIENCE, TARGET, TIME
 from bpgui.session.pace import FRAMES, Pace
 from bpgui.ui.numbers import format_number, short_number
+from bpgui.ui.texts import group
 
 # A little to either side of one epoch a frame reads as that.
 _NEAR = 1.15
@@ -40,7 +41,7 @@ def _round(value: float) -> str:
     if value < 100:
         return short_number(round(value))
     digits = len(str(int(value))) - 2
-    return f"{int(round(value, -digits)):,}".replace(",", "\u202f")
+    return group(int(round(value, -digits)))
 
 
 def readout(progress: Progress) -> str:

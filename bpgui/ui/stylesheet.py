@@ -75,6 +75,7 @@ QPushButton, QToolButton {
   background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0 12px; min-height: 26px;
 }
 QToolButton { padding: 0 8px; }
+QToolButton[narrow="true"] { padding: 0 3px; }
 QPushButton:hover, QToolButton:hover { background: $field_hover; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: $selection; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
@@ -134,7 +135,7 @@ QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: $panel; color: $disabled; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] { border-color: $bad; }
 QLineEdit[caution="true"], QAbstractSpinBox[caution="true"], QComboBox[caution="true"] { border-color: $warn; }
-QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox { padding-right: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
   subcontrol-origin: border; width: 20px; background: transparent; border: 0;
 }

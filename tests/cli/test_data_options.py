@@ -136,7 +136,7 @@ def test_decimal_commas_or_more_columns_is_said(tmp_path: Path, capsys: pytest.C
         (("--column", "area"), "expected COL:WORDS"),
         (("--column", "area:scaling=big"), "scaling: none, standard, minmax, robust, log; got 'scaling=big'"),
         (("--column", "area:colour=red"), "expected role, kind, scaling, missing, levels; got 'colour=red'"),
-        (("--split-by", "magic"), "expected random, stratified, grouped, time, column, got 'magic'"),
+        (("--split-by", "magic"), "expected random, stratified, alike, grouped, time, column, got 'magic'"),
         (("--split-by", "time:when"), "there is no column 'when'"),
     ],
 )

@@ -25,7 +25,7 @@ def test_the_same_in_json(capsys):
     [warning] = done["health"]
     assert warning["key"] in HEALTH
     assert warning["where"].startswith("layer:")
-    assert warning["remedies"] == ["Use ReLU in the hidden layers"]
+    assert warning["fixes"] == ["Use ReLU in the hidden layers"]
     assert "post_mortem" not in done
 
 

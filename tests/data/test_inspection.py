@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bpgui.data import inspection
 from bpgui.data.encoding import Dataset, encode
-from bpgui.data.inspection.codes import level_codes, row_hashes, sample
+from bpgui.data.inspection.codes import level_codes, sample
+from bpgui.data.row_hashes import row_hashes
 from bpgui.data.spec import Column, DataSpec, FileOrigin, Kind, Role, Split
 from bpgui.data.split import PARTS
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn

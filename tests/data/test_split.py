@@ -74,9 +74,9 @@ def test_sizes() -> None:
 def test_another_seed_makes_other_parts() -> None:
     column = NumberColumn("x", np.arange(100.0) % 10)
     table = Table((column, TextColumn.of("part", ["train"] * 100)))
-    for method, name in (("random", ""), ("stratified", ""), ("grouped", "x"), ("column", "part")):
+    for method, name in (("random", ""), ("stratified", ""), ("alike", ""), ("grouped", "x"), ("column", "part")):
         split = Split(train=0.5, validation=0.5, method=method, column=name)  # type: ignore[arg-type]
-        first, second = (split_rows(table, split, seed, column)[0] for seed in (0, 1))
+        first, second = (split_rows(table, split, seed, column, (column,))[0] for seed in (0, 1))
         assert not np.array_equal(first, second), method
 
 
@@ -107,6 +107,31 @@ def test_images_do_not_say_how_to_split(method: str) -> None:
     images = NumberColumn("image", np.zeros((4, 2, 2, 1), np.uint8), "image")
     with pytest.raises(DataError, match=r"image|Choose a target"):
         parted(images, Split(method=method, column="image"))  # type: ignore[arg-type]
+
+
+# ---- equal rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b", None])), max_size=80), WEIGHTS, SEEDS)
+def test_equal_rows_stay_together(rows: list[tuple[int, str | None]], weights: list[int], seed: int) -> None:
+    numbers = NumberColumn("n", np.array([n for n, _ in rows], dtype=np.float64))
+    texts = TextColumn.of("t", [text for _, text in rows])
+    split = fractions(weights, method="alike")
+    parts = split_rows(Table((numbers, texts)), split, seed, None, (numbers, texts))
+    check_parts(parts, len(rows))
+    seen = [{rows[row] for row in part.tolist()} for part in parts]
+    assert len(set(rows)) == sum(map(len, seen)), "no part has a row of another"
+    wanted = (split.train, split.validation, split.test)
+    for part, fraction in zip(parts, wanted, strict=True):
+        assert part.size == 0 or fraction > 0
+        assert part.size > 0 or fraction == 0 or len(set(rows)) < sum(f > 0 for f in wanted)
+
+
+def test_without_twins_the_sizes_are_those_asked_for() -> None:
+    column = NumberColumn("x", np.arange(100.0))
+    split = Split(train=0.6, validation=0.2, test=0.2, method="alike")
+    assert [part.size for part in split_rows(Table((column,)), split, 0, None, (column,))] == [60, 20, 20]
 
 
 # ---- stratified

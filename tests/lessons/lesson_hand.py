@@ -35,11 +35,22 @@ class LessonHand:
     # ---- the mouse
 
     def click(self, widget: QWidget, at: QPoint | None = None, *, double: bool = False) -> None:
-        """Press where `at` of a widget is on the screen, on whatever is there: it has to be that widget, or in it."""
-        self.wait(lambda: self._bring_in_sight(widget), f"{name_of(widget)} is not to be seen")
-        at = at if at is not None else widget.rect().center()
-        found = self._under(widget, at)
-        self.wait(lambda: self._under(widget, at) in _parts_of(widget), f"{name_of(found)} lies over {name_of(widget)}")
+        """Press where `at` of a widget is on the screen, in its middle by default."""
+        self.press_at(lambda: (widget, at if at is not None else widget.rect().center()), double=double)
+
+    def press_at(self, spot: Callable[[], tuple[QWidget, QPoint]], *, double: bool = False) -> None:
+        """Press on whatever is where `spot` is by now: it has to be that widget, or in it."""
+
+        def reached() -> bool:
+            widget, at = spot()
+            return self._bring_in_sight(widget) and self._under(widget, at) in _parts_of(widget)
+
+        try:
+            self.qtbot.waitUntil(reached, timeout=LONG)
+        except self.qtbot.TimeoutError:
+            found, wanted = self._under(*spot()), spot()[0]
+            raise AssertionError(f"{name_of(found)} lies over {name_of(wanted)}; {self.where()}") from None
+        widget, at = spot()
         found = self._under(widget, at)
         assert found.isEnabled(), f"{name_of(found)} cannot be used now"
         inside = found.mapFrom(widget.window(), widget.mapTo(widget.window(), at))
@@ -67,21 +78,30 @@ class LessonHand:
 
     def click_place(self, name: str, *, double: bool = False) -> None:
         """A control by its name in a lesson."""
-        place = place_of(self.window, name)
-        assert place is not None, f"{name} is not in the window"
-        self.click(place.widget, place.inside.center(), double=double)
+
+        def spot() -> tuple[QWidget, QPoint]:
+            place = place_of(self.window, name)
+            assert place is not None, f"{name} is not in the window"
+            return place.widget, place.inside.center()
+
+        self.press_at(spot, double=double)
 
     def click_ring(self) -> None:
         """What the ring stands around."""
         ring = self.window.lessons.ring
         self.wait(ring.isVisible, "no ring is to be seen")
-        target = ring.target()
-        assert target is not None
-        if isinstance(target[0], QToolButton) and target[0].menu() is not None:
+
+        def spot() -> tuple[QWidget, QPoint]:
+            target = ring.target()
+            assert target is not None
+            return target[0], target[1].center()
+
+        button = spot()[0]
+        if isinstance(button, QToolButton) and button.menu() is not None:
             assert self.player.step is not None
-            self._click_behind(target[0], self.player.step.point.rpartition(".")[2])
+            self._click_behind(button, self.player.step.point.rpartition(".")[2])
         else:
-            self.click(target[0], target[1].center())
+            self.press_at(spot)
 
     def _click_behind(self, more: QToolButton, word: str) -> None:
         """A word that has no room stands in the menu behind "…", which keeps the program until it is closed."""
@@ -216,3 +236,6 @@ def steps_wanted(step: Step) -> int:
     conditions = [step.until, step.predict.when if step.predict is not None else None]
     found = [int(n) for c in conditions if c is not None for n in re.findall(r"\bstep >= (\d+)", c.text)]
     return max(found, default=1)
+
+
+FirstStart = Callable[[Callable[[LessonHand], None]], None]  # it walks a path in the program as a newcomer starts it

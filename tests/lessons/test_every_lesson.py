@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from lesson_acts import ACTS, RIGHT, act
-from lesson_hand import LessonHand
+from lesson_hand import FirstStart, LessonHand
 from pytestqt.qtbot import QtBot
 
 from bpgui.project.lessons import shelf
 from bpgui.project.lessons.live_text import UNKNOWN
-from bpgui.ui.learn.welcome import offer_first_lesson
+from bpgui.ui.learn.welcome import Welcome
 from bpgui.ui.main_window import MainWindow
 
 NAMES = shelf.names()
@@ -50,24 +50,28 @@ def is_complete(text: str) -> bool:
     return UNKNOWN not in text.replace(",", " ").replace(":", " ").split()
 
 
-def test_a_newcomer_trains_xor_within_three_clicks(qtbot: QtBot, window: MainWindow) -> None:
-    hand = LessonHand(window, qtbot)
-    hand.train()
-    with hand.trainer.parked() as driver:
-        assert driver is not None
-        assert driver.train_loss < 0.1
-    assert hand.clicks <= 3
+def test_a_newcomer_trains_xor_within_three_clicks(first_start: FirstStart) -> None:
+    def path(hand: LessonHand) -> None:
+        hand.train()
+        with hand.trainer.parked() as driver:
+            assert driver is not None
+            assert driver.train_loss < 0.1
+        assert hand.clicks <= 3
+
+    first_start(path)
 
 
-def test_a_newcomer_ends_the_first_lesson_within_twenty_five_clicks(qtbot: QtBot, window: MainWindow) -> None:
-    hand = LessonHand(window, qtbot)
-    welcome = offer_first_lesson(window)
-    assert welcome is not None
-    hand.click(welcome.begin)
-    assert hand.player.lesson is not None
-    assert hand.player.lesson.name == NAMES[0]
-    play(hand)
-    assert hand.clicks <= 25
+def test_a_newcomer_ends_the_first_lesson_within_twenty_five_clicks(first_start: FirstStart) -> None:
+    def path(hand: LessonHand) -> None:
+        welcome = hand.window.findChild(Welcome)
+        assert welcome is not None
+        hand.click(welcome.begin)
+        assert hand.player.lesson is not None
+        assert hand.player.lesson.name == NAMES[0]
+        play(hand)
+        assert hand.clicks <= 25
+
+    first_start(path)
 
 
 def test_what_is_done_by_hand_is_in_a_lesson() -> None:

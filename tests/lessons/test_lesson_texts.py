@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpgui.project.lessons import Lesson, Step, shelf
-from bpgui.project.lessons.setting_up import try_setups
+from bpgui.resources import resource
 
 TOPICS = (
     "what-backpropagation-is", "three-steps-with-xor", "why-a-hidden-layer", "activations", "losses", "learning-rate",
@@ -42,7 +42,13 @@ def test_every_step_but_a_page_to_read_points_somewhere(lesson: Lesson) -> None:
     assert lost == []
     assert lesson.steps[0].setup is not None
     assert "sample" in lesson.steps[0].setup.project, "it begins with data of its own, whatever was open"
-    assert try_setups(lesson) == []
+
+
+@pytest.mark.parametrize("number", range(1, len(TOPICS) + 1))
+def test_the_checker_finds_nothing(number: int) -> None:
+    """Neither in its setups, made one after the other, nor in its links."""
+    checked = shelf.check_file(resource("lessons") / f"{number:02d}-{TOPICS[number - 1]}.md")
+    assert checked.steps
 
 
 def test_the_first_lesson_says_the_words_of_a_step() -> None:

@@ -41,6 +41,7 @@ from leak_cases import (
     leaky_column,
     lone_copy,
     repeated_rows,
+    repeated_without_a_reason,
     spread_patients,
 )
 from project_fixtures import with_column, with_training
@@ -100,8 +101,6 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9)),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=1e9, optimizer="momentum")),
     ("learning_rate", "warning", "training:learning_rate", trained(learning_rate=11.0, optimizer="rmsprop")),
-    ("learning_rate_off", "warning", "training:learning_rate", trained(learning_rate=1e-6)),
-    ("learning_rate_off", "warning", "training:learning_rate", trained(colors, learning_rate=9.0)),
     ("constant_columns", "warning", "column:f0", constant_columns(1)),
     ("constant_columns", "warning", "column:f0", constant_columns(9)),
     ("watches_training", "warning", "data", without_validation(patience=3)),
@@ -115,6 +114,7 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("id_like", "warning", "column:count", counted_rows),
     ("parted_groups", "warning", "column:patient", spread_patients),
     ("duplicates", "warning", "data", repeated_rows),
+    ("duplicates", "warning", "data", repeated_without_a_reason),
     ("missing_classes", "warning", "data", absent_class),
     ("zero_weights", "warning", "layer:d1", changed(number, lambda s: edits.set_layer(
         s, "d1", initializer="constant"))),
@@ -160,8 +160,6 @@ GOOD: list[tuple[str, Case]] = [
     ("class_weights", trained(colors, class_weights="balanced")),
     ("learning_rate", trained(learning_rate=10.0)),
     ("learning_rate", trained(learning_rate=1000.0, optimizer="sgd")),
-    ("learning_rate_off", trained(learning_rate=1e-4, epochs=1_000_000)),  # slow, but it gets there
-    ("learning_rate_off", trained(typed("4000,4000"), learning_rate=1e-6)),  # too large to try
     ("constant_columns", constant_columns(0, also=2)),
     ("watches_training", trained(patience=3, schedule="plateau")),
     ("learning_rate_off", trained(learning_rate=1e-4, epochs=1_000_000)),  # slow, but it gets there

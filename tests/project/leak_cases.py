@@ -78,6 +78,13 @@ def repeated_rows() -> Made:
     return project(TextColumn.of("file", files), NumberColumn("a", a), NumberColumn("b", b), _numbers("y", 3))
 
 
+def repeated_without_a_reason() -> Made:
+    """The same rows, and no column that says why."""
+    spec, table = repeated_rows()
+    other = Table([column for column in table.columns if column.name != "file"])
+    return replace(spec, data=replace(spec.data, table=other.sha, columns=spec.data.columns[1:])), other
+
+
 def coarse() -> Made:
     """So few different values that rows must be the same."""
     rng = np.random.default_rng(0)

@@ -42,9 +42,9 @@ def test_what_it_says_and_what_it_offers_are_the_finder_s(optimizer: str) -> Non
     spec = edits.set_training(spec, optimizer=optimizer, learning_rate=1e-7)
     (finding,) = (f for f in check(spec, table) if f.key == "learning_rate_off")
     expected = finished(find_rate(build.training(spec, build.dataset(spec, table))))
-    assert finding.fix_label == f"Use {expected.suggestion:g}"
-    assert finding.fix is not None
-    assert finding.fix(spec).training.learning_rate == expected.suggestion
+    (fix,) = finding.fixes
+    assert fix.label == f"Use {expected.suggestion:g}"
+    assert fix.change(spec).training.learning_rate == expected.suggestion
     assert "1e-07 is some" in finding.text
     assert "times smaller than" in finding.text
     assert f"from {expected.low:.2g} to {expected.high:.2g}" in finding.why

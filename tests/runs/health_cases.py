@@ -94,6 +94,16 @@ BAD = (
         "moons", dense(1, 8, "tanh"), optimizer="sgd", learning_rate=300.0, epochs=30)),
     Bad("straight_line", "not_learning", "loss", lambda: project(
         "circles", (), optimizer="sgd", learning_rate=0.05, epochs=30)),
+    Bad("killed_at_once", "not_learning", "loss", lambda: project(
+        "moons", dense(3, 8, "relu"), optimizer="adam", learning_rate=30.0, epochs=25)),
+    Bad("driven_deep", "saturated", "", lambda: project(
+        "moons", dense(3, 8, "sigmoid"), optimizer="adam", learning_rate=1.0, epochs=25)),
+    Bad("on_its_way", "not_learning", "loss", lambda: project(
+        "sine", dense(1, 8, "sigmoid"), optimizer="sgd", learning_rate=0.01, epochs=25)),
+    Bad("five_sigmoids", "not_learning", "loss", lambda: project(
+        "moons", dense(5, 8, "sigmoid"), optimizer="sgd", learning_rate=0.3, epochs=60)),
+    Bad("six_sigmoids", "not_learning", "loss", lambda: project(
+        "moons", dense(6, 8, "sigmoid"), optimizer="sgd", learning_rate=0.3, epochs=60)),
     Bad("to_and_fro", "not_learning", "loss", lambda: project(
         "sine", dense(2, 16, "tanh"), optimizer="adam", learning_rate=2.0, epochs=40)),
     Bad("by_heart", "overfitting", "loss", lambda: project(

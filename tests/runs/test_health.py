@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from health_cases import BAD, Bad, dense, found_in, project, trained
@@ -9,8 +11,9 @@ from health_cases import BAD, Bad, dense, found_in, project, trained
 from bpgui.engine.vitals import SIGNS
 from bpgui.project import build
 from bpgui.runs.driver import Driver
+from bpgui.runs.health import guess
 from bpgui.runs.health.bands import HEALTHY, HIGH, LOW, VITAL_SIGNS
-from bpgui.runs.health.guess import constant_guess
+from bpgui.runs.health.guess import constant_guess, guess_for
 from bpgui.runs.health.probes import Health, Verdict
 from bpgui.runs.health.warnings import HEALTH
 
@@ -108,3 +111,13 @@ def test_before_a_step_there_is_nothing_to_tell():
     assert answer.verdict.findings == ()
     assert np.isnan(answer.now[:, [SIGNS.index("gradient"), SIGNS.index("update")]]).all()
     assert answer.with_seen(np.empty(0, int), np.empty((0, 2, len(SIGNS))))[0].tolist() == [0]
+
+
+def test_the_constant_guess_is_worked_out_once_for_a_data_set(monkeypatch):
+    spec, table = project("sine")
+    data, asked = replace(build.dataset(spec, table)), []  # one that nobody has judged a run by
+    monkeypatch.setattr(guess, "constant_guess", lambda *of: asked.append(of) or constant_guess(*of))
+    first = guess_for(data, "mse")
+    assert (guess_for(data, "mse"), len(asked)) == (first, 1)
+    assert guess_for(data, "mae") != first
+    assert len(asked) == 2

@@ -9,6 +9,7 @@ import pytest
 
 from bpgui.project import build
 from bpgui.project.checks import check
+from bpgui.runs.driver import Driver
 from bpgui.runs.worksheet.page import as_html
 from bpgui.runs.worksheet.picture import picture
 from bpgui.runs.worksheet.problem import FIELDS, LOSSES, Problem, draw, project
@@ -55,7 +56,7 @@ def by_hand(problem):
     d1 = da1 * df(z1)
     dW, dV = np.outer(n.x, d1), np.outer(a1, d2)
     W2, b2, V2, c2 = W - eta * dW, b - eta * d1, V - eta * dV, c - eta * d2
-    found = {("before the step", "L"): loss(a2), ("after the step", "L after"): loss(forward(W2, b2, V2, c2)[3])}
+    found = {("before the step", "L"): loss(a2), ("the step", "L after"): loss(forward(W2, b2, V2, c2)[3])}
     for j in range(problem.hidden):
         found |= {(f"h{j + 1}", s): v[j] for s, v in {"z": z1, "a": a1, "∂L/∂a": da1, "a′(z)": df(z1), "δ": d1}.items()}
         found |= {(f"h{j + 1}", "∂L/∂b"): d1[j], (f"h{j + 1}", "b after"): b2[j]}
@@ -120,6 +121,35 @@ def test_the_key_is_plain_numpy_s_to_the_digits_printed(problem):
         assert any(s == symbol for _, s in key)
 
 
+def by_the_engine(problem):
+    """The same of what a step changes or measures, from the run of the worksheet's project itself."""
+    spec, table = project(problem)
+    driver = Driver(spec, build.dataset(spec, table))
+    network, data = driver.training.network, driver.data
+
+    def loss():
+        return network.evaluate(data.x, data.y, None, data.train[:1])
+
+    found = {("before the step", "L"): loss()}
+    driver.step()
+    found["the step", "L after"] = loss()
+    for layer, source, to in zip(network.dense, "xh", "ho", strict=True):
+        for k in range(layer.b.size):
+            found |= {(f"{to}{k + 1}", "∂L/∂b"): layer.db[k], (f"{to}{k + 1}", "b after"): layer.b[k]}
+            for j in range(layer.W.shape[0]):
+                edge = f"{source}{j + 1} → {to}{k + 1}"
+                found |= {(edge, "∂L/∂w"): layer.dW[j, k], (edge, "w after"): layer.W[j, k]}
+    return found
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda p: f"{p.seed}-{p.activation}-{p.loss}")
+def test_the_key_is_what_the_engine_does_with_the_project(problem):
+    key, expected = printed(as_html(make_worksheet(problem))), by_the_engine(problem)
+    assert expected.keys() <= key.keys()
+    for what, value in expected.items():
+        assert abs(float(key[what].replace("−", "-")) - value) <= 0.5000001 * 10.0**-problem.digits, what
+
+
 @pytest.mark.parametrize("problem", PROBLEMS[::3], ids=str)
 def test_the_numbers_suit_paper(problem):
     n = draw(problem)
@@ -128,7 +158,7 @@ def test_the_numbers_suit_paper(problem):
     step = 1.0 if problem.whole else 0.1
     for array in (n.x, *n.weights, *n.biases):
         np.testing.assert_allclose(array / step, np.round(array / step), atol=1e-9)
-    before, after = (by_hand(problem)[key] for key in (("before the step", "L"), ("after the step", "L after")))
+    before, after = (by_hand(problem)[key] for key in (("before the step", "L"), ("the step", "L after")))
     assert after < before
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
+import pytest
 from lesson_steps import DEMONSTRATION, lesson, to
 from PySide6.QtCore import QMetaMethod, QObject
 from PySide6.QtTest import QSignalSpy
@@ -161,3 +163,30 @@ def test_a_setup_that_does_not_fit_the_own_data_is_said(session: Session, player
     player.start(lesson("# One\n```setup\nsplit_by: grouped:nobody\n```\n"))
     assert "no column called 'nobody'" in said.at(0)[0]
     assert player.place == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_in_a_lesson_the_own_project_comes_back(
+    qtbot: QtBot, session: Session, player: Player, seed: int
+) -> None:
+    document, trainer, chance = session.document, session.trainer, random.Random(seed)
+    document.edit("", edits.set_training, epochs=3)
+    trainer.finish()
+    qtbot.waitUntil(lambda: trainer.state == "ended")
+    spec, run = document.spec, trainer.run
+    acts = {
+        "next": player.next, "skip": player.skip, "back": player.back, "restart": player.restart,
+        "choose": lambda: player.choose(0), "train": trainer.toggle, "stop": trainer.stop, "reset": trainer.reset,
+        "layer": lambda: document.edit("", edits.insert_layer, 0), "undo": document.undo_stack.undo,
+        "redo": document.undo_stack.redo, "sample": lambda: document.open_sample("moons"),
+        "rate": lambda: document.edit("", edits.set_training, learning_rate=chance.random() + 0.01),
+        "begin": lambda: player.start(DEMONSTRATION),
+    }  # fmt: skip
+    player.start(DEMONSTRATION)
+    for _ in range(40):
+        acts[chance.choice(sorted(acts))]()
+    player.leave()
+    assert document.spec == spec
+    assert trainer.run is run
+    assert document.guard is None
+    trainer.pause()

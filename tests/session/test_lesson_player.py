@@ -12,7 +12,7 @@ from bpgui.project import edits
 from bpgui.project.lessons.facts import EVENTS, FACTS, PANEL_KEYS
 from bpgui.session.explaining.spots import Edge, LossBlock, Neuron
 from bpgui.session.learning.live_facts import KNOWN, LiveFacts
-from bpgui.session.learning.player import Player, pace_of
+from bpgui.session.learning.player import GOES_ON_MS, Player, pace_of
 from bpgui.session.pace import SLOWEST
 from bpgui.session.session import Session
 
@@ -73,7 +73,7 @@ def test_a_setup_is_one_edit_and_a_run_at_its_beginning(qtbot: QtBot, session: S
     assert player.place == 0
 
 
-def test_it_goes_on_by_itself_when_something_was_done(qtbot: QtBot, session: Session, player: Player) -> None:
+def test_what_was_done_waits_to_be_looked_at_before_a_new_run(qtbot: QtBot, session: Session, player: Player) -> None:
     player.start(DEMONSTRATION)
     to(player, 2)
     assert not player.done
@@ -82,10 +82,32 @@ def test_it_goes_on_by_itself_when_something_was_done(qtbot: QtBot, session: Ses
     session.document.edit("", edits.insert_layer, 0)
     qtbot.waitUntil(lambda: player.done)
     assert player.place == 2
-    qtbot.waitUntil(lambda: player.place == 3)
+    assert not player._on.isActive(), "the next step begins a new run: what was made is to be looked at"
+    player.next()
     assert player.facts["layer_added"] == 0, "events are counted from the beginning of a step"
     assert session.document.spec.training.optimizer == "adam"
     assert len(session.document.spec.network.layers) == 3, "a setup changes what it names alone"
+
+
+@pytest.mark.parametrize("following", ["", "```setup\nlearning_rate: 0.5\nrun: keep\n```\n"])
+def test_it_goes_on_by_itself_when_something_was_done(
+    qtbot: QtBot, session: Session, player: Player, following: str
+) -> None:
+    player.start(lesson(f"# One\nRead this.\n```until\nlayer_added\n```\n# Two\n{following}"))
+    session.document.edit("", edits.insert_layer, 0)
+    qtbot.waitUntil(lambda: player.done)
+    assert player.place == 0, "first it says that it is done"
+    qtbot.waitUntil(lambda: player.place == 1, timeout=10_000)
+
+
+def test_a_long_text_can_be_read_before_it_goes_on(qtbot: QtBot, session: Session, player: Player) -> None:
+    player.start(lesson(f"# One\n{'word ' * 1000}\n```until\nlayer_added\n```\n# Two\n"))
+    session.document.edit("", edits.insert_layer, 0)
+    qtbot.waitUntil(lambda: player.done)
+    assert player._on.isActive()
+    assert player._on.interval() > 100 * GOES_ON_MS
+    player.next()
+    assert player.place == 1, "who has read enough need not wait"
 
 
 def test_what_is_so_from_the_beginning_does_not_run_away(qtbot: QtBot, session: Session, player: Player) -> None:

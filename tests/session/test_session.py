@@ -153,7 +153,7 @@ def test_blocked_project_cannot_train_until_it_is_mended(qtbot, session):
     assert trainer.state == "blocked"
     errors = [finding for finding in document.findings if finding.severity == "error"]
     assert errors
-    document.apply("fix", errors[0].fix(document.spec))
+    document.apply("fix", errors[0].fixes[0].change(document.spec))
     assert trainer.state == "ready"
 
 

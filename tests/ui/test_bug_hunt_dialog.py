@@ -106,3 +106,13 @@ def test_only_what_can_be_wrong_at_a_place_is_offered(qtbot: QtBot, window: Main
         pick(dialog.place, str(position))
         offered = {dialog.mistake.itemData(i) for i in range(dialog.mistake.count())}
         assert offered == set(hunt.mistakes(position))
+
+
+def test_closing_it_leaves_the_hunt(qtbot: QtBot, window: MainWindow, dialog: BugHuntDialog) -> None:
+    """What was being planted or checked is no longer worked out."""
+    hunting = dialog.hunting
+    click(qtbot, dialog, "Another")
+    dialog.close()
+    assert hunting.hunt is None
+    assert not hunting.busy
+    qtbot.waitUntil(lambda: not window.session.trainer.questions.open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from learn_hand import begin, demonstration, go_to, made, press
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from window_driver import controls, dispose, place, says
 
@@ -55,6 +55,13 @@ def test_a_click_on_a_lesson_begins_it_and_leave_ends_it(qtbot: QtBot, window: M
     press(qtbot, window, "lesson-leave")
     assert panel.player.lesson is None
     assert panel.stack.currentWidget() is panel.list
+
+
+def test_a_lesson_begins_with_the_network_in_sight(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.commands.show_reference("relu")
+    assert not window.panels["network"].isVisible()
+    window.lessons.open(shelf.names()[0])
+    assert window.panels["network"].isVisible()
 
 
 def test_the_menu_has_the_lessons(window: MainWindow, panel: LearnPanel) -> None:
@@ -115,12 +122,14 @@ def test_a_lesson_is_played_by_clicks(qtbot: QtBot, window: MainWindow, panel: L
     press(qtbot, window, "lesson-next")
     assert f"The loss was {loss:.3f}." in text_of(panel, "lesson-text")
 
-    # it goes on by itself
     chip = next(c for c in window.panels["network"].palette_strip.chips if c.kind == "dense")  # type: ignore[attr-defined]
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: text_of(panel, "lesson-done") == "✓ Done")
-    qtbot.waitUntil(lambda: panel.step.title.text() == "Rate")
+    press(qtbot, window, "lesson-next")  # the next step begins a new run
+    assert panel.step.title.text() == "Rate"
     assert panel.step.next.text() == "Finish"
+
+    # it goes on by itself
     window.panels["model"].controls["learning_rate"].edited.emit(0.3)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: player.finished)
     assert panel.stack.currentWidget() is panel.finish
@@ -245,6 +254,40 @@ def test_the_layout_comes_back(qtbot: QtBot, window: MainWindow, panel: LearnPan
     press(qtbot, window, "lesson-leave")
     assert {key: (dock.isHidden(), dock.folded) for key, dock in window.docks.items()} == before
     assert window.layout_key == "watch"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_every_panel_has_its_height_again(
+    qtbot: QtBot, window: MainWindow, panel: LearnPanel, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.size().toTuple() == size)
+    QApplication.processEvents()
+    seen = (key for key, dock in window.docks.items() if not dock.visibleRegion().isEmpty() and not dock.folded)
+    shown = {key: window.docks[key].height() for key in seen}
+    assert {"data", "model"} <= set(shown)
+    begin(qtbot, window, shelf.shipped(shelf.names()[0]))
+    assert window.docks["model"].folded
+    press(qtbot, window, "lesson-leave")
+    qtbot.waitUntil(lambda: {key: window.docks[key].height() for key in shown} == shown)
+
+
+def test_no_control_that_nobody_chose_has_the_focus(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    explain = window.docks["explain"]
+    next(w for w in window.docks["loss"].findChildren(QPushButton) if w.isVisible()).setFocus()
+    begin(qtbot, window, made("# One\n```setup\nlayout: explain\n```\n# Two\n```setup\nlayout: watch\n```\n"))
+    qtbot.waitUntil(lambda: window.focusWidget() is panel.step)
+    inside = next(w for w in explain.widget().findChildren(QWidget) if w.focusPolicy() and w.isVisible())
+    inside.setFocus()
+    press(qtbot, window, "lesson-next")
+    qtbot.waitUntil(lambda: explain.folded and window.focusWidget() is panel.step)
+    kept = window.toolbar.train
+    kept.setFocus()
+    press(qtbot, window, "lesson-back")
+    QApplication.processEvents()
+    assert window.focusWidget() is kept
 
 
 def test_closing_in_a_lesson_asks_for_nothing_where_nothing_is_lost(qtbot: QtBot, window: MainWindow) -> None:

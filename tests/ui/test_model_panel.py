@@ -109,3 +109,15 @@ def test_a_finding_unfolds_its_setting(panel: ModelPanel, session: Session) -> N
     session.document.edit("x", edits.set_training, batch_size=100_000)
     assert panel.rows["batch_size"].badge.isVisible()
     assert panel.controls["batch_size"].property("caution") is True
+
+
+def test_the_rate_can_be_read_beside_its_sign(qtbot: QtBot, panel: ModelPanel, session: Session) -> None:
+    panel.resize(300, 900)  # as in a window of 1280 pixels
+    session.document.edit("x", edits.set_training, optimizer="sgd", learning_rate=0.0003)
+    badge, box = panel.rows["learning_rate"].badge, panel.controls["learning_rate"]
+    assert badge is not None
+    qtbot.waitUntil(badge.isVisible)
+    QApplication.processEvents()
+    edit = box.lineEdit()
+    assert edit.text() == "0.0003"
+    assert edit.width() - 4 >= edit.fontMetrics().horizontalAdvance(edit.text())  # 2 on each side are the line's own

@@ -64,7 +64,7 @@ def test_a_trained_run_is_shown_and_verified(qtbot: QtBot, window: MainWindow) -
     missing = [place(widget) for widget in controls(dialog) if not says(widget)]
     assert missing == []
     click(qtbot, dialog, "Close")
-    assert window.commands._numpy_code is None
+    assert window.commands.numpy_code is None
 
 
 def test_a_difference_is_shown_with_its_place(qtbot: QtBot, window: MainWindow) -> None:

@@ -105,8 +105,8 @@ def test_it_opens_from_the_menu_once_and_looks_again(qtbot: QtBot, window: MainW
     qtbot.waitUntil(lambda: dialog.finding.answer.step == 3 and not dialog.finding.busy)
     dialog.close()
     action.trigger()
-    qtbot.waitUntil(lambda: window.commands._rate_finder not in (None, dialog))
-    searched_again = window.commands._rate_finder
+    (searched_again,) = (found for found in window.findChildren(RateFinderDialog) if found.isVisible())
+    assert searched_again is not dialog
     qtbot.waitUntil(lambda: not searched_again.finding.busy)
 
 

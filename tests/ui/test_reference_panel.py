@@ -157,6 +157,15 @@ def test_an_unknown_key_says_so(window: MainWindow) -> None:
     assert "relu6" in window.status.currentMessage()
 
 
+def test_whoever_opens_it_a_lesson_hears_of_it(window: MainWindow, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    window.session.happened.connect(heard.append)
+    window.panels["model"].controls["optimizer"].setFocus()  # type: ignore[attr-defined]
+    press(qtbot, KEY.Key_F1)
+    assert reference(window).isVisible()
+    assert heard == ["reference_opened"]
+
+
 def test_it_takes_the_colours_of_the_theme(window: MainWindow) -> None:
     panel = opened(window, "relu")
     window.choose_theme("light", keep=False)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.encoding import Dataset
-from bpgui.data.inspection.codes import Hashes, Ints, row_hashes, sample
+from bpgui.data.inspection.codes import Ints, sample
+from bpgui.data.row_hashes import Hashes, row_hashes
 from bpgui.data.spec import DataSpec
 from bpgui.data.split import PARTS
 from bpgui.data.table import AnyColumn, Table

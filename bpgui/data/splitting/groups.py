@@ -1,4 +1,4 @@
-"""Grouped: rows with the same value in a column are never parted."""
+"""Rows that belong together are never parted: those with the same value in a column, or with the same features."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
+from bpgui.data.row_hashes import row_hashes
 from bpgui.data.spec import Split
 from bpgui.data.splitting.sizes import Parts, gathered, part_sizes, stream
 from bpgui.data.table import AnyColumn, TextColumn
@@ -18,15 +19,28 @@ Ints = NDArray[np.int64]
 
 
 def grouped(column: AnyColumn, split: Split, seed: int) -> Parts:
+    """Rows with the same value stay together; where it is missing, the row is a group of its own.
+
+    Raises DataError for images.
+    """
+    return in_groups(*groups_of(column), split, seed)
+
+
+def alike(features: tuple[AnyColumn, ...], split: Split, seed: int, rows: int) -> Parts:
+    """Rows that are the same in every feature stay together; a missing value equals another."""
+    _, groups = np.unique(row_hashes(features, np.arange(rows)), return_inverse=True)
+    return in_groups(groups.astype(np.int64), np.bincount(groups), split, seed)
+
+
+def in_groups(groups: Ints, sizes: Ints, split: Split, seed: int) -> Parts:
     """Groups in an order drawn go to training, validation, test; then some change places until the sizes fit best.
 
-    Where the value is missing, the row is a group of its own. Every part with a positive fraction gets a group as long
-    as there are groups, training first. Raises DataError for images.
+    `groups` (rows,) is the group of each row, `sizes` (groups,) how many it has. Every part with a positive fraction
+    gets a group as long as there are groups, training first.
     """
-    groups, sizes = groups_of(column)
     if not sizes.size:
         return gathered(np.empty(0, dtype=np.int8))
-    wanted = part_sizes(column.rows, split)
+    wanted = part_sizes(groups.size, split)
     fractions = (split.train, split.validation, split.test)
     order = stream(seed).permutation(sizes.size)
     part = np.empty(sizes.size, dtype=np.int64)

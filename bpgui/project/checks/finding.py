@@ -50,16 +50,6 @@ class Finding:
         """All places that it is about, the first one first."""
         return (self.where, *self.also)
 
-    @property
-    def fix_label(self) -> str:
-        """The label of the first fix; empty where there is none."""
-        return self.fixes[0].label if self.fixes else ""
-
-    @property
-    def fix(self) -> Change | None:
-        """The first fix, or None."""
-        return self.fixes[0].change if self.fixes else None
-
 
 def dataset_of(spec: ProjectSpec, table: Table) -> Dataset | None:
     """The encoded arrays, or None where there can be none: `unusable_data` reports that.

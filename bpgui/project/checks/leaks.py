@@ -21,7 +21,7 @@ LEAST_TWINS = 5  # judging rows that stand in the training part too, and at leas
 LEAST_SHARE = 0.01
 COARSE = 10  # fewer possible rows than so many times the real ones must repeat
 _LEVELS_SEEN = 2000  # rows that the different values of a number are counted in
-_BY_CHANCE = ("random", "stratified")  # ways to split that look at no row's neighbours
+_BY_CHANCE = ("random", "stratified", "alike")  # ways to split that look at no row's neighbours
 
 
 def duplicates(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
@@ -35,7 +35,8 @@ def duplicates(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     if twins < max(LEAST_TWINS, LEAST_SHARE * judging) or once(_coarse, spec, table, data):
         return
     column = once(_explaining, spec, table, data)
-    fixes = () if column is None else (_kept_together(table, column),)
+    fixes = [] if column is None else [_kept_together(table, column)]
+    fixes.append(Fix("Keep equal rows together", partial(set_split, table=table, method="alike")))
     yield Finding(
         "duplicates",
         "warning",
@@ -43,7 +44,7 @@ def duplicates(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         f"{twins:,} of {judging:,} validation and test rows are the same, in every feature, as a row that is learnt "
         "from.",
         "The network has seen them: it may have learnt them by heart, and looks better than it is.",
-        fixes,
+        tuple(fixes),
     )
 
 

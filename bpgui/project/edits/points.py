@@ -16,7 +16,7 @@ from bpgui.project.spec import ProjectSpec
 
 EDITED = ("edited", "by hand")
 # These ways draw the parts anew from any rows; the others ask each row for something that a new point has not.
-_WAYS = ("random", "stratified")
+_WAYS = ("random", "stratified", "alike")
 
 
 def paintable(data: DataSpec) -> bool:

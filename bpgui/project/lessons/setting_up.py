@@ -147,7 +147,11 @@ _OWN = (
     Key("noise", "Its noise; goes with `sample`.", _points),
     Key("points_seed", "The seed of its points; goes with `sample`.", _points),
     Key("split", "Training, validation and test part, as in `0.6/0.2/0.2`.", _split),
-    Key("split_by", "How rows are parted: `random`, `stratified`, or `grouped:COLUMN`, `time:COLUMN`.", _split_by),
+    Key(
+        "split_by",
+        "How rows are parted: `random`, `stratified`, `alike`, `grouped:COLUMN` or `time:COLUMN`.",
+        _split_by,
+    ),
     Key("scaling", "How all columns of numbers are scaled: `none`, `standard`, …", _scaling),
     Key("layers", "The hidden layers as in `bpgui train --layers`; `none` for no hidden layer.", _layers),
     Key("initializer", "First weights of all Dense layers: `auto`, `zeros`, `normal`, …", _initializer),

@@ -14,7 +14,7 @@ from bpgui.project.names import layer_name
 from bpgui.project.spec import ProjectSpec
 from bpgui.runs.driver import Driver
 from bpgui.runs.health.course import Steps, Values
-from bpgui.runs.health.guess import constant_guess
+from bpgui.runs.health.guess import guess_for
 
 Floats = NDArray[np.float64]
 RECENT = 0.5  # the last part of the looks, that a lasting state is judged by
@@ -64,7 +64,7 @@ def case_of(driver: Driver, steps: Steps, values: Values) -> Case:
     """A run with that course; between two steps."""
     looked, training = driver.vitals, driver.training
     plain = training.feed.weights is None and training.network.reduction == "mean"
-    guess = constant_guess(training.network.loss.name, driver.data.y[driver.data.train]) if plain else math.nan
+    guess = guess_for(driver.data, training.network.loss.name) if plain else math.nan
     return Case(
         driver.present_spec, looked.layers, looked.activations, steps, values,
         driver.history.epochs.view().copy(), driver.stop_reason, looked.largest_input, guess,

@@ -9,13 +9,14 @@ import numpy as np
 from bpgui.project.checks import Finding, Fix
 from bpgui.runs.health import remedies
 from bpgui.runs.health.case import Case, Floats
-from bpgui.runs.health.conditions import USUAL_UPDATE, too_large
+from bpgui.runs.health.conditions import USUAL_UPDATE, driven_rate, driving, faded
 from bpgui.runs.stopping import DIVERGED, PATIENCE
 
 LEAST_EPOCHS = 20
 BETTER = 0.02  # of the loss of a constant answer
 RISEN = 1.2  # times the lowest validation loss
 LOWEST_UPDATE = 1e-4
+STEADY = 0.9  # of the epochs
 LATE = 0.75  # of the epochs: a lowest loss after it is not long ago
 
 
@@ -39,13 +40,24 @@ def _remedy(case: Case) -> tuple[str, tuple[Fix, ...]]:
     if len(case.layers) == 1:
         why = "Without a hidden layer only a straight border, or a straight line, can be learnt."
         return why, (remedies.hidden_layer(case.spec),)
-    ratio = float(np.nanmax(case.recent("update"), initial=0.0))
+    if relu := faded(case):
+        return "Hardly any of the gradient gets through the flat activations to the first layers.", relu
+    driven, ratio = driving(case), float(np.nanmax(case.recent("update"), initial=0.0))
+    if driven:
+        return "Steps that are too long undo each other, or drive units to where they are flat.", (
+            driven_rate(case.spec, driven),
+        )
     if ratio < LOWEST_UPDATE:
         why = "The steps are so short that it stands nearly still."
         return why, (remedies.scaled_rate(case.spec, ratio, USUAL_UPDATE),) if ratio else ()
-    driven = too_large(case)
-    fix = remedies.scaled_rate(case.spec, driven, USUAL_UPDATE) if driven else remedies.slower(case.spec)
-    return "Steps that are too long undo each other.", (fix,)
+    if still_falls(case.epochs[:, 1]):
+        return "It is on its way, but slowly.", (remedies.faster(case.spec),)
+    return "Steps that are too long undo each other.", (remedies.slower(case.spec),)
+
+
+def still_falls(losses: Floats) -> bool:
+    """Whether nearly every epoch of the second half has a lower loss than the one before."""
+    return float((np.diff(losses[len(losses) // 2 :]) < 0.0).mean()) > STEADY
 
 
 def overfitting(case: Case) -> Iterator[Finding]:

@@ -29,6 +29,11 @@ def slower(spec: ProjectSpec) -> Fix:
     return with_rate(spec, float(f"{spec.training.learning_rate / 10.0:.6g}"))
 
 
+def faster(spec: ProjectSpec) -> Fix:
+    """Ten times the learning rate."""
+    return with_rate(spec, float(f"{spec.training.learning_rate * 10.0:.6g}"))
+
+
 def scaled_rate(spec: ProjectSpec, ratio: float, wanted: float) -> Fix:
     """Another learning rate by powers of ten, so that updates of that `ratio` come to about the one `wanted`."""
     power = round(math.log10(wanted / ratio)) if ratio > 0.0 and math.isfinite(ratio) else -1

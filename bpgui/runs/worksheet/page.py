@@ -12,12 +12,13 @@ from bpgui.runs.worksheet.picture import picture
 from bpgui.runs.worksheet.problem import LOSSES
 from bpgui.runs.worksheet.sheet import Line, Section, Worksheet, title_of
 
+_ALONE = ("Backward pass", "Update")  # phases that begin a page, so that few rows are torn apart by its end
 Columns = tuple[tuple[str, str], ...]  # name and width
 _STYLE = """
 body { font-family: sans-serif; font-size: 10pt; color: #1a1f26; background: #ffffff; margin: 1.5em auto; }
 h1 { font-size: 16pt; } h2 { font-size: 12pt; margin-bottom: 2px; } p { margin-top: 2px; margin-bottom: 5px; }
 table { border-collapse: collapse; } td, th { border: 1px solid #8a929c; padding: 3px 5px; }
-td.result { white-space: nowrap; }
+td.what, td.result { white-space: nowrap; }
 .task td { padding-top: 9px; padding-bottom: 9px; }
 .key { page-break-before: always; }
 @media screen { body { max-width: 46em; } }
@@ -94,15 +95,17 @@ def _what(line: Line) -> str:
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    *first, result = cells
-    return "".join(f"<td>{cell}</td>" for cell in first) + f'<td class="result">{result}</td>'
+    what, *between, result = cells
+    middle = "".join(f"<td>{cell}</td>" for cell in between)
+    return f'<td class="what">{what}</td>{middle}<td class="result">{result}</td>'
 
 
 def _table(section: Section, columns: Columns, cells: Callable[[Line], tuple[str, ...]], kind: str = "") -> str:
     head = "".join(f'<th align="left" width="{width}">{name}</th>' for name, width in columns)
     rows = "\n".join(f"<tr>{_row(cells(line))}</tr>" for line in section.lines)
+    breaks = ' style="page-break-before: always"' if section.title in (_ALONE if kind else _ALONE[1:]) else ""
     return (
-        f"<h2>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
+        f"<h2{breaks}>{section.title}</h2>\n<p>{escape(section.told)}</p>\n"
         f'<table class="{kind}" border="1" cellspacing="0" cellpadding="4" width="100%">\n'
         f"<tr>{head}</tr>\n{rows}\n</table>"
     )

@@ -177,7 +177,7 @@ def _where(trace: StepTrace, reference: Reference, layers: dict[int, str]) -> st
         return _parameter(reference.parameter, layers)
     if isinstance(reference, LossTerm):
         return f"{OUTPUT}{reference.unit + 1}"
-    return "after the step" if isinstance(reference, Loss) and reference.after else "before the step"
+    return "the step" if isinstance(reference, Loss) and reference.after else "before the step"
 
 
 def _neuron(layer: int, unit: int, layers: dict[int, str]) -> str:

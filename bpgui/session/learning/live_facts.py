@@ -78,22 +78,22 @@ class LiveFacts(Mapping[str, Value]):
             return self.kept[name]
         if name in PROBED or name in METRIC_NAMES:
             return self._frame.get(name)
+        if name in CHECKED:
+            return CHECKED[name](self.check) if self.check is not None else None
         give = self.extra.get(name)
         found = give() if give is not None else KNOWN[name](self._session)
-        if found is None and name in _CHECKED and self.check is not None:
-            found = _CHECKED[name](self.check)
         return float(found) if isinstance(found, int) and not isinstance(found, bool) else found
 
     def __iter__(self) -> Iterator[str]:
-        return iter({*self.seen, *self.kept, *PROBED, *METRIC_NAMES, *self.extra, *KNOWN})
+        return iter({*self.seen, *self.kept, *PROBED, *METRIC_NAMES, *CHECKED, *self.extra, *KNOWN})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-_CHECKED: dict[str, Callable[[GradientCheck], Value]] = {
+CHECKED: dict[str, Callable[[GradientCheck], Value]] = {
     "check_error": lambda check: check.worst_error,
-    "check_wrong": lambda check: check.failures,
+    "check_wrong": lambda check: float(check.failures),
     "check_right": lambda check: check.passed,
     "check_method": lambda check: check.options.method,
 }
@@ -270,10 +270,6 @@ KNOWN: dict[str, Callable[[Session], Value]] = {
     "selected": lambda session: session.selection.layer or "",
     "phase": _phase,
     "station": _station,
-    "check_error": lambda session: None,
-    "check_wrong": lambda session: None,
-    "check_right": lambda session: None,
-    "check_method": lambda session: None,
     "looks": lambda session: session.document.looks,
     "test_accuracy": _test_accuracy,
     "flat_out": lambda session: session.trainer.pace.rate is None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from bpgui.session.learning.live_facts import LiveFacts
     from bpgui.session.session import Session
 
-GOES_ON_MS = 1200  # so long a step that is done says so before the next one comes
+GOES_ON_MS = 1200  # so long at least a step that is done says so before the next one comes
+WORDS_A_SECOND = 4  # that can be read
 NO_ANSWER = -1
 
 
@@ -69,12 +71,12 @@ class Player(QObject):
         self.extra: dict[str, Callable[[], Value]] = {}  # facts that only the window knows
         self.aside: Aside | None = None
         self._held_at_once: bool | None = False  # what the step waits for was so when it began; None: not known yet
+        self._entered = 0.0  # when the step came, by the clock that only goes on
         self._pace = session.trainer.pace
         self._probes: tuple[Probe, ...] = ()
         self._soon, self._on = QTimer(self), QTimer(self)
-        for timer, slot, wait in ((self._soon, self._look, 0), (self._on, self._go_on, GOES_ON_MS)):
+        for timer, slot in ((self._soon, self._look), (self._on, self._go_on)):
             timer.setSingleShot(True)
-            timer.setInterval(wait)
             timer.timeout.connect(slot)
 
     @cached_property
@@ -218,6 +220,7 @@ class Player(QObject):
         self._on.stop()
         self._soon.stop()
         self.place = place
+        self._entered = monotonic()
         assert self.lesson is not None
         step = self.lesson.steps[place]
         self.done = self.revealed = False
@@ -327,9 +330,20 @@ class Player(QObject):
             self._held_at_once = False  # it has ceased to be so: from now on it can come true
         if met and (step.predict is None or self.revealed):
             self.done = True
-            if step.until is not None and step.predict is None and not self._held_at_once:
-                self._on.start()
+            if step.until is not None and step.predict is None and not self._held_at_once and self._leads_on():
+                self._on.start(self._until_read(step))
             self.changed.emit()
+
+    def _leads_on(self) -> bool:
+        """Whether what was just brought about is still to be seen in the next step: a new run would wipe it out."""
+        assert self.lesson is not None
+        following = self.lesson.steps[self.place + 1 : self.place + 2]
+        return not any(_changes(step) and not _goes_on_with_run(step) for step in following)
+
+    def _until_read(self, step: Step) -> int:
+        """Milliseconds until the step may go on by itself: who acts at once still wants to read on."""
+        needed = len(step.text.write(self.facts).split()) / WORDS_A_SECOND - (monotonic() - self._entered)
+        return max(GOES_ON_MS, round(1000 * needed))
 
     def _reveal(self, step: Step) -> None:
         question = step.predict

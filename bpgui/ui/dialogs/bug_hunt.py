@@ -11,7 +11,6 @@ from bpgui.engine.fields import Field
 from bpgui.engine.gradcheck import BUGS
 from bpgui.project.names import layer_name
 from bpgui.project.spec import Dense
-from bpgui.runs.bug_hunt import answer
 from bpgui.session.guard import guarded
 from bpgui.session.hunting import Hunting
 from bpgui.ui.live.check_view import CheckView
@@ -19,7 +18,7 @@ from bpgui.ui.live.text_switch import TextSwitch
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.choice_box import ChoiceBox
-from bpgui.ui.widgets.controls import control_for, describe
+from bpgui.ui.widgets.controls import control_for, describe, restyle
 from bpgui.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ class BugHuntDialog(QDialog):
         self.hunting.begun.connect(self._on_begun)
         self.hunting.changed.connect(self._show_enabled)
         self.view.parameter_chosen.connect(session.selection.select_parameter)
+        self.finished.connect(self.hunting.forget)
         self.view.refresh_theme(theme())
         self._on_run_changed()
 
@@ -198,16 +198,14 @@ class BugHuntDialog(QDialog):
     @Slot()
     def _on_given_up(self) -> None:
         if self.hunting.hunt is not None:
-            self.hunting.found = True
-            self._say(answer(self.hunting.hunt))
+            self._say(self.hunting.give_up())
             self._show_enabled()
 
     def _say(self, text: str, *, bad: bool | None = None) -> None:
         self.verdict.setText(text)
         for name, value in (("bad", bad is True), ("good", bad is False)):
             self.verdict.setProperty(name, value)
-        self.verdict.style().unpolish(self.verdict)
-        self.verdict.style().polish(self.verdict)
+        restyle(self.verdict)
 
     @Slot()
     def _show_enabled(self) -> None:

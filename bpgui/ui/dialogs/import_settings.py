@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 from bpgui.data.readers import Setting
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.choice_box import ChoiceBox
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 from bpgui.ui.widgets.form import FormRow
 
 # These have a place of their own: the header of the preview, and the list of columns.
@@ -77,8 +77,7 @@ class SettingsForm(QScrollArea):
         label.setText(sentence)
         label.setVisible(bool(sentence))
         control.setProperty("invalid", bool(sentence))
-        control.style().unpolish(control)
-        control.style().polish(control)
+        restyle(control)
 
     def _is_other_control(self, setting: Setting) -> bool:
         return isinstance(self.controls[setting.key], ChoiceBox) != bool(setting.choices)

@@ -36,7 +36,7 @@ from bpgui.ui.dialogs.numpy_code_writing import Writing
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import mono_font
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 
 if TYPE_CHECKING:
     from bpgui.session.session import Session
@@ -75,6 +75,7 @@ class NumpyCodeDialog(QDialog):
         self._writing.failed.connect(self._on_writing_failed)
         self._build()
         self.finished.connect(self._on_finished)
+        self.verified.connect(partial(session.happened.emit, "code_verified"))
         app = QApplication.instance()
         assert app is not None
         app.aboutToQuit.connect(self.halt)
@@ -348,8 +349,7 @@ class NumpyCodeDialog(QDialog):
         self.summary.setToolTip("")
         if self.summary.property("tone") != tone:
             self.summary.setProperty("tone", tone)
-            self.summary.style().unpolish(self.summary)
-            self.summary.style().polish(self.summary)
+            restyle(self.summary)
         self.summary.show()
 
     def _put_run_away(self) -> None:

@@ -156,10 +156,6 @@ class Comparison(QAbstractTableModel):
         """Whether everything was found, and all of it is the same."""
         return self.same == len(self.rows) and self.weights_found == self._weights
 
-    @property
-    def same_weights(self) -> bool:
-        return self.weights_found == self._weights
-
     # ---- for the view
 
     @guarded(default=0)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
 from bpgui.data.targets import Decoded, TargetEncoding
 from bpgui.runs.applied_facts import Outcome
-from bpgui.ui.explore.cells import MISSING, cell_text
+from bpgui.ui.explore.cells import cell_text
 from bpgui.ui.explore.ordering import sort_keys
 from bpgui.ui.live.class_shares import class_shares, each_class
 from bpgui.ui.live.predictions_model import output_text
@@ -138,10 +138,6 @@ def _by_row(values: Any, places: Any) -> Any:
     kept = np.asarray(values, np.float64) if values.dtype.kind == "f" else values
     gone = np.nan if kept.dtype.kind == "f" else -1
     return np.where(places < 0, gone, kept[places]) if len(kept) else np.full(len(places), gone)
-
-
-def is_missing(text: str) -> bool:
-    return text == MISSING
 
 
 def has_pictures(table: Table) -> bool:

@@ -26,6 +26,7 @@ from bpgui.ui.live.rate_curve import RateCurve
 from bpgui.ui.live.rate_words import rate_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.live.weight_forms import Table
+from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.widgets.controls import describe
 
@@ -85,7 +86,7 @@ class RateFinderDialog(QDialog):
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
+        sized(self.progress, lambda w: w.setFixedHeight(px(4)))
         self.progress.setAccessibleName(self.tr("Rates tried"))
         help = self.tr("The same as a table of numbers, to be read and copied.")
         self.as_table = WordButton(self.tr("table"), help, parent=self)

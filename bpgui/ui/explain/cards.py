@@ -10,8 +10,8 @@ from bpgui.engine.explain.node import LEAF
 from bpgui.engine.explain.numbers import text
 from bpgui.session.explaining.walk import Walk
 from bpgui.ui.sizes import px, sized
-from bpgui.ui.texts import count_text
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.texts import count_text, group
+from bpgui.ui.widgets.controls import describe, restyle
 from bpgui.ui.widgets.elided import ElidedLabel
 
 HEIGHT = 46
@@ -45,8 +45,7 @@ class Card(QFrame):
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             for widget in (self, self.first, self.second):
-                widget.style().unpolish(widget)
-                widget.style().polish(widget)
+                restyle(widget)
 
 
 class CheckCard(Card):
@@ -156,9 +155,9 @@ class StaleCard(Card):
         if trace is None:
             return
         self.say(
-            self.tr("These are the numbers of step {0}").format(f"{trace.step:,}"),
-            self.tr("The run has gone on to step {0}.").format(f"{now:,}"), "warn",
+            self.tr("These are the numbers of step {0}").format(group(trace.step)),
+            self.tr("The run has gone on to step {0}.").format(group(now)), "warn",
         )  # fmt: skip
         training = self.walk.trainer.state == "training"
-        text = self.tr("Pause and explain") if training else self.tr("Explain step {0}").format(f"{now + 1:,}")
+        text = self.tr("Pause and explain") if training else self.tr("Explain step {0}").format(group(now + 1))
         self.renew.setText(text)

@@ -11,6 +11,7 @@ from bpgui.session.explaining.walk import Walk
 from bpgui.ui.icons import icon
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.sizes import px, size, sized
+from bpgui.ui.texts import group
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe
 
@@ -70,9 +71,9 @@ class RowBar(QWidget):
         if row is not None:
             self._last = row
             name = self.walk.words.row(trace, row)
-            text = self.tr("{row} · {place} of {count}").format(row=name, place=f"{row + 1:,}", count=f"{count:,}")
+            text = self.tr("{row} · {place} of {count}").format(row=name, place=group(row + 1), count=group(count))
         else:
-            text = self.tr("all {count} rows").format(count=f"{count:,}") if count > 1 else self.tr("its only row")
+            text = self.tr("all {count} rows").format(count=group(count)) if count > 1 else self.tr("its only row")
         self.text.setText(text)
         self.text.setAccessibleDescription(text)
         self.whole.setChecked(row is None)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bpgui.data.table import AnyColumn, TextColumn
-from bpgui.ui.numbers import MINUS, PLOT_LIMIT
+from bpgui.ui.numbers import MINUS
 
 MISSING = "–"
 _DAYS = 3_000_000  # beyond this many days from 1970 numpy's own dates are no help to anybody
@@ -45,10 +45,3 @@ def date_text(days: float) -> str:
         return str(stamp.astype("datetime64[D]"))
     text = str(stamp).replace("T", " ")
     return text[:-3] if seconds % 60 == 0 else text
-
-
-def axis_text(column: AnyColumn, value: float) -> str:
-    """A value of the column's axis as people read it."""
-    if not isinstance(column, TextColumn) and column.meaning == "date":
-        return date_text(value)
-    return number_text(float(f"{value:.4g}")) if abs(value) < PLOT_LIMIT else number_text(value)

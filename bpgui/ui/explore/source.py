@@ -72,9 +72,3 @@ class Source:
     def pictures(self) -> tuple[AnyColumn, ...]:
         """The columns of images and sounds, and of numbers in the shape of an image."""
         return tuple(column for column in self.table.columns if len(column.shape) in (2, 3))
-
-    def default_column(self) -> str:
-        """A column of one value a row that is in use, for views of a single one; "" where there is none."""
-        used = [c.name for c in self.data.columns if c.role == "feature" and not self.table.column(c.name).shape]
-        flat = [column.name for column in self.flat_columns()]
-        return next(iter([*used, *flat]), "")

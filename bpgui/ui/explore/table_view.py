@@ -18,6 +18,7 @@ from bpgui.ui.explore.table_model import PART, TableModel
 from bpgui.ui.explore.view import ExploreView
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.controls import restyle
 from bpgui.ui.widgets.elided import ElidedLabel
 from bpgui.ui.widgets.search_line import SearchLine
 from bpgui.ui.work import Work
@@ -129,8 +130,7 @@ class TableView(ExploreView):
         self.message.setVisible(bool(sentence))
         if bool(self.line.property("invalid")) != bool(sentence):
             self.line.setProperty("invalid", bool(sentence))
-            self.line.style().unpolish(self.line)
-            self.line.style().polish(self.line)
+            restyle(self.line)
 
     @Slot(int)
     def _on_header_clicked(self, section: int) -> None:

@@ -48,7 +48,7 @@ class Lessons(QObject):
         panel.link_clicked.connect(self._on_link)
         panel.finish.list_wanted.connect(self._on_list_wanted)
         window.opening.finished.connect(self._on_opened)
-        window.session.document.lesson_changed.connect(self._on_lesson_changed)
+        window.session.document.lesson_changed.connect(window.show_enabled)
         window.files.lesson_chosen.connect(self.open_file)
         window.files.project_opened.connect(self._on_project_opened)
         window.files.project_left.connect(self.put_away)
@@ -83,12 +83,9 @@ class Lessons(QObject):
     def show_list(self) -> None:
         """The panel with the lessons, in front."""
         window = self._window
-        dock = window.docks["learn"]
-        if dock.isHidden():
+        if window.docks["learn"].isHidden():
             window.show_layout("learn")
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
+        window.show_panel("learn")
 
     @Slot()
     def _on_list_wanted(self) -> None:
@@ -157,10 +154,6 @@ class Lessons(QObject):
         self.player.start(lesson, own=True)
 
     @Slot()
-    def _on_lesson_changed(self) -> None:
-        self.stage.show_enabled()
-
-    @Slot()
     def put_in(self) -> None:
         """Ask for the lesson that goes with the project from now on."""
         place = self._window.session.document.path
@@ -196,7 +189,6 @@ class Lessons(QObject):
         kind, _, key = address.partition(":")
         if kind == "reference":
             self._window.commands.show_reference(key)
-            self._window.session.happened.emit("reference_opened")
         elif kind in ("http", "https"):
             QDesktopServices.openUrl(QUrl(address))
         else:  # a lesson may come from anybody

@@ -261,7 +261,7 @@ def bring_in_sight(window: MainWindow, name: str) -> Place | None:
     """Open what a control is in: its panel in front, its fold open, scrolled to."""
     entry = entry_of(name)
     if entry is not None and (key := panel_of(entry[0])):
-        open_panel(window, key)
+        window.show_panel(key)
     place = place_of(window, name)
     if place is None:
         return None
@@ -277,17 +277,6 @@ def panel_of(control: str) -> str:
     """The panel that a control is in, by the first of its words."""
     first, _, rest = control.partition(".")
     return rest if first == "panel" else first if first in PANEL_KEYS else ""
-
-
-def open_panel(window: MainWindow, key: str) -> None:
-    """Bring a panel in front, unfolded."""
-    if key in window.docks:
-        dock = window.docks[key]
-        dock.show()
-        dock.fold(False)
-        dock.raise_()
-    else:
-        window.centre.show_panel(key)
 
 
 def ancestors(widget: QWidget) -> Iterator[QWidget]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from bpgui.ui.learn.wrapped_button import WrappedButton
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 
 if TYPE_CHECKING:
     from bpgui.project.lessons import Prediction
@@ -90,8 +90,7 @@ class QuestionCard(QFrame):
         self.verdict.setText(text)
         if self.verdict.property("tone") != tone:
             self.verdict.setProperty("tone", tone)
-            self.verdict.style().unpolish(self.verdict)
-            self.verdict.style().polish(self.verdict)
+            restyle(self.verdict)
         _say(self.reveal, asked.reveal.write(player.facts))
 
     def _on_clicked(self, place: int, _checked: bool = False) -> None:
@@ -129,11 +128,8 @@ class _Option(WrappedButton):
         tone = tone or ("chosen" if chosen else "")
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
-            for label in (self._text, self._word):
-                label.style().unpolish(label)
-                label.style().polish(label)
+            for widget in (self, self._text, self._word):
+                restyle(widget)
         describe(self, text, f"{text}. {word or self.tr('Choose this answer.')} ({self._number})")
         self.updateGeometry()
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
 from bpgui.project.lessons import Step
-from bpgui.ui.actions import show_enabled
-from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, arrange, open_below
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, Standing, arrange, open_below
 from bpgui.ui.learn.locks import Locks
-from bpgui.ui.learn.places import bring_in_sight, open_panel, panel_of, place_of
+from bpgui.ui.learn.places import bring_in_sight, panel_of, place_of
 from bpgui.ui.learn.ring import Ring
 from bpgui.ui.learn.window_facts import WindowFacts
+from bpgui.ui.panels.learn import LearnPanel
 from bpgui.ui.panels.output import OutputPanel
 from bpgui.ui.panels.weights import CHECK, WeightsPanel
 from bpgui.ui.widgets.dock_room import give_room
@@ -36,8 +37,8 @@ class Stage(QObject):
         self.ring = Ring(window)
         self.locks = Locks(window)
         self._facts = WindowFacts(window)
-        # Docks, which of them were folded, and the layout when the lesson began.
-        self._before: tuple[QByteArray, dict[str, bool], str] | None = None
+        self._before: tuple[str, Standing] | None = None  # the layout when the lesson began, and the docks
+        self._focus: QWidget | None = None  # when the step began; what hides that would hand it to any neighbour
         self._player.step_started.connect(self._on_step_started)
         self._player.changed.connect(self._show_ring)
         window.docks["learn"].visibilityChanged.connect(self._on_panel_seen)
@@ -46,10 +47,11 @@ class Stage(QObject):
         """The layout for a lesson; what it locks or hides."""
         window, lesson = self._window, self._player.lesson
         assert lesson is not None
-        folded = {key: dock.folded for key, dock in window.docks.items()}
-        self._before = (window.saveState(), folded, window.layout_key)
+        self._focus = window.focusWidget()
+        self._before = (window.layout_key, Standing.of(window, window.docks))
         window.layout_key = window.projector.layout("learn")
         arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        window.show_panel("network")
         self._facts.begin()
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
 
@@ -60,23 +62,13 @@ class Stage(QObject):
         self.ring.stop()
         self.locks.release()
         if self._before is not None:
-            state, folded, before = self._before
-            self._before = None
-            if window.projector.fits(before):
-                window.layout_key = before
-                window.restoreState(state)
-                for key, dock in window.docks.items():
-                    dock.fold(folded[key])
+            (layout, docks), self._before = self._before, None
+            if window.projector.fits(layout):
+                window.layout_key = layout
+                docks.restore(window, window.docks)
             else:  # drawn for a class, or for a desk, only since then
                 window.show_layout("watch")
-        self.show_enabled()
-
-    @Slot()
-    def show_enabled(self) -> None:
-        """Actions as the program has them."""
-        conditions = self._window.commands.conditions()
-        show_enabled(self._window.actions_by_key, conditions)
-        self._window.toolbar.step.setEnabled(conditions["can_step"])
+        window.show_enabled()
 
     @Slot(bool)
     def _on_panel_seen(self, seen: bool) -> None:
@@ -95,6 +87,7 @@ class Stage(QObject):
     def _on_step_started(self) -> None:
         step = self._player.step
         assert step is not None
+        self._focus = self._focus or self._window.focusWidget()
         wishes = step.setup.window if step.setup is not None else {}
         self._make_room(step, wishes)
         for layout in wishes.get("layout", ()):
@@ -112,6 +105,7 @@ class Stage(QObject):
         step = self._player.step
         if step is None:
             return
+        self._keep_focus()
         height = self._window.height()
         for key in BELOW_LESSON if not self._window.projector.on else ():
             dock = self._window.docks[key]
@@ -120,6 +114,14 @@ class Stage(QObject):
         if step.point:
             bring_in_sight(self._window, step.point)
             self.ring.follow()
+
+    def _keep_focus(self) -> None:
+        """Where the control that had it is gone, the lesson has it: a frame elsewhere would look like a ring."""
+        if self._focus is None or self._focus is not self._window.focusWidget():
+            panel = self._window.panels["learn"]
+            assert isinstance(panel, LearnPanel)
+            panel.step.setFocus()
+        self._focus = None
 
     def _make_room(self, step: Step, wishes: Mapping[str, tuple[str, ...]]) -> None:
         """Of the left column the lesson has what the step does not speak of; on a projector they stand elsewhere."""
@@ -139,7 +141,7 @@ class Stage(QObject):
     def _show(self, word: str) -> None:
         """A panel, or a way of looking in it, in front."""
         key, _, view = word.partition(".")
-        open_panel(self._window, key)
+        self._window.show_panel(key)
         panel = self._window.panels[key]
         if isinstance(panel, OutputPanel) and view:
             panel.show_view(view)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 
 from bpgui.ui.learn.dots import Dots
 from bpgui.ui.learn.question_card import QuestionCard
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 
 if TYPE_CHECKING:
     from bpgui.session.learning.player import Player
@@ -126,9 +126,7 @@ class StepView(QWidget):
         self.back.setEnabled(self.player.place > 0)
         self.next.setEnabled(self.player.done)
         self.next.setProperty("train", self.player.done)
-        for button in (self.next,):
-            button.style().unpolish(button)
-            button.style().polish(button)
+        restyle(self.next)
         self.next.setText(self.tr("Finish") if self.player.is_last else self.tr("Next"))
         self.skip.setVisible(not self.player.done)
         self._show_what_is_awaited()
@@ -158,8 +156,7 @@ class StepView(QWidget):
         self.done.setText(text)
         self.done.setProperty("small", tone != "good")
         self.done.setProperty("tone", tone)
-        self.done.style().unpolish(self.done)
-        self.done.style().polish(self.done)
+        restyle(self.done)
 
     @Slot()
     def write_soon(self) -> None:

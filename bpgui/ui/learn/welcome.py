@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from bpgui.ui import settings
 from bpgui.ui.icons import icon
-from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, small_button
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -34,15 +33,11 @@ class Welcome(QFrame):
         self.begin.setObjectName("welcome-begin")
         self.begin.setProperty("train", True)
         describe(self.begin, self.begin.text(), self.tr("It takes a few minutes, and can be left at any moment."))
-        self.decline = QPushButton(self)
+        self.decline = small_button(self)
         self.decline.setObjectName("welcome-decline")
-        self.decline.setProperty("quiet", True)
-        sized(self.decline, lambda w: w.setFixedSize(px(24), px(24)))
-        sized(self.decline, lambda w: w.setIconSize(size(12, 12)))
         self.decline.setIcon(icon("close", theme().muted))
         describe(self.decline, self.tr("No lesson"), self.tr("Do not offer it again; the Learn menu has all lessons."))
-        for button in (self.begin, self.decline):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.begin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(text, 1)
         row.addWidget(self.begin)
         row.addWidget(self.decline)

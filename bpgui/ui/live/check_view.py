@@ -23,6 +23,7 @@ from bpgui.ui.live.weight_forms import Table
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme
+from bpgui.ui.widgets.controls import restyle
 from bpgui.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
@@ -235,8 +236,7 @@ class CheckView(QWidget):
             self.words.set_text(text)
             answer = self.checking.answer
             self.words.setProperty("bad", answer is not None and not answer.check.passed)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
+            restyle(self.words)
 
     def text_of_verdict(self) -> str:
         answer = self.checking.answer

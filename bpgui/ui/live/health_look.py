@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,14 @@ class HealthLook:
 
     def verdict(self, row: int, column: str, at: int | None = None) -> str:
         """HEALTHY, LOW, HIGH or "": a gradient is low beside the last layer's, and high beside the layer's weights."""
+        return self._verdicts[row, column] if at is None else self._judge(row, column, at)
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[int, str], str]:
+        """Those of this moment: a picture asks for each of them again and again."""
+        return {(row, column): self._judge(row, column) for row in range(len(self.layers)) for column in COLUMNS}
+
+    def _judge(self, row: int, column: str, at: int | None = None) -> str:
         sign, value = self.sign(row, column), self.value(row, column, at)
         if sign is None or math.isnan(value):
             return ""

@@ -48,6 +48,7 @@ class HealthView(Picture):
         self.cursor_at: tuple[int, int, float] | None = None  # row, column, share of the steps
         self._picture = Kept()
         self._settled = True
+        self._measured: tuple[object, list[tuple[float, float]]] = (None, [])  # what the columns are of, and they
 
     def set_look(self, look: HealthLook, settled: bool = True) -> None:
         """Take another moment; running numbers change as often as they can be read."""
@@ -59,7 +60,7 @@ class HealthView(Picture):
             self.setMinimumHeight(self.minimumSizeHint().height())
             self.updateGeometry()
         self.renew_description(settled)
-        if settled or self._picture.due():
+        if settled or self.due():
             self.update()
 
     def due(self) -> bool:
@@ -105,6 +106,12 @@ class HealthView(Picture):
 
     def _columns(self) -> list[tuple[float, float]]:
         """(left, width) of the names and of each of COLUMNS."""
+        of = self.look, self.width(), small_metrics().height()
+        if of != self._measured[0]:
+            self._measured = of, self._measure()
+        return self._measured[1]
+
+    def _measure(self) -> list[tuple[float, float]]:
         metrics = small_metrics()
         names = max((metrics.horizontalAdvance(name) for name in self.look.names), default=50.0)
         names = min(names, self.width() * 0.2) + GAP

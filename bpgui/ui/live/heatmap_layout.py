@@ -86,3 +86,12 @@ class HeatmapLayout:
         w = self.window
         rows = range(int(w.row), min(int(w.row + w.rows + 0.999), self.shape[0]))
         return rows, range(int(w.column), min(int(w.column + w.columns + 0.999), self.shape[1]))
+
+    def grid(self) -> list[tuple[float, float, float, float]]:
+        """(x, y, x, y) of the lines between the cells in view."""
+        w, (wide, high) = self.weights, self.cell
+        rows, columns = self.in_view()
+        bottom = self.bias.bottom() if self.bias is not None else w.bottom()
+        across = [w.left() + (column - self.window.column) * wide for column in columns][1:]
+        down = [w.top() + (row - self.window.row) * high for row in rows][1:]
+        return [(x, w.top(), x, bottom) for x in across] + [(w.left(), y, w.right(), y) for y in down]

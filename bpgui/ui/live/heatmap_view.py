@@ -199,7 +199,8 @@ class HeatmapView(Picture):
             pixmap = blank(self, QColor(0, 0, 0, 0))
             with QPainter(pixmap) as painter:
                 if min(layout.cell) >= GRID_CELL:
-                    self._paint_grid(painter, layout)
+                    painter.setPen(cosmetic(theme().panel))
+                    painter.drawLines(lines(layout.grid()))
                 if self.numbers_fit:
                     self._paint_numbers(painter, layout, cells, bias)
             return pixmap
@@ -222,17 +223,6 @@ class HeatmapView(Picture):
         source = QRectF(view.column - columns.start, top - rows.start, view.columns, high)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, min(layout.cell) < 1.0)
         painter.drawImage(into, image, source)
-
-    def _paint_grid(self, painter: QPainter, layout: HeatmapLayout) -> None:
-        w, (wide, high) = layout.weights, layout.cell
-        rows, columns = layout.in_view()
-        bottom = layout.bias.bottom() if layout.bias is not None else w.bottom()
-        at = [w.left() + (c - layout.window.column) * wide for c in columns][1:]
-        found = [(x, w.top(), x, bottom) for x in at]
-        down = [w.top() + (r - layout.window.row) * high for r in rows][1:]
-        found += [(w.left(), y, w.right(), y) for y in down]
-        painter.setPen(cosmetic(theme().panel))
-        painter.drawLines(lines(found))
 
     def _paint_numbers(
         self, painter: QPainter, layout: HeatmapLayout, cells: NDArray[np.uint8], bias: NDArray[np.uint8] | None

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 
 from bpgui.session.guard import guarded
 from bpgui.ui.sizes import px
+from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.controls import REFERENCE, whats_this
 from bpgui.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
+    from bpgui.project.checks import Fix
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
     from bpgui.ui.panels import PanelEntry
@@ -154,6 +156,11 @@ class Panel(QWidget):
         """Tell the trainer that `probes()` changed (another layer, another part)."""
         if self.isVisible():
             self.session.trainer.watch(self, self.probes())
+
+    @Slot(object)
+    def apply_fix(self, fix: Fix) -> None:
+        """Take one way out of a finding, as an edit that can be undone."""
+        self.session.document.edit(tr_label(fix.label), fix.change)
 
     @Slot(object)
     def _on_framed(self, frame: Frame) -> None:

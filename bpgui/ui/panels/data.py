@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from bpgui.data.roles import left_out
 from bpgui.data.spec import Column, FileOrigin, SampleOrigin
 from bpgui.project import edits
-from bpgui.project.checks import Fix
 from bpgui.project.samples import SAMPLES
 from bpgui.project.spec import ProjectSpec
 from bpgui.ui.dialogs.level_order import LevelOrderDialog
@@ -71,7 +70,7 @@ class DataPanel(Panel):
         self.look.clicked.connect(self.explore_requested)
         self.header.add(self.look)
         self.badge = Badge(self.header)
-        self.badge.fix_requested.connect(self._on_fix_requested)
+        self.badge.fix_requested.connect(self.apply_fix)
         self.header.add(self.badge)
 
     def _make_source(self) -> None:
@@ -135,7 +134,7 @@ class DataPanel(Panel):
         self.columns = ColumnList(self._inner)
         self.columns.chosen.connect(self._on_column_chosen)
         self.columns.scaling_chosen.connect(self._on_scaling_chosen)
-        self.columns.fix_requested.connect(self._on_fix_requested)
+        self.columns.fix_requested.connect(self.apply_fix)
         self._column.addWidget(self.columns)
         self.notes = QLabel(self._inner)
         self.notes.setProperty("small", True)
@@ -318,10 +317,6 @@ class DataPanel(Panel):
         document = self.session.document
         if not document.edit(self.tr("Scale all numbers"), scale_all, document.table, scaling):
             self._show(document.spec)
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.session.document.edit(tr_label(fix.label), fix.change)
 
 
 def _reading_text(origin: FileOrigin | SampleOrigin) -> str:

@@ -20,6 +20,7 @@ from bpgui.ui.explain.row_bar import RowBar
 from bpgui.ui.explain.terms_view import TermsView
 from bpgui.ui.explain.trail_bar import TrailBar
 from bpgui.ui.panels.base import Panel
+from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.controls import describe
 
@@ -186,9 +187,9 @@ class ExplainPanel(Panel):
         if trace is None:
             self.set_note(self.tr("Click an edge or a number, or"))
             return
-        note = self.tr("step {0} · epoch {1}").format(f"{trace.step:,}", f"{trace.epoch + 1:,}")
+        note = self.tr("step {0} · epoch {1}").format(group(trace.step), group(trace.epoch + 1))
         if not trace.real:
-            note += self.tr(" · {0} of {1} rows").format(f"{len(trace.rows):,}", f"{self.walk.rows_in_batch:,}")
+            note += self.tr(" · {0} of {1} rows").format(group(len(trace.rows)), group(self.walk.rows_in_batch))
         self.set_note(note)
 
     def refresh(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from bpgui.engine.vitals import SIGNS
-from bpgui.project.checks import Finding, Fix
+from bpgui.project.checks import Finding
 from bpgui.runs.health.bands import VITAL_SIGNS
 from bpgui.runs.health.probes import Health, HealthAnswer
 from bpgui.runs.moments import Moments
@@ -44,7 +44,6 @@ class HealthPanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._run = ""
         self._seen: dict[str, Moments[HealthAnswer]] = {}
         self._said_at = -INTERVAL
         self._actions: dict[str, QAction] = {}  # after a divergence, by a short name
@@ -86,7 +85,6 @@ class HealthPanel(Panel):
         answer = frame.answers.get(Health())
         if answer is None:
             return
-        self._run = frame.run_id
         seen = self._seen_of(frame.run_id)
         past = list(seen)[:-1] if seen.last is not None and seen.last.step == answer.step else list(seen)
         if answer.step:
@@ -145,17 +143,13 @@ class HealthPanel(Panel):
 
     def _card(self, finding: Finding) -> WarningCard:
         card = WarningCard(finding, self.inner)
-        card.fix_requested.connect(self._on_fix_requested)
+        card.fix_requested.connect(self.apply_fix)
         if finding.key == "diverged":
             for text, action in self._actions.items():
                 card.offer(action, text)
         elif finding.where == RATE and self._find_rate is not None:
             card.offer(self._find_rate, self.tr("Find a rate…"))
         return card
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.session.document.edit(tr_label(fix.label), fix.change)
 
     @Slot(str)
     def _on_layer_chosen(self, id: str) -> None:

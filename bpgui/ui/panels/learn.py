@@ -14,9 +14,8 @@ from bpgui.ui.learn.finish_view import FinishView
 from bpgui.ui.learn.lesson_list import LessonList
 from bpgui.ui.learn.step_view import StepView
 from bpgui.ui.panels.base import Panel
-from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import Theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, small_button
 
 if TYPE_CHECKING:
     from bpgui.project.lessons import Lesson
@@ -54,9 +53,7 @@ class LearnPanel(Panel):
         self.player.remembered_changed.connect(self._on_remembered)
 
     def _build_header(self) -> None:
-        self.restart = QPushButton(self.header)
-        sized(self.restart, lambda w: w.setFixedSize(px(24), px(24)))
-        sized(self.restart, lambda w: w.setIconSize(size(12, 12)))
+        self.restart = small_button(self.header)
         self.restart.setObjectName("lesson-restart")
         describe(self.restart, self.tr("Begin the lesson again"), self.tr("Begin this lesson from its first step."))
         self.restart.clicked.connect(self.player.restart)
@@ -65,9 +62,9 @@ class LearnPanel(Panel):
         sentence = self.tr("Leave the lesson; it can be gone on with later, and your own project comes back.")
         describe(self.leave, self.tr("Leave the lesson"), sentence)
         self.leave.clicked.connect(self._on_leave)
+        self.leave.setProperty("quiet", True)
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for button in (self.restart, self.leave):
-            button.setProperty("quiet", True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.hide()
             self.header.add(button)
 

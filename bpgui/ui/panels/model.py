@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from bpgui.engine.losses import LOSSES, REDUCTIONS
 from bpgui.engine.metrics import METRICS
 from bpgui.project import edits
-from bpgui.project.checks import Fix
 from bpgui.project.fields import SEED
 from bpgui.project.spec import ProjectSpec, TrainingSpec
 from bpgui.ui.numbers import format_number
@@ -66,10 +65,11 @@ class ModelPanel(Panel):
         self._rate_shown = 0.0
         self._inner, self._column = self.scrolled(ROW_SPACING)
         self.badge = Badge(self.header)
-        self.badge.fix_requested.connect(self._on_fix_requested)
+        self.badge.fix_requested.connect(self.apply_fix)
         self.header.add(self.badge)
         self.find_rate = QToolButton(self._inner)
         sized(self.find_rate, lambda w: w.setFixedHeight(px(28)))  # as the field beside it
+        self.find_rate.setProperty("narrow", True)  # the rate has to be read, with a sign in the row too
         for entry in SECTIONS:
             self._build_section(entry)
         self._column.addWidget(section(self.tr("Layer"), self._inner))
@@ -107,7 +107,7 @@ class ModelPanel(Panel):
         label = tr_label(ROW_LABELS[name]) if name in ROW_LABELS else self._label(name)
         extra = self.find_rate if name == "learning_rate" else None
         row = FormRow("" if bare else label, control, self._inner, extra)
-        row.fix_requested.connect(self._on_fix_requested)
+        row.fix_requested.connect(self.apply_fix)
         column.addWidget(row)
         self.rows[name], self.controls[name] = row, control
 
@@ -266,10 +266,6 @@ class ModelPanel(Panel):
             now = self.session.document.spec.training.target_value
             return {"target_value": field_of("target_value").default} if now == 0.0 else {}
         return {}
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.session.document.edit(tr_label(fix.label), fix.change)
 
 
 def _formula(entry: Any) -> str:

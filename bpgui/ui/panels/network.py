@@ -29,12 +29,12 @@ from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.sizes import px, sized
-from bpgui.ui.texts import count_text, tr_label
+from bpgui.ui.texts import count_text
 from bpgui.ui.theme import Theme, theme
 from bpgui.ui.widgets.findings import about
 
 if TYPE_CHECKING:
-    from bpgui.project.checks import Finding, Fix
+    from bpgui.project.checks import Finding
     from bpgui.runs.answers import Frame
     from bpgui.session.session import Session
     from bpgui.ui.diagram.badges import BlockBadges
@@ -138,7 +138,7 @@ class NetworkPanel(Panel):
         self.flow = FlowOverlay(self.view, self.session.walk)
         self.flow.shown.connect(self._on_flow_shown)
         self.badges = BlockBadges(self.view)
-        self.badges.fix_requested.connect(self._on_fix_requested)
+        self.badges.fix_requested.connect(self.apply_fix)
         self.session.document.changed.connect(self._show_findings)
         self._signed = True
         self._show_findings()
@@ -203,10 +203,6 @@ class NetworkPanel(Panel):
             said = [finding.text for finding in about(findings, place_named(column.key))]
             notes[column.key] = [*said, *looks(column.key)]
         self.layers.rows.set_notes(notes)
-
-    @Slot(object)
-    def _on_fix_requested(self, fix: Fix) -> None:
-        self.session.document.edit(tr_label(fix.label), fix.change)
 
     def place_of(self, where: str) -> QWidget | None:
         key = where.removeprefix("layer:")

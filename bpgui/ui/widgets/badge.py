@@ -13,7 +13,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.widgets.controls import describe, restyle
 from bpgui.ui.widgets.findings import FindingCard
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class Badge(QPushButton):
     def _show_severity(self) -> None:
         if self.property("severity") != self.severity:
             self.setProperty("severity", self.severity)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
         self._take_icon()
 
     def _take_icon(self) -> None:

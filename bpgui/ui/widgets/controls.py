@@ -5,9 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from bpgui.engine.fields import Field
+from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.choice_box import ChoiceBox
 from bpgui.ui.widgets.number_box import NumberBox
@@ -78,6 +79,16 @@ def describe(widget: QWidget, name: str, sentence: str, *, reference: str = "") 
 def whats_this(name: str, sentence: str) -> str:
     """The text of a control's What's This."""
     return f"<p><b>{escape(name)}</b></p><p>{escape(sentence)}</p>"
+
+
+def small_button(parent: QWidget) -> QPushButton:
+    """A quiet button with a sign and no words; a click leaves the keyboard where it was."""
+    button = QPushButton(parent)
+    button.setProperty("quiet", True)
+    sized(button, lambda w: w.setFixedSize(px(24), px(24)))
+    sized(button, lambda w: w.setIconSize(size(12, 12)))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def restyle(widget: QWidget) -> None:

@@ -73,6 +73,10 @@ METHOD_WORDS: dict[str, Any] = {
         QT_TRANSLATE_NOOP(_T, "by class shares"),
         QT_TRANSLATE_NOOP(_T, "Stratified: every part has the classes in the same shares."),
     ),
+    "alike": (
+        QT_TRANSLATE_NOOP(_T, "equal rows together"),
+        QT_TRANSLATE_NOOP(_T, "Rows that are the same in every feature stay together: none is judged by its twin."),
+    ),
     "grouped": (
         QT_TRANSLATE_NOOP(_T, "in groups"),
         QT_TRANSLATE_NOOP(_T, "Rows with the same value in a column stay together, such as all of one patient."),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.icons import icon
 from bpgui.ui.panels import PanelEntry
 from bpgui.ui.panels.base import Panel, PanelHeader
-from bpgui.ui.sizes import px, size, sized
+from bpgui.ui.sizes import sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe, restyle, whats_this
+from bpgui.ui.widgets.controls import describe, restyle, small_button, whats_this
 from bpgui.ui.widgets.dock_room import give_room
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -35,13 +35,13 @@ class PanelDock(QDockWidget):
         self.setObjectName(f"dock-{entry.key}")
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.setAccessibleName(self.tr(entry.title))
-        self._fold = _small_button(self)
+        self._fold = small_button(self)
         self._fold.setCheckable(True)
         self._fold.setChecked(folded)
         fold_help = self.tr("Fold this panel to its title, so that the others have more room.")
         describe(self._fold, self.tr("Fold {0}").format(entry.title), fold_help)
         self._fold.toggled.connect(self._on_fold_toggled)
-        self._close = _small_button(self)
+        self._close = small_button(self)
         sentence = self.tr("Hide this panel; the View menu brings it back. Drag the title to move it.")
         describe(self._close, self.tr("Hide {0}").format(entry.title), sentence)
         self._close.clicked.connect(self.close)
@@ -143,12 +143,3 @@ class PanelDock(QDockWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.dropped.emit(dropped_of(event.mimeData()))
-
-
-def _small_button(dock: QDockWidget) -> QPushButton:
-    button = QPushButton(dock)
-    button.setProperty("quiet", True)
-    sized(button, lambda w: w.setFixedSize(px(24), px(24)))
-    sized(button, lambda w: w.setIconSize(size(12, 12)))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

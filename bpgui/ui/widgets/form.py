@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.widgets.badge import Badge
+from bpgui.ui.widgets.controls import restyle
 
 if TYPE_CHECKING:
     from bpgui.project.checks import Finding
@@ -69,8 +70,7 @@ def mark(control: QWidget, findings: Iterable[Finding]) -> None:
             control.setProperty(name, value)
             changed = True
     if changed:
-        control.style().unpolish(control)
-        control.style().polish(control)
+        restyle(control)
 
 
 def section(text: str, parent: QWidget) -> QLabel:

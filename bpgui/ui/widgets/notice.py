@@ -9,9 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpgui.ui.icons import icon
-from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.theme import theme
-from bpgui.ui.widgets.controls import describe, restyle
+from bpgui.ui.widgets.controls import describe, restyle, small_button
 from bpgui.ui.widgets.flow_row import FlowRow
 
 
@@ -33,10 +32,7 @@ class Notice(QFrame):
         row.addLayout(column, 1)
         self._row_of_links = FlowRow()  # several side by side would make the window wider
         column.addLayout(self._row_of_links)
-        self.close_button = QPushButton(self)
-        self.close_button.setProperty("quiet", True)
-        sized(self.close_button, lambda w: w.setFixedSize(px(24), px(24)))
-        sized(self.close_button, lambda w: w.setIconSize(size(12, 12)))
+        self.close_button = small_button(self)
         describe(self.close_button, self.tr("Close message"), self.tr("Put this message away."))
         self.close_button.clicked.connect(self.hush)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

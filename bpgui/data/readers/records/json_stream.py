@@ -15,7 +15,6 @@ _LONGEST_WORD = 16  # -Infinity, \\uD83D\\uDE00: what stands at the end and is n
 _LONG = 19  # digits; longer whole numbers are floating point at once
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
-NOT_PROPER = ("NaN", "Infinity")
 
 
 def decoded(name: str, data: bytes, encoding: str | None) -> str:
