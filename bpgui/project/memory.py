@@ -46,14 +46,17 @@ def needed(spec: ProjectSpec, data: Dataset) -> Need:
     parameters, largest = sum(sizes), max(sizes, default=0)
     # Weights, moments, the last sound weights, the best ones: what a run is, kept twice where it is taken down.
     kept = 2 + _moments(spec) + (spec.training.patience > 0)
-    # Beside these the gradients, a copy to look at, and the largest layer as it is drawn and as it is penalised.
-    weights = item * parameters * (2 * kept + 2) + largest * (8 + item)
+    # Beside these the gradients, a copy to look at, and the largest layer as it is drawn, as it is penalised, and as
+    # the length of its step is measured.
+    weights = item * parameters * (2 * kept + 2) + largest * (8 + 3 * item)
     count = len(data.train)
     batch = min(spec.training.batch_size, count) or count
     partial = batch if count % batch else 0
     rows = (batch + partial) * _row_bytes(spec, layers, item, training=True)
     rows += batch * (data.features + data.outputs + 1) * item
-    rows += _EVALUATIONS * min(EVALUATION_ROWS, len(data.rows)) * _row_bytes(spec, layers, item, training=False)
+    looked = min(EVALUATION_ROWS, len(data.rows))
+    rows += looked * data.features * item  # those that the layers' health is told from
+    rows += _EVALUATIONS * looked * _row_bytes(spec, layers, item, training=False)
     return Need(parameters, weights, rows, item * parameters * kept)
 
 

@@ -36,7 +36,7 @@ def test_what_is_too_large_names_both_figures_and_ways_out(machine: Callable[[in
     spec, table = typed(",".join(["4096:relu"] * 100))()
     (finding,) = CHECKS["too_large"](spec, table)
     assert finding.severity == "error"
-    assert finding.text.startswith("Training takes about 162.0 GB")
+    assert finding.text.startswith("Training takes about 162.3 GB")
     assert "of memory; 1.0 GB can be had." in finding.text
     assert "1,661,390,849 weights and biases" in finding.text
     (narrower,) = finding.fixes

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 sys.path.append(str(Path(__file__).parents[1] / "runs"))
 
@@ -19,9 +18,7 @@ from health_cases import BAD, dense, project
 from window_driver import dialogs
 
 from bpgui.project import edits
-from bpgui.project.checks import Finding, Fix
 from bpgui.ui.live.health_look import COLUMNS
-from bpgui.ui.widgets.warning_card import WarningCard
 
 LEFT = Qt.MouseButton.LeftButton
 WRONG = {bad.name: bad for bad in BAD}
@@ -359,27 +356,6 @@ def test_a_warning_stays_the_same_card_while_its_numbers_run(qtbot, window):
         own = [fix.label for fix in card.finding.fixes]
         qtbot.waitUntil(lambda card=card, own=own: list(links(card))[: len(own)] == own)
 
-
-def test_ways_out_that_change_stay_before_those_of_the_window(qtbot):
-    one, two = (Fix(label, lambda spec: spec) for label in ("Lower the learning rate to 3", "Clip the gradient"))
-    finding = Finding("large_updates", "warning", "training:learning_rate", "Steps are large.", "They jump.", (one,))
-    box = QWidget()
-    card = WarningCard(finding, box)
-    line = QVBoxLayout(box)
-    line.addWidget(card)
-    card.offer(QAction("Find a rate", box), "Find a rate…")
-    qtbot.addWidget(box)
-    box.show()
-    qtbot.waitUntil(lambda: list(links(card)) == [one.label, "Find a rate…"])
-    card.renew(replace(finding, fixes=(two, one)))
-    names = [two.label, one.label, "Find a rate…"]
-    qtbot.waitUntil(lambda: list(links(card)) == names)
-    box.activateWindow()
-    qtbot.waitUntil(box.isActiveWindow)
-    links(card)[two.label].setFocus()
-    for name in names:  # with the key Tab too
-        assert box.focusWidget() is links(card)[name]
-        qtbot.keyClick(box.focusWidget(), Qt.Key.Key_Tab)
 
 
 def test_a_warning_that_comes_before_the_signs_are_made_is_shown_by_them(qtbot, session):
