@@ -96,7 +96,7 @@ def test_structural_edit_pauses_and_undo_brings_the_run_back(qtbot, session):
 
 def test_live_rate_is_an_intervention_and_replays(qtbot, session):
     trainer, document = session.trainer, session.document
-    trainer.set_pace(Pace(500.0))
+    trainer.set_pace(Pace(60.0))
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.step > 10)
     document.edit("rate", edits.set_training, learning_rate=0.01)
