@@ -75,7 +75,7 @@ def test_it_can_be_left_off_and_what_was_found_stays(session, qtbot, checking):
 
 
 def test_while_training_it_is_of_the_step_at_which_it_was_asked(session, qtbot, checking):
-    session.document.edit("long", edits.set_training, epochs=100_000)
+    session.document.edit("long", edits.set_training, epochs=1_000_000)
     session.trainer.finish()
     qtbot.waitUntil(lambda: session.trainer.progress.step > 20)
     checking.ask()

@@ -19,6 +19,8 @@ from bpgui.runs.spreads import Spreads
 from bpgui.session.pace import Pace
 from bpgui.session.session import Session
 
+# In steps per second: what is done while it trains has seconds until the last of some hundred steps, on any machine.
+SLOW = Pace(60.0)
 LOOKS = (
     probes.Weights(), probes.Boundary(), probes.Predictions(), probes.Confusion("train"),
     probes.Confusion("validation"), probes.Curve(), *map(LayerNumbers, NUMBER_KINDS), Spreads(), NeuronMaps(), Health(),
@@ -86,7 +88,7 @@ def test_watched_paused_and_at_every_pace(qtbot, session, rate):
 def test_live_edits_while_it_trains_are_replayed(qtbot, session):
     trainer, document = opened(session, epochs=100), session.document
     trainer.watch(session, LOOKS)
-    trainer.set_pace(Pace(500.0))
+    trainer.set_pace(SLOW)
     trainer.train()
     for field, value in (("learning_rate", 0.1), ("l2", 0.02), ("clip", "value"), ("clip_at", 0.3), ("l1", 0.0)):
         step = trainer.driver.step_count
@@ -100,9 +102,9 @@ def test_live_edits_while_it_trains_are_replayed(qtbot, session):
 
 
 def test_saved_in_the_middle_and_opened_by_another(qtbot, session, tmp_path):
-    trainer = opened(session, epochs=40)
+    trainer = opened(session, epochs=100)
     trainer.watch(session, LOOKS)
-    trainer.set_pace(Pace(800.0))
+    trainer.set_pace(SLOW)
     trainer.train()
     for number in range(3):
         step = trainer.driver.step_count
@@ -123,10 +125,10 @@ def test_saved_in_the_middle_and_opened_by_another(qtbot, session, tmp_path):
 
 
 def test_a_divergence_gone_back_from_is_replayed(qtbot, session):
-    trainer = opened(session, optimizer="momentum", clip="none", schedule="constant", epochs=30)
-    trainer.set_pace(Pace(600.0))
+    trainer = opened(session, optimizer="momentum", clip="none", schedule="constant", epochs=60, patience=0)
+    trainer.set_pace(SLOW)
     trainer.train()
-    qtbot.waitUntil(lambda: trainer.driver.step_count > 40)
+    qtbot.waitUntil(lambda: trainer.driver.step_count > 20)
     session.document.edit("too far", edits.set_training, learning_rate=1e200)
     qtbot.waitUntil(lambda: trainer.state == "ended")
     assert trainer.run.stop_reason == "diverged"

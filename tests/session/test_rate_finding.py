@@ -105,7 +105,7 @@ def test_another_network_forgets_what_was_found(session, qtbot, finding):
 def test_it_works_beside_a_training_and_can_be_left_off(session, qtbot, finding):
     session.document.open_sample("digits8x8")
     session.document.edit("wide", edits.set_layer, session.document.spec.network.layers[0].id, units=400)
-    session.document.edit("long", edits.set_training, epochs=100_000)
+    session.document.edit("long", edits.set_training, epochs=1_000_000)
     session.trainer.finish()
     qtbot.waitUntil(lambda: session.trainer.progress.step > 5)
     shares = []

@@ -20,7 +20,7 @@ def extended(qtbot, session):
     trainer = session.trainer
     trainer.finish()
     wait_state(qtbot, trainer, "ended")
-    trainer.set_pace(Pace(400.0))
+    trainer.set_pace(Pace(60.0))
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.epoch > 505)
     trainer.pause()
@@ -77,7 +77,7 @@ def test_a_run_past_its_target_survives_a_live_edit(qtbot, session):
 @pytest.mark.parametrize("reason", ["epochs", "by hand", "target loss"])
 def test_an_ended_run_comes_back_ended_for_the_same_reason(qtbot, session, tmp_path, reason):
     trainer = session.trainer
-    trainer.set_pace(Pace(400.0))
+    trainer.set_pace(Pace(100.0))
     if reason == "epochs":
         trainer.finish()
     else:

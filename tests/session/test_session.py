@@ -77,7 +77,7 @@ def test_reset_restores_the_very_same_weights_and_keeps_the_run(qtbot, session):
 
 def test_structural_edit_pauses_and_undo_brings_the_run_back(qtbot, session):
     trainer, document = session.trainer, session.document
-    trainer.set_pace(Pace(200.0))
+    trainer.set_pace(Pace(60.0))
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.step > 5)
     run = trainer.run
@@ -96,7 +96,7 @@ def test_structural_edit_pauses_and_undo_brings_the_run_back(qtbot, session):
 
 def test_live_rate_is_an_intervention_and_replays(qtbot, session):
     trainer, document = session.trainer, session.document
-    trainer.set_pace(Pace(500.0))
+    trainer.set_pace(Pace(60.0))
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.step > 10)
     document.edit("rate", edits.set_training, learning_rate=0.01)
@@ -160,7 +160,7 @@ def test_blocked_project_cannot_train_until_it_is_mended(qtbot, session):
 def test_save_open_save_gives_the_same_bytes_and_nothing_is_lost(qtbot, session, tmp_path):
     trainer = session.trainer
     assert not session.unsaved
-    trainer.set_pace(Pace(300.0))
+    trainer.set_pace(Pace(60.0))
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.step > 10)
     trainer.pause()

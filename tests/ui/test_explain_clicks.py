@@ -241,6 +241,7 @@ def test_a_metric_of_several_targets_is_their_mean(hand: ExplainHand) -> None:
 
 def test_what_is_clicked_while_it_trains_is_of_that_moment(hand: ExplainHand) -> None:
     trainer = hand.window.session.trainer
+    hand.window.session.document.edit("long", edits.set_training, epochs=1_000_000)
     trainer.train()
     hand.click_edge("d2", 3, 0)
     assert trainer.state == "training"

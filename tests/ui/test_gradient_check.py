@@ -352,7 +352,7 @@ def test_the_action_shows_it_and_hidden_it_asks_for_nothing(qtbot: QtBot, window
 def test_a_long_check_can_be_cancelled_and_training_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     session.document.open_sample("digits8x8")
-    session.document.edit("long", edits.set_training, epochs=100_000)
+    session.document.edit("long", edits.set_training, epochs=1_000_000)
     view = window.panels["weights"]._checked_view()
     session.trainer.finish()
     qtbot.waitUntil(lambda: session.trainer.progress.step > 5)

@@ -148,6 +148,7 @@ def test_the_script_is_copied_and_saved_whole(qtbot: QtBot, window: MainWindow, 
 
 def test_a_running_run_with_interventions_is_verified_as_it_is_now(qtbot: QtBot, window: MainWindow) -> None:
     window.session.document.open_sample("moons")
+    window.session.document.edit("long", edits.set_training, epochs=100_000)
     trainer = window.session.trainer
     trainer.train()
     qtbot.waitUntil(lambda: trainer.progress.epoch > 3, timeout=20_000)

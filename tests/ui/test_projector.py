@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from window_driver import dialogs, dispose, place
@@ -33,12 +33,29 @@ BOTH = pytest.mark.parametrize("colors", list(PROJECTED.values()), ids=["dark", 
 
 
 @pytest.fixture
-def small(window: MainWindow) -> Iterator[MainWindow]:
-    """A window of the size of a small projector."""
-    window.resize(1280, 720)
+def small(qtbot: QtBot) -> Iterator[MainWindow]:
+    """A window of the size of a small projector. It goes before the theme does: to be drawn anew takes a second."""
+    yield from _small(qtbot, projector=False)
+
+
+@pytest.fixture
+def projected(qtbot: QtBot) -> Iterator[MainWindow]:
+    """The same, for a class from the start."""
+    yield from _small(qtbot, projector=True)
+
+
+def _small(qtbot: QtBot, *, projector: bool) -> Iterator[MainWindow]:
+    made = build_window(projector=projector)
+    made.resize(1280, 720)
+    made.show()
+    qtbot.waitExposed(made)
     QApplication.processEvents()
-    yield window
-    window.projector.choose(False, keep=False)
+    yield made
+    dispose(made)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    themes.apply(application, True)
 
 
 def f9(qtbot: QtBot, window: MainWindow) -> None:
@@ -147,14 +164,13 @@ def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str,
 
 
 @pytest.mark.parametrize("page", ["network", "explore", "reference"])
-def test_every_page_fits_with_the_explained_step_below(small: MainWindow, qtbot: QtBot, page: str) -> None:
-    f9(qtbot, small)
-    small.commands.explain_step()
-    small.centre.show_panel(page)
+def test_every_page_fits_with_the_explained_step_below(projected: MainWindow, page: str) -> None:
+    projected.commands.explain_step()
+    projected.centre.show_panel(page)
     for _ in range(4):
         QApplication.processEvents()
-    assert (small.width(), small.height()) == (1280, 720)
-    assert not cut_off(small)
+    assert (projected.width(), projected.height()) == (1280, 720)
+    assert not cut_off(projected)
 
 
 def test_the_diagram_is_larger(small: MainWindow, qtbot: QtBot) -> None:
@@ -189,23 +205,21 @@ def test_back_on_the_desk_all_is_as_it_was(small: MainWindow, qtbot: QtBot) -> N
     assert (small.width(), small.height()) == (1280, 720)
 
 
-def test_another_theme_keeps_the_size(small: MainWindow, qtbot: QtBot) -> None:
-    f9(qtbot, small)
-    words = small.panels["output"].switch
+def test_another_theme_keeps_the_size(projected: MainWindow) -> None:
+    words = projected.panels["output"].switch
     before = words.sizeHint()
-    small.choose_theme("light", keep=False)
+    projected.choose_theme("light", keep=False)
     assert themes.theme() is PROJECTED[False]
     assert words.sizeHint() == before
-    assert not cut_off(small)
+    assert not cut_off(projected)
 
 
-def test_layouts_asked_for_stay_in_one_column(small: MainWindow, qtbot: QtBot) -> None:
-    f9(qtbot, small)
-    small.actions_by_key["layout_explain"].trigger()
+def test_layouts_asked_for_stay_in_one_column(projected: MainWindow) -> None:
+    projected.actions_by_key["layout_explain"].trigger()
     QApplication.processEvents()
-    assert not small.docks["explain"].folded
-    assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.RightDockWidgetArea
-    assert small.width() == 1280
+    assert not projected.docks["explain"].folded
+    assert projected.dockWidgetArea(projected.docks["data"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert projected.width() == 1280
 
 
 def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) -> None:
@@ -224,11 +238,10 @@ def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) 
     assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
 
-def test_dialogs_fit(small: MainWindow, qtbot: QtBot) -> None:
-    f9(qtbot, small)
+def test_dialogs_fit(projected: MainWindow) -> None:
     for action in ("shortcuts", "about", "findings"):
-        small.actions_by_key[action].trigger()
-        (dialog,) = dialogs(small)
+        projected.actions_by_key[action].trigger()
+        (dialog,) = dialogs(projected)
         assert dialog.width() <= 1280
         assert dialog.height() <= 720
         assert not cut_off(dialog)
