@@ -17,6 +17,7 @@ from bpgui.engine.trace import StepTrace
 from bpgui.project import edits
 from bpgui.project.proposal import propose
 from bpgui.session.explaining.spots import Edge, LossBlock, Neuron
+from bpgui.session.pace import Pace
 from bpgui.ui.diagram.columns import LOSS
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.panels.loss import LossPanel
@@ -242,6 +243,7 @@ def test_a_metric_of_several_targets_is_their_mean(hand: ExplainHand) -> None:
 def test_what_is_clicked_while_it_trains_is_of_that_moment(hand: ExplainHand) -> None:
     trainer = hand.window.session.trainer
     hand.window.session.document.edit("long", edits.set_training, epochs=1_000_000)
+    trainer.set_pace(Pace(20.0))
     trainer.train()
     hand.click_edge("d2", 3, 0)
     assert trainer.state == "training"

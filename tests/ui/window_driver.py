@@ -31,6 +31,7 @@ def dispose(window: MainWindow) -> None:
     window._leaving = True
     window.close()
     window.deleteLater()
+    window.session.deleteLater()  # nobody owns it; in a program it is there to the end
 
 
 def dialogs(window: MainWindow) -> list[QDialog]:
