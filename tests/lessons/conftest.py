@@ -28,6 +28,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     yield made
     leave(made)
     made.deleteLater()
+    made.session.deleteLater()
 
 
 def leave(window: MainWindow) -> None:
