@@ -145,7 +145,7 @@ _ENTRIES = (
     ActionEntry("bug_hunt", "&Bug hunt…", "hunt_bug",
                 "A mistake is planted in a copy of the backward pass: find it with the gradient check.",
                 enabled="can_train", why_not="There is nothing to check yet: see the checks (F8)."),
-    ActionEntry("learn", "&Lessons", "show_lessons", "Show the lessons, and how far you are in each.", "F2"),
+    ActionEntry("learn", "&Lessons", "show_lessons", "Show the lessons, and how far you are in each.", "F4"),
     ActionEntry(
         "put_lesson", "&Put lesson into project…", "put_lesson",
         "Let this project begin with a lesson of your own when it is opened.",

@@ -352,10 +352,10 @@ def test_what_is_revealed_comes_in_sight(qtbot: QtBot, window: MainWindow, panel
 def test_a_closed_panel_comes_back_with_its_lesson(qtbot: QtBot, window: MainWindow, panel: LearnPanel) -> None:
     begin(qtbot, window, demonstration())
     window.docks["learn"].close()
-    qtbot.waitUntil(lambda: "F2 shows it again" in window.status.currentMessage())
+    qtbot.waitUntil(lambda: "F4 shows it again" in window.status.currentMessage())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window, Qt.Key.Key_F2)
+    qtbot.keyClick(window, Qt.Key.Key_F4)
     assert window.docks["learn"].isVisible()
     assert panel.step.title.text() == "Read"
 

@@ -79,7 +79,7 @@ class Stage(QObject):
     def _say_where_it_is(self) -> None:
         """The panel was closed; what a lesson locks it still locks."""
         if self._player.lesson is not None and self._window.docks["learn"].isHidden():
-            self._window.status.say(self.tr("The lesson goes on: F2 shows it again, and there it can be left."))
+            self._window.status.say(self.tr("The lesson goes on: F4 shows it again, and there it can be left."))
 
     # ---- a step
 
