@@ -9,8 +9,8 @@ its import left out or counted. Both begin with memory that nobody has touched y
 
 300 000 x 30, two cores to itself: numbers 1.44 times DuckDB (fastest turns; medians 1.35), mixed 1.66 (1.62), where it
 was 2.5 before; 0.41 and 0.50 s against 0.29 and 0.30 s. On a busy machine the ratios are smaller, since DuckDB's own
-time grows as well. The child spends 0.21-0.25 s in DuckDB's load, 0.08 s on finding out what the file is, 0.06-0.11 s on
-making and writing columns; a preview takes 0.1 s.
+time grows as well. The child spends 0.21-0.25 s in DuckDB's load, 0.08 s on finding out what the file is, 0.06-0.11 s
+on making and writing columns; a preview takes 0.1 s.
 """
 
 from __future__ import annotations
