@@ -11,7 +11,8 @@ from bpgui.engine.gradcheck import CheckOptions
 from bpgui.project import edits
 from bpgui.runs.explaining import CheckGradient, ExplainMetric, TakeTrace, place_between
 from bpgui.session.desk import Desk
-from bpgui.session.trainer import ENDED, PAUSED, READY
+from bpgui.session.pace import Pace
+from bpgui.session.trainer import ENDED, PAUSED, READY, TRAINING
 
 
 class Replies:
@@ -142,13 +143,18 @@ def test_another_run_takes_questions_back(session, qtbot, replies):
 
 
 def test_training_goes_on_beside_a_job_and_keeps_its_bits(session, qtbot, replies):
-    session.document.edit("longer", edits.set_training, epochs=30_000)
-    session.trainer.finish()
+    session.document.edit("longer", edits.set_training, epochs=60_000)
+    session.trainer.set_pace(Pace(1000.0))  # a minute: flat out a quick machine would be through before the answers
+    session.trainer.train()
+    qtbot.waitUntil(lambda: session.trainer.driver.step_count > 0)
     numbers = [replies.questions.ask(question) for question in (slow, TakeTrace(), CheckGradient())]
     found = [replies.wait(number) for number in numbers]
     assert all(reply.error is None and reply.answer is not None for reply in found)
+    assert 0 < found[0].step <= found[1].step < 60_000
+    qtbot.waitUntil(lambda: session.trainer.driver.step_count > found[2].step)
+    assert session.trainer.state == TRAINING
+    session.trainer.finish()
     qtbot.waitUntil(lambda: session.trainer.state == ENDED, timeout=60_000)
-    assert 0 < found[1].step < session.trainer.progress.step
     learnt = weights(session)
     session.trainer.reset()
     session.trainer.finish()
