@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -320,7 +321,7 @@ def test_a_start_that_is_set_up_costs_little(setup, checkout, tmp_path):
         begun = time.perf_counter()
         assert start(checkout, "app", cwd=tmp_path).returncode == 0
         seconds.append(time.perf_counter() - begun)
-    assert min(seconds) < 1.0  # the others say how busy the machine is
+    assert statistics.median(seconds) < 1.0
 
 
 @needs_linux

@@ -47,11 +47,11 @@ def test_malformed_files_are_many_and_their_messages_differ() -> None:
 
 
 def _refusal(folder: Path, content: str | bytes, options: ReadingOptions) -> str:
-    """What is said; within ten seconds of the processor."""
-    began = time.process_time()
+    """What is said; within ten seconds."""
+    began = time.monotonic()
     with pytest.raises(DataError) as caught:
         read(folder, content, options)
-    assert time.process_time() - began < 10
+    assert time.monotonic() - began < 10
     return str(caught.value)
 
 

@@ -276,9 +276,9 @@ def test_recognising(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not FASHION.is_dir(), reason="Debian's package dataset-fashion-mnist is not installed")
 def test_fashion_mnist(tmp_path: Path) -> None:
-    begun = time.process_time()
+    begun = time.monotonic()
     table, parsed = read(FASHION)
-    assert time.process_time() - begun < 10
+    assert time.monotonic() - begun < 10
     assert (table.rows, parsed.notes) == (70_000, ())
     assert dict(parsed.details)["parts"] == "train 60,000, test 10,000"
     classes = np.unique(np.array(texts(table, "class")), return_counts=True)

@@ -80,11 +80,11 @@ def test_malformed_packed_data_have_their_message(tmp_path: Path, case: str) -> 
 
 
 def refused(path: Path, message: str) -> None:
-    begun = time.process_time()
+    begun = time.monotonic()
     with pytest.raises(DataError) as caught:
         read(path.parent)
     text = str(caught.value)
-    assert time.process_time() - begun < 5
+    assert time.monotonic() - begun < 5
     assert path.name in text
     assert re.search(message, text, re.DOTALL), text
     assert text.endswith(".")

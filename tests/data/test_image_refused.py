@@ -133,9 +133,9 @@ def test_a_bad_image_is_named_and_the_others_are_read(tmp_path: Path, case: str)
     data, message = BAD[case]
     root = classes(tmp_path / "animals")
     put(root, {"cat/x.png": data})
-    begun = time.process_time()
+    begun = time.monotonic()
     table, parsed = read(root)
-    assert time.process_time() - begun < 5
+    assert time.monotonic() - begun < 5
     assert table.rows == 8
     [note] = [note for note in parsed.notes if "left out" in note]
     assert note.startswith("1 of 9 images could not be read and was left out: cat/x.png ")

@@ -263,10 +263,10 @@ def _bomb(folder: Path) -> Path:
 
 def test_a_bomb_is_refused_at_once(tmp_path: Path) -> None:
     path = _bomb(tmp_path)
-    begun = time.process_time()
+    begun = time.monotonic()
     text = refusal(npy_reader.read, path)
     assert "not unpacked" in text
-    assert time.process_time() - begun < 1
+    assert time.monotonic() - begun < 1
 
 
 def _lying(data: bytes, old: int, new: int) -> bytes:

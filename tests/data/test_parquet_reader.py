@@ -119,9 +119,9 @@ def test_rows_keep_their_order_over_many_groups(tmp_path: Path) -> None:
 def test_a_table_that_cannot_fit_is_refused_by_its_footer(tmp_path: Path) -> None:
     path = written(tmp_path, "SELECT 1 a FROM range(30000000)")
     assert path.stat().st_size < 100_000
-    begun = time.process_time()
+    begun = time.monotonic()
     assert "Read a sample of" in refusal(parquet_reader.read, path, memory=200_000_000)
-    assert time.process_time() - begun < 2
+    assert time.monotonic() - begun < 2
 
 
 REFUSED: dict[str, tuple[str, str]] = {
@@ -191,12 +191,14 @@ def test_bytes_changed_anywhere_never_do_harm(tmp_path: Path) -> None:
     """In a process of its own, so that a crash would be seen."""
     select = "SELECT range a, range * 0.5 b, ['x', 'y'][range % 2 + 1] c, {'d': range} s, [range, 1] l FROM range(100)"
     path = written(tmp_path, select)
+    begun = time.monotonic()
     ended = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(MUTATIONS), str(tmp_path), str(path)],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert re.fullmatch(r"read \d+", ended.stdout.strip())
+    assert time.monotonic() - begun < 100
 
 
 def test_the_connection_reaches_nothing_else(tmp_path: Path) -> None:

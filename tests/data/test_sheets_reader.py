@@ -309,9 +309,9 @@ def _with(task: Any, progress: list[float | None]) -> Any:
 def test_a_far_cell_costs_neither_time_nor_memory(tmp_path: Path) -> None:
     path = put(tmp_path, "t.xlsx", FILES["a far cell"][0])
     tracemalloc.start()
-    begun = time.process_time()
+    begun = time.monotonic()
     read(sheet_reader.read, path)
-    assert time.process_time() - begun < 2
+    assert time.monotonic() - begun < 2
     assert tracemalloc.get_traced_memory()[1] < 100e6
     tracemalloc.stop()
 

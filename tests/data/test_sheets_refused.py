@@ -125,12 +125,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 def test_the_message_says_what_is_wrong(case: str, tmp_path: Path) -> None:
     content, message = REFUSED[case]
     path = put(tmp_path, "t.xlsx", content)
-    begun = time.process_time()
+    begun = time.monotonic()
     text = refusal(sheet_reader.read, path)
     assert re.search(message, text), text
     assert sheet_reader.recognise(content[: 1 << 16], path)
     if "document type" in message:
-        assert time.process_time() - begun < 1
+        assert time.monotonic() - begun < 1
 
 
 def test_options_that_do_not_fit_are_refused(tmp_path: Path) -> None:

@@ -259,9 +259,9 @@ def test_a_long_recording_gives_its_beginning_at_once(tmp_path: Path) -> None:
         file.write(wav(chirp(1.0))[:40] + struct.pack("<I", 1 << 28))
         file.write((np.tile(chirp(1.0), 10) * 32767).astype("<i2").tobytes())
         file.truncate(1 << 28)
-    began = time.process_time()
+    began = time.perf_counter()
     table, parsed = _read(tmp_path, ReadingOptions(labels="none"))
-    assert time.process_time() - began < 5
+    assert time.perf_counter() - began < 5
     assert table.rows == 1
     assert "the first 60.0 s were taken" in parsed.notes[0]
 

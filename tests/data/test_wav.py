@@ -176,10 +176,10 @@ MALFORMED: list[tuple[str, bytes, str]] = [
 
 @pytest.mark.parametrize(("name", "data", "message"), MALFORMED, ids=[case[0] for case in MALFORMED])
 def test_malformed_files_give_a_message(name: str, data: bytes, message: str) -> None:
-    began = time.process_time()
+    began = time.perf_counter()
     with pytest.raises(DataError) as caught:
         read_wav(data, "folder/a.wav")
-    assert time.process_time() - began < 2.0
+    assert time.perf_counter() - began < 2.0
     assert message in str(caught.value)
     assert str(caught.value).startswith("folder/a.wav")
     assert str(caught.value).endswith(".")

@@ -323,19 +323,12 @@ def test_pace_positions_and_rates_go_together():
 def test_pace_holds_the_rate(qtbot, session):
     trainer = session.trainer
     trainer.set_pace(Pace(100.0))
-
-    def rate():
-        trainer.train()
-        began, first = time.perf_counter(), trainer.driver.step_count
-        qtbot.waitUntil(lambda: trainer.driver.step_count >= first + 80)
-        trainer.pause()
-        return (trainer.driver.step_count - first) / (time.perf_counter() - began)
-
-    rates = [rate()]
-    while rates[-1] < 60 and len(rates) < 5:  # the machine was busy with something else
-        rates.append(rate())
-    assert rates[-1] >= 60
-    assert max(rates) <= 110
+    trainer.train()
+    began, first = time.perf_counter(), trainer.driver.step_count
+    qtbot.wait(1000)
+    trainer.pause()
+    rate = (trainer.driver.step_count - first) / (time.perf_counter() - began)
+    assert 60 <= rate <= 110
 
 
 def test_no_settled_frame_is_lost(qtbot, session):
