@@ -58,6 +58,8 @@ class Document(QObject):
         self.test_looks: dict[str, int] = {}
         self._saved_looks: dict[str, int] = {}
         self.lesson = self._saved_lesson = ""  # the text of the lesson that the project comes with
+        self._saved_table = ""  # the hash of the data that the file holds
+        self._set_up: set[str] = set()  # hashes of data that a lesson has put in its place
 
     @property
     def table(self) -> Table:
@@ -77,6 +79,12 @@ class Document(QObject):
     def _besides(self) -> tuple[dict[str, int], str]:
         """What is in the file and cannot be undone."""
         return self.test_looks, self.lesson
+
+    @property
+    def covers_other_data(self) -> bool:
+        """Whether the file holds other data than what was set up in its place: saving would lose that."""
+        shown = self.spec.data.table
+        return self.path is not None and shown != self._saved_table and shown in self._set_up
 
     @property
     def blocked(self) -> bool:
@@ -111,6 +119,18 @@ class Document(QObject):
             return False
         return self.apply(text, after, merge_key)
 
+    def undo(self) -> None:
+        """Take the last edit back; what `guard` does not allow stays, and is refused in words."""
+        step = self.undo_stack.command(self.undo_stack.index() - 1)
+        if isinstance(step, Edit) and self._allows(step.before):
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last, where `guard` allows it."""
+        step = self.undo_stack.command(self.undo_stack.index())
+        if isinstance(step, Edit) and self._allows(step.after):
+            self.undo_stack.redo()
+
     def open_sample(self, name: str, **fields: Any) -> None:
         """A sample with its own network; an edit like any other, but no longer the file's content."""
         try:
@@ -130,6 +150,8 @@ class Document(QObject):
     def become(self, text: str, spec: ProjectSpec, table: Table, path: Path | None = None) -> None:
         """Another project with its file (None: not saved yet), as an edit that can be undone; nothing guards it."""
         self.store.put(table)
+        if path is not None and path == self.path and table.sha != self.spec.data.table:
+            self._set_up.add(table.sha)
         if spec != self.spec or path != self.path:
             self.undo_stack.push(Edit(text, self.spec, spec, self._show, paths=(self.path, path)))
 
@@ -191,6 +213,7 @@ class Document(QObject):
         self.spec = spec
         self.test_looks, self._saved_looks = dict(test_looks), dict(test_looks)
         self.lesson = self._saved_lesson = lesson
+        self._saved_table, self._set_up = spec.data.table, set()
         self.undo_stack.clear()
         self.set_path(path)
         self.changed.emit(before, spec)
@@ -199,6 +222,7 @@ class Document(QObject):
         """The file at `path` now holds what is open."""
         only_looks = self.undo_stack.isClean() and self.modified
         self._saved_looks, self._saved_lesson = dict(self.test_looks), self.lesson
+        self._saved_table, self._set_up = self.spec.data.table, set()
         self.undo_stack.setClean()
         if only_looks:
             self.modified_changed.emit(False)

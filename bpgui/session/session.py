@@ -87,7 +87,8 @@ class Session(QObject):
         """Whether what is open is a sample as it came."""
         document = self.document
         origin = document.spec.data.origin
-        if document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
+        own_file = document.path is not None and not document.covers_other_data
+        if own_file or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
             return False
         rows, noise = (origin.rows, origin.noise) if SAMPLES[origin.name].fields else (None, None)
         try:

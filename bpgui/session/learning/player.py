@@ -255,8 +255,7 @@ class Player(QObject):
                 state = set_up(setup, state)
         except IllegalEdit as error:
             self.refused.emit(str(error.args[0]))
-        opens = any("sample" in setup.project for setup in setups)
-        path = None if opens or self.aside is not None else document.path
+        path = None if self.aside is not None else document.path
         keep = all(setup.window.get("run") == ("keep",) for setup in setups)
         trainer.runs.afresh = not keep
         try:
