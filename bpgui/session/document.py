@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from bpgui.session.commands import Edit
 
 if TYPE_CHECKING:
     from bpgui.data.readers import Reading
-    from bpgui.project.checks import Finding
+    from bpgui.project.checks import Finding, Trial
 
 FIRST_SAMPLE = "xor"
 # Why an edit is not allowed now, "" where it is.
@@ -33,7 +35,8 @@ Guard = Callable[[ProjectSpec, ProjectSpec], str]
 class Document(QObject):
     """`apply` is the only way to change `spec`. Views redraw from `changed(before, after)` and keep no second copy.
 
-    While there is a `guard`, edits that it gives a reason against are refused.
+    While there is a `guard`, edits that it gives a reason against are refused. A `trial` is what the checks leave to be
+    made when edits rest; `findings_changed` tells of what it found.
     """
 
     changed = Signal(object, object)
@@ -41,6 +44,7 @@ class Document(QObject):
     looked = Signal(int)
     lesson_changed = Signal()
     modified_changed = Signal(bool)
+    findings_changed = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -54,6 +58,7 @@ class Document(QObject):
         self.dataset: Dataset | None = build.dataset(self.spec, table)
         self.dataset_error = ""
         self.findings: tuple[Finding, ...] = ()  # a test sees to it that the first sample has none
+        self.trial: Trial | None = None
         self.guard: Guard | None = None
         self.test_looks: dict[str, int] = {}
         self._saved_looks: dict[str, int] = {}
@@ -250,19 +255,36 @@ class Document(QObject):
 
     def _look(self, spec: ProjectSpec) -> None:
         """Encode the data and run the checks for a specification; what goes wrong leaves everything as it was."""
-        from bpgui.project.checks import check
+        from bpgui.project.checks import look
 
         table = self.store.get(spec.data.table)
         findings: tuple[Finding, ...] = ()
-        dataset, problem = None, ""
+        dataset, problem, trial = None, "", None
         try:
-            findings = check(spec, table)
+            findings, trial = look(spec, table)
             dataset = build.dataset(spec, table)
         except DataError as error:
             problem = str(error)
         except MemoryError:
             problem = self.tr("The data does not fit into memory. Use fewer rows or columns, or precision float32.")
-        self.findings, self.dataset, self.dataset_error = findings, dataset, problem
+        self.findings, self.trial, self.dataset, self.dataset_error = findings, trial, dataset, problem
+
+    def try_out(self, seconds: float = math.inf) -> None:
+        """Go on with the trial for so long; there is none any more once it is over."""
+        end = perf_counter() + seconds
+        try:
+            while self.trial is not None and perf_counter() < end:
+                next(self.trial)
+        except StopIteration as over:
+            self._tried(over.value)
+        except (DataError, MemoryError):  # said when it is trained
+            self._tried(())
+
+    def _tried(self, found: tuple[Finding, ...]) -> None:
+        self.trial = None
+        if found:
+            self.findings += found
+            self.findings_changed.emit()
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

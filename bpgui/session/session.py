@@ -17,6 +17,7 @@ from bpgui.runs.run import Run
 from bpgui.session.document import FIRST_SAMPLE, Document
 from bpgui.session.selection import Selection
 from bpgui.session.trainer import TRAINING, Trainer
+from bpgui.session.trying import Trying
 
 if TYPE_CHECKING:
     from bpgui.data.table import Table
@@ -44,6 +45,7 @@ class Session(QObject):
         self.trainer: Trainer = Trainer(self.document, self)
         self.selection: Selection = Selection(self)
         self.selection.explain_requested.connect(self._explain)
+        self._trying = Trying(self.document, self)
         self.last_test: TestAnswer | None = None
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
@@ -173,6 +175,7 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
+        self._trying.stop()
         if "player" in vars(self):
             self.player.stop()
         if "walk" in vars(self):

@@ -126,6 +126,7 @@ class Player(QObject):
         trainer.state_changed.connect(self._on_something)
         trainer.run_changed.connect(self._on_run_changed)
         document.changed.connect(self._on_something)
+        document.findings_changed.connect(self._on_something)
         self.started.emit()
         place = self._where_to_go_on(min(found.place, len(lesson.steps) - 1))
         self._enter(place, range(place + 1))
@@ -163,6 +164,7 @@ class Player(QObject):
         trainer.state_changed.disconnect(self._on_something)
         trainer.run_changed.disconnect(self._on_run_changed)
         document.changed.disconnect(self._on_something)
+        document.findings_changed.disconnect(self._on_something)
         self.facts.forget()
         self.lesson, self.place = None, 0
 
