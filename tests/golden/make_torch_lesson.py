@@ -1,5 +1,5 @@
-"""Makes torch_lesson.json: what the lines that the last lesson shows do, run by PyTorch in float64 from the first weights
-of the lesson's own run. Run it where PyTorch is installed, after a change of the lesson:
+"""Makes torch_lesson.json: what the lines that the last lesson shows do, run by PyTorch in float64 from the first
+weights of the lesson's own run. Run it where PyTorch is installed, after a change of the lesson:
 
     python tests/golden/make_torch_lesson.py
 """

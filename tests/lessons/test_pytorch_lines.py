@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-GOLDEN = Path(__file__).parent.parent / "golden"
-sys.path.append(str(GOLDEN))
+sys.path.append(str(Path(__file__).parents[1] / "golden"))
 
 from make_torch_lesson import by_torch, first, lines
 
-RAN = json.loads((GOLDEN / "torch_lesson.json").read_text(encoding="utf-8"))
+RAN = json.loads((Path(__file__).parents[1] / "golden" / "torch_lesson.json").read_text(encoding="utf-8"))
 
 
 def test_the_lines_shown_are_those_that_pytorch_has_run() -> None:

@@ -72,7 +72,7 @@ def test_every_number_comes_back_to_the_bit(ended):
 
 
 def test_only_a_file_that_holds_it_needs_a_program_that_knows_it(ended):
-    run, driver, table = ended
+    run, _, table = ended
     assert head(in_file(run, table)) == 4
     gone_on = replace(run, stop_reason=None, stop_detail="")
     assert head(in_file(gone_on, table)) == 2
