@@ -31,7 +31,8 @@ class _Ranking:
     def step(self, place: int) -> tuple[str, str]:
         """Label and symbol: "score 0.4 of rows 13 and 14", "at score 0.4"."""
         score = self._each[place]
-        rows = [self._rows[row] if row < len(self._rows) else row + 1 for row in np.flatnonzero(self._scores == score)]
+        places: list[int] = np.flatnonzero(self._scores == score).tolist()
+        rows = [self._rows[row] if row < len(self._rows) else row + 1 for row in places]
         said = f"score {text(score)}"
         if len(rows) == 1:
             return f"{said} of row {rows[0]}", f"at {said}"
