@@ -58,7 +58,7 @@ def test_controls_are_found_and_brought_in_sight(qtbot: QtBot, window: MainWindo
     window.session.document.open_sample("moons")
     window.session.walk.begin()
     qtbot.waitUntil(lambda: window.session.walk.trace is not None)
-    window.show_layout("learn")
+    window.arrangement.show("learn")
     missing, hidden = [], []
     later = {"code.verify", "weights.check.methods", "weights.check.step"}  # where something has to be opened before
     at_the_end = {"explain.take_step", "explain.leave_step", "explain.begin"}  # before a walk, or at its end
