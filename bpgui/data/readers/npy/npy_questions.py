@@ -70,11 +70,14 @@ class ArrayChoice:
 
 def pictures_question(place: str, header: Header, options: ReadingOptions) -> Question | None:
     """Rows of bytes may be the pixels of square pictures; None where they cannot. `place` begins the sentence."""
-    side = math.isqrt(header.shape[1]) if len(header.shape) == 2 else 0
-    if header.dtype != np.uint8 or side * side != header.shape[1] or header.shape[1] < _LEAST_PICTURE:
+    if header.dtype != np.uint8 or len(header.shape) != 2:
         return None
-    columns = Choice(f"{header.shape[1]:,} columns of numbers", replace(options, size=None))
+    width = header.shape[1]
+    side = math.isqrt(width)
+    if side * side != width or width < _LEAST_PICTURE:
+        return None
+    columns = Choice(f"{width:,} columns of numbers", replace(options, size=None))
     pictures = Choice(f"pictures of {side} × {side} pixels", replace(options, size=(side, side)))
-    text = f"{place}: each row has {header.shape[1]:,} bytes. Are they the pixels of a picture?"
+    text = f"{place}: each row has {width:,} bytes. Are they the pixels of a picture?"
     best = 1 if options.size == (side, side) else 0
     return Question(key="size", text=text, choices=(columns, pictures), best=best)
