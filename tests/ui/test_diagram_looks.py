@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from bpgui.data.readers import read_file
 from bpgui.project import edits
 from bpgui.runs.probes import Weights
-from bpgui.session.trainer import PAUSED
+from bpgui.session.shown_run import PAUSED
 from bpgui.ui.diagram.columns import INPUT
 from bpgui.ui.diagram.layout import PLACE_RADIUS
 
