@@ -16,7 +16,8 @@ from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.runs.run import Run
 from bpgui.session.document import FIRST_SAMPLE, Document
 from bpgui.session.selection import Selection
-from bpgui.session.trainer import TRAINING, Trainer
+from bpgui.session.shown_run import TRAINING
+from bpgui.session.trainer import Trainer
 from bpgui.session.trying import Trying
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpgui.ui import settings
-from bpgui.ui.layouts import LAYOUTS, Standing, arrange
+from bpgui.ui.layouts import Standing
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -38,14 +38,14 @@ class Projector:
             return
         window = self._window
         desk, self._desk = self._desk, Standing.of(window, window.docks) if on else None
-        size, theme = window.size(), window.theme_choice()
+        size, theme = window.size(), window.theme.chosen()
         self.on = on
-        window.layout_key = self.layout("learn" if window.layout_key in _WITH_LESSON else "watch")
+        window.arrangement.key = self.layout("learn" if window.arrangement.key in _WITH_LESSON else "watch")
         if on:  # first what takes less room: at no moment is the window wider than it was
             self._arrange(None)
             window.toolbar.make_room(False)
             window.layout().activate()
-        window.choose_theme(theme, keep=False)
+        window.theme.choose(theme, keep=False)
         if not on:
             self._arrange(desk)
         if not window.isMaximized():
@@ -56,6 +56,6 @@ class Projector:
     def _arrange(self, kept: Standing | None) -> None:
         """The docks as the layout has them, then as they were kept."""
         window = self._window
-        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        window.arrangement.apply()
         if kept is not None:
             kept.restore(window, window.docks)

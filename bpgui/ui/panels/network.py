@@ -270,7 +270,7 @@ class NetworkPanel(Panel):
         if not on:
             self.view.diagram.looks.forget()
             self.view.diagram.show_looks()
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -296,7 +296,7 @@ class NetworkPanel(Panel):
     def _on_inputs_tried(self) -> None:
         if self.session.selection.inputs is None:
             self.view.diagram.take_activations(None)
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -310,7 +310,7 @@ class NetworkPanel(Panel):
             return
         self._drawn, self._shown = 0.0, None
         self.view.diagram.forget_numbers()
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
         self._show_scale()
 
     def _warn(self, findings: tuple[Finding, ...]) -> None:
@@ -347,7 +347,7 @@ class NetworkPanel(Panel):
         if activations is not None:
             self.view.diagram.take_activations(activations)
         self._take_looks(frame)
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
         self._show_scale()
 
     def refresh_theme(self, theme: Theme) -> None:
