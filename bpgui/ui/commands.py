@@ -101,11 +101,11 @@ class Commands(Answers):
 
     @Slot()
     def undo(self) -> None:
-        self.session.document.undo_stack.undo()
+        self.session.document.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.session.document.undo_stack.redo()
+        self.session.document.redo()
 
     @Slot()
     def fit_diagram(self) -> None:

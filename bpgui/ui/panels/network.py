@@ -140,6 +140,7 @@ class NetworkPanel(Panel):
         self.badges = BlockBadges(self.view)
         self.badges.fix_requested.connect(self.apply_fix)
         self.session.document.changed.connect(self._show_findings)
+        self.session.document.findings_changed.connect(self._show_findings)
         self._signed = True
         self._show_findings()
 
