@@ -8,7 +8,6 @@ import numpy as np
 
 from bpgui.data.errors import DataError
 from bpgui.data.spec import Split, SplitMethod
-from bpgui.data.splitting.groups import alike, grouped
 from bpgui.data.splitting.sizes import PARTS, Parts, Rows, cut, part_sizes, stream
 from bpgui.data.splitting.strata import stratified
 from bpgui.data.splitting.times import by_time
@@ -30,10 +29,14 @@ def _stratified(table: Table, split: Split, seed: int, target: AnyColumn | None,
 
 
 def _alike(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.groups import alike
+
     return alike(features, split, seed, table.rows)
 
 
 def _grouped(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.groups import grouped
+
     return grouped(_column(table, split), split, seed)
 
 

@@ -16,7 +16,7 @@ from bpgui.ui.live.error_colors import ErrorColors, power_text
 from bpgui.ui.live.heatmap_layout import HeatmapLayout
 from bpgui.ui.live.heatmap_view import HeatmapView
 from bpgui.ui.live.heatmap_words import neuron_name
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import Theme, theme
 
