@@ -208,9 +208,9 @@ class MainWindow(QMainWindow):
     def _place_docks(self) -> None:
         arrange(self, self.docks, LAYOUTS[self.layout_key], self.height(), self.width())
         state = settings.window_state() if self.remember and not self.projector.on else None
-        if state is not None:
-            self.restoreState(state[1])
         self._low = self.height() < LOW_WINDOW
+        if state is not None and self.restoreState(state[1]) and settings.docks_are_for_low() != self._low:
+            self._adapt_to_height()
 
     def show_layout(self, key: str) -> None:
         """All panels in their places in one of LAYOUTS."""
@@ -366,7 +366,8 @@ class MainWindow(QMainWindow):
             return
         if self.remember:
             # The docks as they are on a desk: on a projector they stand in places of their own.
-            settings.set_window_state(self.saveGeometry(), None if self.projector.on else self.saveState())
+            docks = None if self.projector.on else self.saveState()
+            settings.set_window_state(self.saveGeometry(), docks, low=bool(self._low))
         self.halt()
         event.accept()
 

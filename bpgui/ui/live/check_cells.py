@@ -56,6 +56,11 @@ class CheckCells(HeatmapView):
         errors = {name: np.minimum(part.error, _HUGE) for name, part in self.arrays.items()}  # keeps NaN
         self.set_layer(LayerWeights(arrays[0].id, errors["W"], errors.get("b")) if "W" in errors else None)
 
+    def nothing(self) -> str:
+        if self.layer is not None:
+            return super().nothing()
+        return self.tr("Check compares every derivative of the next step with the slope of the loss")
+
     def mark(self, place: tuple[str, tuple[int, ...]] | None) -> None:
         """Frame a parameter by its array and index; it stays framed."""
         self.marked = place

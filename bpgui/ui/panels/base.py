@@ -141,8 +141,9 @@ class Panel(QWidget):
         self.body.addWidget(area)
         return inner, column
 
-    def set_note(self, text: str) -> None:
-        """The muted text at the right of the header."""
+    def set_note(self, text: str, *shorter: str) -> None:
+        """The muted text at the right of the header; shorter ones where it has no room, an empty one for none."""
+        self.header.note.shorter = shorter
         if self.header.note.text() != text:
             self.header.note.setText(text)
 

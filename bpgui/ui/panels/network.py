@@ -179,7 +179,7 @@ class NetworkPanel(Panel):
         self.layers.show_columns(columns)
         self._show_scale()
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
-        self.set_note(f"{chain(columns)} · {count}")
+        self.set_note(f"{chain(columns)} · {count}", count, "")
 
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
