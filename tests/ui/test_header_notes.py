@@ -18,7 +18,7 @@ def test_the_first_text_that_fits_stands_there(qtbot: QtBot) -> None:
         label.resize(wide(text) + 1, 20)
         assert label.shown_text() == text
     label.resize(wide("step 1") - 4, 20)
-    assert label.shown_text().endswith("…")
+    assert "…" in label.shown_text()
     label.shorter = ("step 1 of 100", "")
     assert label.shown_text() == ""
     assert label.text() == "step 1 of 100 · epoch 7"

@@ -128,7 +128,7 @@ class Panel(QWidget):
     def scrolled(self, spacing: int) -> tuple[QWidget, QVBoxLayout]:
         """A column that scrolls up and down in the body: the widget inside and its layout."""
         self.body.setContentsMargins(0, 0, 0, 4)
-        area = QScrollArea(self)
+        self.area = area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
