@@ -39,7 +39,10 @@ def read_joined(read: Read, task: Task) -> tuple[Table, Parsed]:
         folder = task.folder / str(index)
         folder.mkdir()
         share = replace(
-            task, paths=(path,), folder=folder, progress=lambda done, i=index: _of_all(task, i, done)  # type: ignore[misc]
+            task,
+            paths=(path,),
+            folder=folder,
+            progress=lambda done, i=index: _of_all(task, i, done),  # type: ignore[misc]
         )
         table, found = read(share)
         tables.append(table)

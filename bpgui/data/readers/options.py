@@ -109,14 +109,12 @@ class Reading:
     rows: int | None = None
 
 
-
-
 def _or_none(text: str) -> str | None:
     return text or None
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """ 'a, "b, c"': two words."""
+    """'a, "b, c"': two words."""
     return tuple(word.strip() for word in next(csv.reader([text], skipinitialspace=True), []) if word.strip())
 
 
@@ -127,7 +125,7 @@ def _yes(text: str) -> bool:
 
 
 def _size(text: str) -> tuple[int, int] | None:
-    """"28x20": 28 high and 20 wide."""
+    """ "28x20": 28 high and 20 wide."""
     if not text:
         return None
     height, _, width = text.lower().replace("×", "x").partition("x")
@@ -135,7 +133,7 @@ def _size(text: str) -> tuple[int, int] | None:
 
 
 def _types(text: str) -> tuple[tuple[str, str], ...]:
-    """"zip=text, day=date"."""
+    """ "zip=text, day=date"."""
     pairs = (word.rpartition("=") for word in _words(text))
     return tuple((name.strip(), type.strip()) for name, _, type in pairs)
 

@@ -18,6 +18,7 @@ from bpgui.data.readers.task import Task
 from bpgui.data.readers.text.csv_settings import details_of, settings_of
 from bpgui.data.readers.text.encodings import Source, open_text
 from bpgui.data.readers.text.layout import Layout, find_layout
+from bpgui.data.readers.text.row_count import SAMPLE_BYTES, estimated_rows
 from bpgui.data.readers.text.sentinels import find_sentinels, sentinel_question, without, words_for
 from bpgui.data.readers.text.sniff import Sample, is_comment, single_spaces
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from bpgui.data.readers.text.csv_columns import Odd
     from bpgui.data.readers.text.csv_table import CsvTable
 
-SAMPLE_BYTES = 1 << 20
 _MOST = 4  # bytes of a table for each byte of its file; what may not fit is weighed before every byte is looked at
 _SUMS = {"total", "totals", "grand total", "sum", "average", "mean", "summe", "gesamt", "mittelwert", "durchschnitt"}
 
@@ -111,15 +111,8 @@ def _wanted(task: Task, layout: Layout) -> list[int]:
 def _size_question(task: Task, layout: Layout) -> Question | None:
     """What to do about a table that is larger than memory, by the bytes of the rows in the sample."""
     columns = layout.width if task.options.columns is None else max(1, len(task.options.columns))
-    rows = _estimated_rows(task.path)
+    rows = estimated_rows(task.path)
     return size_question(task.name, rows, columns, task.options, task.memory, task.folder)
-
-
-def _estimated_rows(path: Path) -> float:
-    with path.open("rb") as file:
-        data = file.read(SAMPLE_BYTES)
-    lines = max(1, data.count(b"\n") or data.count(b"\r"))
-    return path.stat().st_size / max(1.0, len(data) / lines)
 
 
 def _plain_copy(source: Source, layout: Layout, folder: Path) -> Source:
@@ -210,7 +203,7 @@ class _Outcome:
         if self.task.preview is None:
             return read
         if self.size is not None:
-            return round(_estimated_rows(self.task.path))  # as the question about them says
+            return round(estimated_rows(self.task.path))  # as the question about them says
         with self.task.path.open("rb") as file:
             size = len(file.read(SAMPLE_BYTES))
         return read if size == self.task.path.stat().st_size else round(read * self.task.path.stat().st_size / size)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
-from bpgui.data.readers.choosing import chosen_rows
-from bpgui.data.readers.duck import connect, together
+from bpgui.data.readers.duck import together
 from bpgui.data.readers.options import Question
 from bpgui.data.readers.task import Task
 from bpgui.data.readers.text.column_types import Decision, Plan, decide
 from bpgui.data.readers.text.csv_columns import EVIDENCE, Columns, Evidence, Odd
-from bpgui.data.readers.text.csv_failures import failure, footer_of, rejection
+from bpgui.data.readers.text.csv_file import CsvFile
+from bpgui.data.readers.text.csv_large import LargeColumns
+from bpgui.data.readers.text.csv_straight import StraightColumns, fits
 from bpgui.data.readers.text.encodings import Source
 from bpgui.data.readers.text.layout import Layout
 from bpgui.data.readers.text.numbers import MISSING, MISSING_NUMBER, quoted, whole
+from bpgui.data.readers.text.row_count import estimated_rows
 from bpgui.data.readers.text.sentinels import na_question, words_for
 from bpgui.data.table import AnyColumn, NumberColumn
 
@@ -32,23 +34,21 @@ class CsvTable:
     """One text file in one DuckDB connection. `which` are the columns that are read, by their places."""
 
     def __init__(self, task: Task, source: Source, layout: Layout, which: Sequence[int]) -> None:
-        import duckdb
-
-        self._error = duckdb.Error
         self._task, self._source, self._layout = task, source, layout
         self.which = tuple(which)
-        self._connection = connect(task.folder, task.memory, (source.path,))
+        self._file = CsvFile(task, source, layout)
         self._words = {index: words_for(layout.names[index], layout.names, task.options) for index in which}
         self._cells = {index: list(layout.columns[index]) for index in which}
-        self._limit: int | None = None
         self.decision = self._decide()
         self.odd: dict[int, Odd] = {}
-        self.notes: list[str] = []
         self.rows = 0
 
     def close(self) -> None:
-        self._task.watch(None)
-        self._connection.close()
+        self._file.close()
+
+    @property
+    def notes(self) -> list[str]:
+        return self._file.notes
 
     def plan(self, index: int) -> Plan:
         return self.decision.plans[self.which.index(index)]
@@ -61,7 +61,7 @@ class CsvTable:
 
         Raises DataError for bad rows and where there are none.
         """
-        self._choose_rows()
+        self._file.choose_rows()
         for index, plan in self._planned():
             if plan.mostly:
                 self.odd[index] = self._first_odd(index)
@@ -83,12 +83,12 @@ class CsvTable:
         """Those columns, loaded until no late cell says otherwise."""
         for turn in range(_ROUNDS):
             ways = [self._way(index, self.plan(index)) for index in group]
-            self._load(group)
+            columns = self._loaded(group)
+            self.rows = columns.rows
             if not self.rows:
                 name = self._task.name
                 raise DataError(f"{name} has a row of names and no rows of values. Add rows below the names.")
-            columns = Columns(self._task, self._query, self.rows)
-            late = self._late_numbers(group)
+            late = self._late_numbers(group, columns)
             dates: dict[int, NDArray[np.float64]] = {}
             for index in group:
                 if self.plan(index).type == "date":
@@ -134,51 +134,6 @@ class CsvTable:
         names = [layout.names[index] for index in self.which]
         return decide(self._task.name, names, cells, layout.formats, self._task.options)
 
-    def _query(self, sql: str) -> Any:
-        self._task.watch(self._connection)
-        try:
-            return self._connection.execute(sql)
-        except self._error as error:
-            raise DataError(failure(self._task.name, error)) from error
-        finally:
-            self._task.watch(None)
-
-    def _one(self, sql: str) -> Any:
-        return self._query(sql).fetchone()[0]
-
-    def _scan(self) -> str:
-        layout, dialect = self._layout, self._layout.dialect
-        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(layout.width))
-        fill = self._task.options.fill_short_rows
-        scan = (
-            f"read_csv({quoted(str(self._source.path.absolute()))}, auto_detect=false, columns={{{columns}}}, "
-            f"delim={quoted(dialect.delimiter)}, quote={quoted(dialect.quote)}, escape={quoted(dialect.escape)}, "
-            f"header=false, skip={layout.passed}, null_padding={str(fill).lower()}, store_rejects=true, "
-            f"rejects_limit=1000, compression='none', hive_partitioning=false, parallel={str(not fill).lower()})"
-        )
-        if layout.width == 1:  # blank lines would be rows
-            scan = f"(SELECT * FROM {scan} WHERE c0 IS NOT NULL)"
-        return scan
-
-    def _numbered(self) -> str:
-        """The rows that are read, with their number n from 1 in the file."""
-        numbered = f"(SELECT *, row_number() OVER () AS n FROM {self._scan()})"
-        return numbered if self._limit is None else f"(SELECT * FROM {numbered} SEMI JOIN picked USING (n))"
-
-    def _choose_rows(self) -> None:
-        """A sample of rows, where one is wanted, as a table of their numbers."""
-        wanted = self._task.options.rows
-        if wanted is None or self._task.preview is not None:
-            return
-        count = self._one(f"SELECT count(*) FROM {self._scan()}")
-        if wanted >= count:
-            return
-        picked = chosen_rows(count, self._task) + 1
-        self._query("CREATE TEMP TABLE picked (n BIGINT)")
-        self._connection.execute("INSERT INTO picked SELECT unnest(?::BIGINT[])", [picked]) if len(picked) else None
-        self._limit = wanted
-        self.notes.append(f"{wanted:,} of {count:,} rows were taken, drawn at random and always alike.")
-
     def _expression(self, index: int, plan: Plan) -> str:
         cell, words = f"c{index}", self._words[index]
         if plan.type == "number":
@@ -218,62 +173,50 @@ class CsvTable:
             return False
         return not self.decision.proven and self._layout.dialect.delimiter != ","
 
-    def _load(self, group: Sequence[int]) -> None:
-        """Fill the table t: numbers as DOUBLE, text trimmed and NULL where missing. Raises DataError for bad rows.
+    def _loaded(self, group: Sequence[int]) -> Columns:
+        """Those columns: numbers as DOUBLE, text trimmed and NULL where missing. Raises DataError for bad rows.
 
         `odd` and `misleading` say of a row whether a second look is needed; few operations a column, since each one
         takes memory in every thread. They also keep DuckDB from casting in its reader, which then refuses the row.
         """
-        self._query("DROP TABLE IF EXISTS t; DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-        plans = [(index, self.plan(index)) for index in group]
-        numbers = [(index, plan) for index, plan in plans if plan.type == "number"]
-        odd = " OR ".join(f"(c{i} IS NULL AND r{i} IS NOT NULL)" for i, _ in numbers)
-        strange = " OR ".join(
-            test
-            for i, plan in numbers
-            for test, asked in (
-                (f"(r{i} >= '00' AND r{i} < '0:')", self._perhaps_codes(i, plan)),
-                (f"contains(r{i}, '.')", self._unproven(plan)),
-            )
-            if asked
-        )
-        flags = f"coalesce({odd or 'false'}, false) AS odd, coalesce({strange or 'false'}, false) AS misleading"
-        made = [f"{self._expression(index, plan)} AS c{index}" for index, plan in plans]
-        raw = [f"c{i} AS r{i}" for i, _ in numbers]
-        number = ["n"] if self._limit is not None else []
-        source = self._scan() if self._limit is None else self._numbered()
-        inner = f"SELECT {', '.join([*made, *raw, *number])} FROM {source}"
-        shown = ", ".join([*(f"c{i}" for i in group), flags])
-        order = "ORDER BY n" if number else ""
-        self._query(f"CREATE TEMP TABLE t AS SELECT {shown} FROM ({inner}) {order}")
-        self.rows = int(self._one("SELECT count(*) FROM t"))
-        self._refuse_rejected()
+        plans = {index: self.plan(index) for index in group}
+        numbers = {index: plan for index, plan in plans.items() if plan.type == "number"}
+        odd = [f"(c{i} IS NULL AND r{i} IS NOT NULL)" for i in numbers]
+        zeros = [f"(r{i} >= '00' AND r{i} < '0:')" for i, plan in numbers.items() if self._perhaps_codes(i, plan)]
+        points = [f"contains(r{i}, '.')" for i, plan in numbers.items() if self._unproven(plan)]
+        made = [f"{self._expression(index, plan)} AS c{index}" for index, plan in plans.items()]
+        raw = [f"c{i} AS r{i}" for i in numbers]
+        flags = {"odd": _any(odd), "misleading": _any(zeros + points)}
+        self._file.forget_rejected()
+        columns = self._columns(plans, [*made, *raw], flags)
+        self._file.refuse_rejected()
+        return columns
 
-    def _refuse_rejected(self) -> None:
-        """Raises DataError for rows of another length and the like, but for lines of text below the table."""
-        rejected = self._query(
-            "SELECT line, line_byte_position, error_type, error_message, csv_line FROM reject_errors "
-            "ORDER BY line LIMIT 1"
-        ).fetchone()
-        if rejected is None:
-            return
-        count = int(self._one("SELECT count(DISTINCT line) FROM reject_errors"))
-        footer = footer_of(self._source.path, rejected[1], rejected[2], count)
-        if footer is None:
-            raise DataError(rejection(self._task.name, self._source.path, self._layout.dialect, count, *rejected))
-        self.notes = [note for note in self.notes if "below the table" not in note]
-        self.notes.append(footer)
+    def _columns(self, plans: dict[int, Plan], made: list[str], flags: dict[str, str]) -> Columns:
+        file = self._file
+        if file.limit is not None:
+            rows = f"(SELECT {', '.join([*made, 'n'])} FROM {file.numbered()})"
+            return LargeColumns(self._task, file, rows, list(plans), flags)
+        rows = f"(SELECT {', '.join(made)} FROM {file.scan()})"
+        if fits(estimated_rows(self._source.path), list(plans.values()), self._task.memory):
+            texts = {index: self._levels(index) for index, plan in plans.items() if plan.type == "text"}
+            with contextlib.suppress(MemoryError):  # it is more than the beginning of the file let expect
+                return StraightColumns(file, rows, plans, texts, flags)
+        return LargeColumns(self._task, file, rows, list(plans), flags)
 
-    def _late_numbers(self, group: Sequence[int]) -> dict[int, Evidence]:
+    def _levels(self, index: int) -> list[str]:
+        """Texts of the column that are known from the beginning of the file."""
+        cells = (row[index].strip(" ") for row in self._layout.rows if index < len(row))
+        return list(dict.fromkeys(cells))
+
+    def _late_numbers(self, group: Sequence[int], columns: Columns) -> dict[int, Evidence]:
         """Cells of columns of numbers that speak against their plans, found in a second look at the file."""
         numbers = {index: self.plan(index) for index in group if self.plan(index).type == "number"}
-        odd, strange = self._query(
-            "SELECT coalesce(bool_or(odd), false), coalesce(bool_or(misleading), false) FROM t"
-        ).fetchone()
+        odd, strange = columns.odd, columns.misleading
         if not numbers or not (odd or strange):
             return {}
-        nulls = self._query(f"SELECT {', '.join(f'count(*) - count(c{index})' for index in numbers)} FROM t").fetchone()
-        looked = [index for index, count in zip(numbers, nulls, strict=True) if count or strange]
+        gaps = columns.with_gaps(list(numbers))
+        looked = [index for index in numbers if index in gaps or strange]
         late: dict[int, Evidence] = {}
         for start in range(0, len(looked), LOOKED):
             tests = {}
@@ -282,7 +225,7 @@ class CsvTable:
                 parts += [self._misleading(index, numbers[index])] if strange else []
                 tests[index] = f"coalesce({' OR '.join(parts)}, false)"
             counted = ", ".join(f"count(*) FILTER ({test})" for test in tests.values())
-            counts = self._query(f"SELECT {counted} FROM {self._numbered()}").fetchone()
+            counts = self._file.query(f"SELECT {counted} FROM {self._file.numbered()}").fetchone()
             self._collect({i: (test, n) for (i, test), n in zip(tests.items(), counts, strict=True) if n}, late)
         return late
 
@@ -294,7 +237,7 @@ class CsvTable:
             f"arg_min(trim(c{i}), n, {EVIDENCE}) FILTER ({test}), min(n) FILTER ({test})"
             for i, (test, _) in suspects.items()
         )
-        found = self._query(f"SELECT {asked} FROM {self._numbered()}").fetchone()
+        found = self._file.query(f"SELECT {asked} FROM {self._file.numbered()}").fetchone()
         for place, (index, (_, count)) in enumerate(suspects.items()):
             cells = [str(cell) for cell in found[2 * place]]
             odd = Odd(int(found[2 * place + 1]), cells[0], int(count))
@@ -324,9 +267,14 @@ class CsvTable:
         if not suspects:
             return None
         counted = ", ".join(f"count(*) FILTER (trim(c{index}) = 'NA')" for index in suspects)
-        counts = self._query(f"SELECT {counted} FROM {self._numbered()}").fetchone()
+        counts = self._file.query(f"SELECT {counted} FROM {self._file.numbered()}").fetchone()
         names = [self._layout.names[index] for index, count in zip(suspects, counts, strict=True) if count]
         return na_question(self._task.name, names, self._task.options)
+
+
+def _any(tests: Sequence[str]) -> str:
+    """Whether one of the tests holds, for one row."""
+    return f"coalesce({' OR '.join(tests) or 'false'}, false)"
 
 
 def _listed(tokens: set[str] | frozenset[str]) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bpgui.data.readers.text.numbers import count_matching, quoted, whole
+from bpgui.data.readers.text.cell_pattern import CellPattern
+from bpgui.data.readers.text.numbers import quoted, whole
 
 CURRENCIES = (
     "US$", "HK$", "NZ$", "A$", "C$", "R$", "S$", "$", "€", "£", "¥", "￥", "₹", "₽", "₩", "₺", "₴", "₫", "₪", "฿",
@@ -20,9 +21,7 @@ _SIGN = "[-+\u2212]"
 _APOSTROPHE = "\u2019"
 _POWER = r"(?:[eE][-+]?\d+)?"
 _CORE = rf"\d(?:[\d.,'{_APOSTROPHE}]|{_SPACE}\d)*{_POWER}|[.,]\d+{_POWER}"  # of any way of writing numbers
-_PLAIN_TEXT = rf"[-+]?(?:{_CORE}|inf(?:inity)?)"
-_PLAIN = re.compile(_PLAIN_TEXT, re.ASCII | re.IGNORECASE)
-_PLAIN_LINES = re.compile(f"^(?:{_PLAIN_TEXT})$", re.ASCII | re.IGNORECASE | re.MULTILINE)
+_PLAIN = CellPattern(rf"[-+]?(?:{_CORE}|inf(?:inity)?)", re.IGNORECASE)
 _ANY = re.compile(
     rf"(\(?){_SPACE}?{_SIGN}?{_SPACE}?(?P<before>{'|'.join(map(re.escape, CURRENCIES))})?{_SPACE}?{_SIGN}?(?:{_CORE})"
     rf"{_SPACE}?(?P<after>{'|'.join(map(re.escape, CURRENCIES))}|%)?{_SPACE}?(\)?)",
@@ -74,7 +73,7 @@ class Dress:
 
 def number_like(cell: str) -> bool:
     """Whether a cell is a number in any way of writing one."""
-    return bool(_PLAIN.fullmatch(cell) or _ANY.fullmatch(cell))
+    return bool(_PLAIN.matches(cell) or _ANY.fullmatch(cell))
 
 
 def find_dress(cells: Sequence[str]) -> Dress | None:
@@ -82,7 +81,7 @@ def find_dress(cells: Sequence[str]) -> Dress | None:
 
     Two currencies in a column make no column of numbers; neither do numbers that all stand in parentheses.
     """
-    if whole(cells) or count_matching(_PLAIN_LINES, _PLAIN, cells) == len(cells):
+    if whole(cells) or _PLAIN.count(cells) == len(cells):
         return None
     found = [match for match in map(_ANY.fullmatch, cells) if match]
     if 2 * len(found) <= len(cells):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bpgui.data.readers.text.cell_pattern import CellPattern
+
 # Written for a missing value in any column, and in a column of numbers only ("-" may be a class elsewhere).
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "\\N")
 MISSING_NUMBER = (
@@ -45,19 +47,15 @@ class NumberFormat:
         return {" ": _SPACES, "'": _APOSTROPHES}.get(self.thousands, self.thousands)
 
     @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, re.ASCII)
+    def _cells(self) -> CellPattern:
+        return CellPattern(self.pattern)
 
     def matches(self, cell: str) -> bool:
-        return self._compiled.fullmatch(cell) is not None
-
-    @cached_property
-    def _lines(self) -> re.Pattern[str]:
-        return re.compile(f"^(?:{self.pattern})$", re.ASCII | re.MULTILINE)
+        return self._cells.matches(cell)
 
     def count(self, cells: Sequence[str]) -> int:
         """How many of the cells match."""
-        return count_matching(self._lines, self._compiled, cells)
+        return self._cells.count(cells)
 
     def value(self, cell: str) -> float:
         """The number of a cell that matches."""
@@ -88,14 +86,6 @@ class NumberFormat:
         # A point in a file with decimal commas is no decimal mark.
         number = f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)"
         return f"CASE WHEN NOT contains({cell}, '.'){held} THEN {number} END"
-
-
-def count_matching(lines: re.Pattern[str], whole: re.Pattern[str], cells: Sequence[str]) -> int:
-    """How many cells match: `lines` finds them among lines, `whole` is for cells that hold line ends themselves."""
-    joined = "\n".join(cells)
-    if joined.count("\n") == len(cells) - 1:
-        return len(lines.findall(joined))
-    return sum(whole.fullmatch(cell) is not None for cell in cells)
 
 
 def quoted(text: str) -> str:

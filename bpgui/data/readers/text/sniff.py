@@ -226,12 +226,18 @@ def find_dialect(name: str, sample: Sample, options: ReadingOptions) -> tuple[Di
     if settled is not None:
         return Dialect(settled, quote, escape), ()
     beginning = sample.first_lines(_LOOKED)
-    candidates = [_candidate(beginning, Dialect(delimiter, quote, escape)) for delimiter in _PRIORITY[:-1]]
-    candidates.append(_candidate(beginning.with_single_spaces(), Dialect(" ", quote, escape)))
+
+    def divided(delimiter: str) -> _Candidate:
+        lines = beginning.with_single_spaces() if delimiter == " " else beginning
+        return _candidate(lines, Dialect(delimiter, quote, escape))
+
+    def alone() -> _Candidate:
+        return divided(_absent(sample.text))
+
+    candidates = [divided(delimiter) for delimiter in _PRIORITY if delimiter in beginning.text]
     usable = [c for c in candidates if c.width > 1 and c.steady >= _STEADY]
-    alone = _candidate(beginning, Dialect(_absent(sample.text), quote, escape))
-    usable = [c for c in usable if c.delimiter != " " or ((c.numeric >= 0.5 or c.measured) and not alone.dates)]
-    if not usable or (alone.numeric == 1.0 and not any(c.first for c in usable)):
+    usable = [c for c in usable if c.delimiter != " " or ((c.numeric >= 0.5 or c.measured) and not alone().dates)]
+    if not usable or (not any(c.first for c in usable) and alone().numeric == 1.0):
         delimiter, questions = _one_column(name, sample, options)
         return Dialect(delimiter, quote, escape), questions
     order = {delimiter: place for place, delimiter in enumerate(_PRIORITY)}
