@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
     def show_explanation(self) -> None:
         """Something was asked: the panel that answers opens below the network; all others stay where they are."""
         self.opening.complete()
-        opened = open_below(self, self.docks, LAYOUTS["explain"], self.height())
+        opened = self.projector.explain() or open_below(self, self.docks, LAYOUTS["explain"], self.height())
         if opened and LAYOUTS[self.layout_key].closed:  # with a lesson it stays the layout of that
             self.layout_key = self.projector.layout("explain")
 

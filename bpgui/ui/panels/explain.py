@@ -190,10 +190,10 @@ class ExplainPanel(Panel):
         step = self.tr("step {0}").format(group(trace.step))
         note = self.tr("{0} · epoch {1}").format(step, group(trace.epoch + 1))
         if trace.real:
-            self.set_note(note, step)
+            self.set_note(note, step, "")
             return
         rows = self.tr("{0} of {1} rows").format(group(len(trace.rows)), group(self.walk.rows_in_batch))
-        self.set_note(f"{note} · {rows}", f"{step} · {rows}", rows)
+        self.set_note(f"{note} · {rows}", f"{step} · {rows}", rows, "")
 
     def refresh(self) -> None:
         """Show the walk as it is now."""
