@@ -206,7 +206,10 @@ def test_the_phases_stand_in_two_lines_where_one_has_no_room(projected: MainWind
     last = bar.phases["Update"]
     qtbot.waitUntil(lambda: bar.play.y() >= last.geometry().bottom())
     assert not cut_off(bar)
+    projected.session.walk.leave()
     projected.resize(1920, 1080)
+    QApplication.processEvents()
+    projected.commands.explain_step()
     qtbot.waitUntil(lambda: bar.play.y() < last.geometry().center().y() and bar.play.x() > last.geometry().right())
 
 
