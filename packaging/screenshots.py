@@ -77,7 +77,7 @@ def explain(application: QApplication, window: MainWindow, name: str) -> None:
     """Walk into the backward pass; without "walk" in its name a weight there is clicked as well."""
     walk, layers = window.session.walk, window.session.document.spec.network.layers
     window.session.trainer.pause()
-    window.show_layout("explain")
+    window.arrangement.show("explain")
     walk.begin()
     spin(application, 0.3)
     if walk.trace is not None:
@@ -120,7 +120,7 @@ def learn(application: QApplication, window: MainWindow, name: str) -> None:
 
 def take(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
     sample, width, height, theme, seconds = PICTURES[name]
-    window.choose_theme(theme, keep=False)
+    window.theme.choose(theme, keep=False)
     window.resize(width, height)
     window.session.document.open_sample(sample)
     if name in ("explain-dark", "explain-light"):
@@ -144,7 +144,7 @@ def take(application: QApplication, window: MainWindow, name: str, folder: Path)
     window.session.walk.leave()
     window.projector.choose(False, keep=False)
     window.commands.show_network()
-    window.show_layout("watch")
+    window.arrangement.show("watch")
     spin(application, 0.2)
 
 
@@ -168,7 +168,7 @@ def take_close_up(application: QApplication, window: MainWindow, name: str, fold
     if chosen == "check":
         panel.check_gradient()
     for theme in ("dark", "light"):
-        window.choose_theme(theme, keep=False)
+        window.theme.choose(theme, keep=False)
         spin(application, 1.0)
         shown = window.docks.get(key, panel)
         shown.grab().save(str(folder / f"panel-{name}-{theme}.png"))

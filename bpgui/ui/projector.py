@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from bpgui.ui import settings
-from bpgui.ui.layouts import LAYOUTS, Standing, arrange
+from bpgui.ui.layouts import Standing
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
@@ -41,7 +41,7 @@ class Projector:
         read from afar. They come back when the step is left. False on a desk, and where a lesson goes on meanwhile.
         """
         window, explain = self._window, self._window.docks["explain"]
-        if not self.on or window.layout_key in _WITH_LESSON:
+        if not self.on or window.arrangement.key in _WITH_LESSON:
             return False
         if self._before is None:
             self._before = Standing.of(window, window.docks)
@@ -56,11 +56,11 @@ class Projector:
     def _follow_walk(self) -> None:
         if self._window.session.walk.trace is None and not self._window.session.walk.waiting:
             before = self._before
-            self._forget()
+            self.forget()
             if before is not None:
                 before.restore(self._window, self._window.docks)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """The docks stand otherwise now."""
         if self._before is not None:
             self._before = None
@@ -71,16 +71,16 @@ class Projector:
         if on == self.on:
             return
         window = self._window
-        self._forget()
+        self.forget()
         desk, self._desk = self._desk, Standing.of(window, window.docks) if on else None
-        size, theme = window.size(), window.theme_choice()
+        size, theme = window.size(), window.theme.chosen()
         self.on = on
-        window.layout_key = self.layout("learn" if window.layout_key in _WITH_LESSON else "watch")
+        window.arrangement.key = self.layout("learn" if window.arrangement.key in _WITH_LESSON else "watch")
         if on:  # first what takes less room: at no moment is the window wider than it was
             self._arrange(None)
             window.toolbar.make_room(False)
             window.layout().activate()
-        window.choose_theme(theme, keep=False)
+        window.theme.choose(theme, keep=False)
         if not on:
             self._arrange(desk)
         if not window.isMaximized():
@@ -91,6 +91,6 @@ class Projector:
     def _arrange(self, kept: Standing | None) -> None:
         """The docks as the layout has them, then as they were kept."""
         window = self._window
-        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        window.arrangement.apply()
         if kept is not None:
             kept.restore(window, window.docks)

@@ -65,7 +65,7 @@ def test_no_way_leads_out_of_the_network(steps: list[tuple[int, int]], smaller: 
 
 @pytest.fixture
 def cursor(window: MainWindow) -> NumberCursor:
-    window.show_layout("watch")
+    window.arrangement.show("watch")
     window.panels["network"].view.setFocus()
     QApplication.processEvents()
     return window.panels["network"].numbers

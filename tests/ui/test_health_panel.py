@@ -247,7 +247,7 @@ def test_clipping_offered_after_a_divergence_helps(qtbot, window):
 
 def test_loss_is_in_front_and_health_a_tab_behind_it(qtbot, window):
     for key in ("watch", "explain"):
-        window.show_layout(key)
+        window.arrangement.show(key)
         QApplication.processEvents()
         assert window.docks["health"] in window.tabifiedDockWidgets(window.docks["loss"])
         assert window.panels["loss"].isVisible()

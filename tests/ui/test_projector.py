@@ -151,7 +151,7 @@ def cut_off(root: QWidget) -> list[str]:
 
 @pytest.mark.parametrize(("sample", "theme"), [("xor", "dark"), ("iris", "light"), ("digits8x8", "dark")])
 def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str, theme: str) -> None:
-    small.choose_theme(theme, keep=False)
+    small.theme.choose(theme, keep=False)
     small.session.document.open_sample(sample)
     f9(qtbot, small)
     assert themes.theme() is PROJECTED[theme == "dark"]
@@ -248,7 +248,7 @@ def test_back_on_the_desk_all_is_as_it_was(small: MainWindow, qtbot: QtBot) -> N
 def test_another_theme_keeps_the_size(projected: MainWindow) -> None:
     words = projected.panels["output"].switch
     before = words.sizeHint()
-    projected.choose_theme("light", keep=False)
+    projected.theme.choose("light", keep=False)
     assert themes.theme() is PROJECTED[False]
     assert words.sizeHint() == before
     assert not cut_off(projected)
@@ -266,7 +266,7 @@ def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) 
     f9(qtbot, small)
     small.lessons.open(shelf.names()[1])
     QApplication.processEvents()
-    assert small.layout_key == "projector_learn"
+    assert small.arrangement.key == "projector_learn"
     assert small.docks["learn"].isVisible()
     assert (small.width(), small.height()) == (1280, 720)
     assert small.dockWidgetArea(small.docks["learn"]) == Qt.DockWidgetArea.RightDockWidgetArea
@@ -274,7 +274,7 @@ def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) 
     f9(qtbot, small)
     small.lessons.player.leave()
     QApplication.processEvents()
-    assert small.layout_key == "watch"
+    assert small.arrangement.key == "watch"
     assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
 

@@ -14,7 +14,7 @@ from window_driver import click, controls, dialogs, dispose, place, says
 
 from bpgui.app import build_window
 from bpgui.project import edits
-from bpgui.ui import settings
+from bpgui.ui import following, settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
 from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW
@@ -257,6 +257,21 @@ def test_undo_and_redo_name_the_edit(qtbot: QtBot, window: MainWindow) -> None:
     assert "Add a layer" in redo.text()
     redo.trigger()
     assert document.spec != before
+
+
+def test_an_edit_goes_over_the_actions_once_at_most(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several signals tell of one edit."""
+    calls: list[dict[str, bool]] = []
+    monkeypatch.setattr(following, "show_enabled", lambda actions, conditions: calls.append(conditions))
+    document = window.session.document
+    assert not document.undo_stack.canUndo()
+    document.edit("Change units", edits.set_layer, "d1", units=5)
+    assert [now["can_undo"] for now in calls] == [True]
+    document.edit("Change units", edits.set_layer, "d1", units=6)
+    document.edit("Change the rate", edits.set_training, learning_rate=0.5)
+    assert len(calls) == 1
+    window.actions_by_key["step_batch"].trigger()
+    assert calls[-1]["can_reset"]
 
 
 def test_refusals_are_said_in_the_status_bar(window: MainWindow) -> None:

@@ -144,6 +144,7 @@ class NetworkPanel(Panel):
         self.badges = BlockBadges(self.view)
         self.badges.fix_requested.connect(self.apply_fix)
         self.session.document.changed.connect(self._show_findings)
+        self.session.document.findings_changed.connect(self._show_findings)
         self._signed = True
         self._show_findings()
 
@@ -273,7 +274,7 @@ class NetworkPanel(Panel):
         if not on:
             self.view.diagram.looks.forget()
             self.view.diagram.show_looks()
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -299,7 +300,7 @@ class NetworkPanel(Panel):
     def _on_inputs_tried(self) -> None:
         if self.session.selection.inputs is None:
             self.view.diagram.take_activations(None)
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -313,7 +314,7 @@ class NetworkPanel(Panel):
             return
         self._drawn, self._shown = 0.0, None
         self.view.diagram.forget_numbers()
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
         self._show_scale()
 
     def _warn(self, findings: tuple[Finding, ...]) -> None:
@@ -350,7 +351,7 @@ class NetworkPanel(Panel):
         if activations is not None:
             self.view.diagram.take_activations(activations)
         self._take_looks(frame)
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
         if self._signed:
             self.numbers.refresh(frame.settled)
         self._show_scale()

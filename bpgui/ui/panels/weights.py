@@ -186,7 +186,8 @@ class WeightsPanel(Panel):
             self._checked_view().begin()
             self.update_probes()
             return
-        self._look = replace(self._look, kind=NUMBER_KINDS[key], known=False)
+        kind = NUMBER_KINDS[key]
+        self._look = replace(self._look, kind=kind, known=self._look.known and kind is self._look.kind)
         for form in self.forms.values():
             form.set_kind(self._look.kind)
         self.update_probes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -17,8 +17,6 @@ SPACING = 6
 class WarningCards(QWidget):
     """Shows the first of `cards` whole, more while they leave what lies below in sight; the link shows all of them."""
 
-    unfolded = Signal(bool)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: list[WarningCard] = []
@@ -31,6 +29,7 @@ class WarningCards(QWidget):
         self.more.setProperty("link", True)
         self.more.clicked.connect(self._on_more)
         self._column.addWidget(self.more)
+        self._name(self.tr("More warnings"))
         self.hide()
 
     def set_cards(self, cards: list[WarningCard]) -> None:
@@ -57,9 +56,13 @@ class WarningCards(QWidget):
         self.more.setVisible(bool(behind) or (self._open and self._fitting() < len(self.cards)))
         others = count_text(behind, self.tr("more warning"), self.tr("more warnings"))
         text = others if behind else self.tr("Show the first only")
+        self._name(text)
+
+    def _name(self, text: str) -> None:
         if text != self.more.text():
             self.more.setText(text)
-            describe(self.more, text, self.tr("All warnings with their ways out, or only what leaves the plots in sight."))
+            sentence = self.tr("All warnings with their ways out, or only what leaves the plots in sight.")
+            describe(self.more, text, sentence)
 
     def _fitting(self) -> int:
         """How many cards fit, one at least; where not all do, beside the link."""
@@ -78,7 +81,6 @@ class WarningCards(QWidget):
     def _on_more(self) -> None:
         self._open = not self._open
         self._fit()
-        self.unfolded.emit(self._open)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
