@@ -332,6 +332,7 @@ def test_small_windows_share_a_tab(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
     assert window.size().width() == 1280, "nothing is wider than a 1280 window"
+    qtbot.waitUntil(lambda: output.height() >= window.docks["loss"].height())  # its picture is worth the room
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
 
