@@ -66,6 +66,11 @@ class CheckCells(HeatmapView):
         """Whether it is a batch norm that is shown."""
         return NORM.keys() <= self.arrays.keys()
 
+    def nothing(self) -> str:
+        if self.layer is not None:
+            return super().nothing()
+        return self.tr("Check compares every derivative of the next step with the slope of the loss")
+
     def mark(self, place: tuple[str, tuple[int, ...]] | None) -> None:
         """Frame a parameter by its array and index; it stays framed."""
         self.marked = place
