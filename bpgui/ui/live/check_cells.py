@@ -16,7 +16,7 @@ from bpgui.ui.live.error_colors import ErrorColors, power_text
 from bpgui.ui.live.heatmap_layout import HeatmapLayout
 from bpgui.ui.live.heatmap_view import HeatmapView
 from bpgui.ui.live.heatmap_words import neuron_name
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import Theme, theme
 
@@ -65,6 +65,11 @@ class CheckCells(HeatmapView):
     def normalises(self) -> bool:
         """Whether it is a batch norm that is shown."""
         return NORM.keys() <= self.arrays.keys()
+
+    def nothing(self) -> str:
+        if self.layer is not None:
+            return super().nothing()
+        return self.tr("Check compares every derivative of the next step with the slope of the loss")
 
     def mark(self, place: tuple[str, tuple[int, ...]] | None) -> None:
         """Frame a parameter by its array and index; it stays framed."""

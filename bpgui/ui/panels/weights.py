@@ -74,7 +74,8 @@ class WeightsPanel(Panel):
         kinds = NUMBER_KINDS.values()
         check = self.tr("Gradient check: every derivative of the backward pass beside the slope of the loss itself.")
         words = [(k.key, k.word, f"{tr_label(k.label)}: {tr_label(k.help)}") for k in kinds]
-        self.kinds.set_choices([*words, (CHECK, self.tr("check"), check)])
+        words.insert(2, (CHECK, self.tr("check"), check))  # beside what it checks
+        self.kinds.set_choices(words)
         self.kinds.choose("weights")
         self.kinds.chosen.connect(self._on_kind_chosen)
         self.header.add(self.kinds)
@@ -186,7 +187,8 @@ class WeightsPanel(Panel):
             self._checked_view().begin()
             self.update_probes()
             return
-        self._look = replace(self._look, kind=NUMBER_KINDS[key], known=False)
+        kind = NUMBER_KINDS[key]
+        self._look = replace(self._look, kind=kind, known=self._look.known and kind is self._look.kind)
         for form in self.forms.values():
             form.set_kind(self._look.kind)
         self.update_probes()
