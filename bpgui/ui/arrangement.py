@@ -38,15 +38,16 @@ class Arrangement(QObject):
         window = self._window
         self.apply()
         state = settings.window_state() if window.remember and not window.projector.on else None
-        if state is not None:
-            window.restoreState(state[1])
         self._low = window.height() < LOW_WINDOW
+        if state is not None and window.restoreState(state[1]) and settings.docks_are_for_low() != self._low:
+            self._adapt()
 
     def keep(self) -> None:
         """Remember window and docks; of a window for a class, the docks as they are on a desk."""
         window = self._window
         if window.remember:
-            settings.set_window_state(window.saveGeometry(), None if window.projector.on else window.saveState())
+            docks = None if window.projector.on else window.saveState()
+            settings.set_window_state(window.saveGeometry(), docks, low=bool(self._low))
 
     # ---- layouts
 
@@ -58,15 +59,16 @@ class Arrangement(QObject):
     def show(self, key: str) -> None:
         """Another layout of LAYOUTS, or what stands for it now; what was left is forgotten."""
         settings.forget_window_state()
+        self._window.projector.forget()
         self.key = self._window.projector.layout(key)
         self.apply()
         if self.key != key:
             open_below(self._window, self._window.docks, LAYOUTS[key], self._window.height())
 
     def open_explanation(self) -> None:
-        """The panel that explains opens below the network; all others stay where they are."""
+        """The panel that explains opens below the network, all others stay where they are; for a class, beside it."""
         window = self._window
-        opened = open_below(window, window.docks, LAYOUTS["explain"], window.height())
+        opened = window.projector.explain() or open_below(window, window.docks, LAYOUTS["explain"], window.height())
         if opened and LAYOUTS[self.key].closed:  # with a lesson it stays the layout of that
             self.key = window.projector.layout("explain")
 

@@ -124,6 +124,8 @@ QPushButton::menu-indicator, QToolButton::menu-indicator {
 QToolButton[word="true"] { padding: 0 3px; }
 QToolButton[word="true"]::menu-indicator { image: none; width: 0; }
 QPushButton[menu="true"], QToolButton[menu="true"] { padding-right: 22px; }
+QToolButton[wordmenu="true"] { padding: 0 14px 0 3px; }
+QToolButton[wordmenu="true"]::menu-indicator { right: 2px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0 8px; min-height: 26px;

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QPushButton,
+    QTabBar,
 )
 from pytestqt.qtbot import QtBot
 from window_driver import click, controls, dialogs, dispose, place, says
@@ -16,7 +17,7 @@ from bpgui.project import edits
 from bpgui.ui import following, settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
-from bpgui.ui.layouts import LAYOUTS
+from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.menus import MENUS
 from bpgui.ui.panels import PANELS
@@ -331,8 +332,57 @@ def test_small_windows_share_a_tab(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
     assert window.size().width() == 1280, "nothing is wider than a 1280 window"
+    qtbot.waitUntil(lambda: output.height() >= window.docks["loss"].height())  # its picture is worth the room
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
+
+
+def test_no_empty_tab_bar_stays_where_panels_shared_one(qtbot: QtBot, window: MainWindow) -> None:
+    weights, output = window.docks["weights"], window.docks["output"]
+    for _ in range(2):
+        window.resize(1280, 720)
+        qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
+        qtbot.waitUntil(lambda: shown_bars(window) == [["Loss", "Health"], ["Weights", "Output"]])
+        window.resize(1440, 900)
+        qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
+        qtbot.waitUntil(lambda: shown_bars(window) == [["Loss", "Health"]])
+
+
+def shown_bars(window: MainWindow) -> list[list[str]]:
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+    return sorted([bar.tabText(place) for place in range(bar.count())] for bar in bars)
+
+
+def test_a_window_that_was_left_high_has_its_tabs_on_a_lower_screen(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    window.close()
+    lower = build_window(remember=False)
+    lower.resize(1280, 720)
+    settings.set_window_state(lower.saveGeometry(), None)
+    dispose(lower)
+    second = build_window()
+    try:
+        second.show()
+        qtbot.waitExposed(second)
+        assert second.height() == 720
+        assert second.docks["output"] in second.tabifiedDockWidgets(second.docks["weights"])
+    finally:
+        dispose(second)
+
+
+def test_panels_that_were_parted_in_a_low_window_stay_so(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    weights, output = window.docks["weights"], window.docks["output"]
+    qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, output)
+    window.close()
+    second = build_window()
+    try:
+        second.show()
+        assert second.docks["output"] not in second.tabifiedDockWidgets(second.docks["weights"])
+    finally:
+        dispose(second)
 
 
 def test_help_windows_open(qtbot: QtBot, window: MainWindow) -> None:

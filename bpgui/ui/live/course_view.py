@@ -125,6 +125,8 @@ class CourseView(PlotArea):
 
     def draw_still(self, painter: QPainter, area: QRectF) -> None:
         """What the bands are, right-aligned over the plot."""
+        if self.empty:
+            return
         colors, metrics = theme(), small_metrics()
         names = [(self.tr("median"), None), *((name, alpha) for _, _, alpha, name in reversed(BANDS))]
         room = self.width() - metrics.horizontalAdvance(self.y_label) - 14

@@ -192,7 +192,7 @@ class WordMenu(QToolButton):
         self.key: str | None = None
         self._labels: dict[str, str] = {}
         self.setProperty("quiet", True)
-        self.setProperty("menu", True)
+        self.setProperty("wordmenu", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         sized(self, lambda w: w.setFont(small_font()))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

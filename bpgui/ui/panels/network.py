@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
     from bpgui.ui.diagram.badges import BlockBadges
     from bpgui.ui.diagram.flow_overlay import FlowOverlay
+    from bpgui.ui.diagram.number_cursor import NumberCursor
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
@@ -66,6 +67,7 @@ class NetworkPanel(Panel):
     title = "Network"
     flow: FlowOverlay  # once it is complete, as the badges
     badges: BlockBadges
+    numbers: NumberCursor
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -130,12 +132,14 @@ class NetworkPanel(Panel):
         self.addAction(self.copy_action)
 
     def complete(self) -> None:
-        """What draws an explained step over the diagram, and the signs of the checks."""
+        """What draws an explained step over the diagram, the signs of the checks, the keyboard among the numbers."""
         from bpgui.ui.diagram.badges import BlockBadges
         from bpgui.ui.diagram.flow_overlay import FlowOverlay
+        from bpgui.ui.diagram.number_cursor import NumberCursor
 
         self.flow = FlowOverlay(self.view, self.session.walk)
         self.flow.shown.connect(self._on_flow_shown)
+        self.numbers = NumberCursor(self.view, self.session.walk)
         self.badges = BlockBadges(self.view)
         self.badges.fix_requested.connect(self.apply_fix)
         self.session.document.changed.connect(self._show_findings)
@@ -181,7 +185,7 @@ class NetworkPanel(Panel):
         self.layers.show_columns(columns)
         self._show_scale()
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
-        self.set_note(f"{chain(columns)} · {count}")
+        self.set_note(f"{chain(columns)} · {count}", count, "")
 
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
@@ -349,8 +353,12 @@ class NetworkPanel(Panel):
             self.view.diagram.take_activations(activations)
         self._take_looks(frame)
         self.view.hover.numbers_changed()
+        if self._signed:
+            self.numbers.refresh(frame.settled)
         self._show_scale()
 
     def refresh_theme(self, theme: Theme) -> None:
         self.view.take_theme(theme)
+        if self._signed:
+            self.numbers.take_theme(theme)
         self.palette_strip.take_theme()
