@@ -205,6 +205,7 @@ QHeaderView::section {
   padding: 4px 8px; font-size: 8pt;
 }
 QTableCornerButton::section { background: $panel; border: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

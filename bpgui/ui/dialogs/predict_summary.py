@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -181,7 +182,7 @@ def _grid(rows: tuple[tuple[str, float, str], ...], parent: QWidget) -> QGridLay
     for line, (name, value, sentence) in enumerate(rows):
         label = QLabel(name, parent)
         label.setProperty("muted", True)
-        number = QLabel(format_number(value, DIGITS), parent)
+        number = QLabel(format_number(None if math.isnan(value) else value, DIGITS), parent)  # as in the Output panel
         number.setFont(mono_font(8.5))
         number.setAlignment(Qt.AlignmentFlag.AlignRight)
         number.setAccessibleName(f"{name}: {number.text()}")
