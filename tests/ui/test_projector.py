@@ -21,7 +21,7 @@ from bpgui.ui import theme as themes
 from bpgui.ui.launch import Launch, Launches
 from bpgui.ui.layouts import LAYOUTS
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.stylesheet import stylesheet

@@ -16,7 +16,7 @@ from bpgui.engine.metrics import METRICS
 from bpgui.runs.applied_facts import Judgement, Outcome
 from bpgui.session.guard import guarded
 from bpgui.ui.live.drawing import symbol_path
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import format_number
 from bpgui.ui.sizes import px, sized

@@ -13,7 +13,8 @@ from bpgui.ui.explore.cells import date_text
 from bpgui.ui.live.axis import padded, ticks
 from bpgui.ui.live.drawing import color_row, cosmetic, dots_image, draw_symbols, symbol_path
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import finite_range, format_number
 from bpgui.ui.theme import Theme, theme

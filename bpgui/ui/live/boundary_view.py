@@ -15,8 +15,9 @@ from bpgui.ui.live.axis import span
 from bpgui.ui.live.class_shares import class_of, each_class
 from bpgui.ui.live.drawing import cosmetic, draw_symbols, opaque_image, packed, symbol_path
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
 from bpgui.ui.live.points import Points
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.live.value_colors import class_color, class_image, class_symbol, sequence, shares_of
 from bpgui.ui.numbers import PLOT_LIMIT, finite_range, format_number
 from bpgui.ui.theme import Theme, mix, theme

@@ -14,7 +14,8 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, nice_bound, span
 from bpgui.ui.live.curve_legend import Legend, Row
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.live.smoothing import smoothed
 from bpgui.ui.live.spikes import spikes_from
 from bpgui.ui.numbers import clean, format_number

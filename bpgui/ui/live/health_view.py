@@ -17,7 +17,7 @@ from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic, draw_curve
 from bpgui.ui.live.health_look import COLUMNS, GRADIENT, MARKS, UNITS, HealthLook, in_words, moment_lines, value_text
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 

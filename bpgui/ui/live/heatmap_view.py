@@ -23,7 +23,7 @@ from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
 from bpgui.ui.live.heatmap_words import cell_words, matrix_words, nothing_words
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 

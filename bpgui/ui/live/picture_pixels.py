@@ -13,7 +13,7 @@ from bpgui.ui.live.draw_canvas import Floats
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.picture_facts import PictureFacts
 from bpgui.ui.live.picture_image import picture_image
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import Theme, theme
 

@@ -15,7 +15,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.picture_image import picture_image
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.theme import Theme, theme
 
 Floats = NDArray[np.float64]

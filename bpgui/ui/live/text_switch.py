@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import theme
 

@@ -25,7 +25,6 @@ from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
 from bpgui.ui.diagram.view import DiagramView
 from bpgui.ui.live.described import INTERVAL
-from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.sizes import px, sized
@@ -151,6 +150,8 @@ class NetworkPanel(Panel):
     @Slot()
     def copy(self) -> None:
         """The pictures of the neurons as one table, a column a neuron; without any, the layers in words."""
+        from bpgui.ui.live.number_table import table_text
+
         numbers, rows, names, neurons = self.view.diagram.looks.table()
         columns = {column.key: column for column in self.layer_actions.columns}
         named = [words.neuron(columns[key], unit, None, None) for key, unit in neurons if key in columns]
