@@ -39,6 +39,7 @@ class BugHuntDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("panel", True)
         self.setWindowTitle(self.tr("Bug hunt"))
         self.setMinimumSize(_SMALLEST)
         self.resize(_SIZE.boundedTo(parent.screen().availableGeometry().size() - QSize(32, 64)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -19,7 +20,7 @@ def score_grid(rows: Iterable[tuple[str, float, str]], parent: QWidget, font: QF
     for line, (name, value, sentence) in enumerate(rows):
         label = QLabel(name, parent)
         label.setProperty("muted", True)
-        number = QLabel(format_number(value, DIGITS), parent)
+        number = QLabel(format_number(None if math.isnan(value) else value, DIGITS), parent)  # as in the Output panel
         number.setFont(font)
         number.setAlignment(Qt.AlignmentFlag.AlignRight)
         number.setAccessibleName(f"{name}: {number.text()}")
