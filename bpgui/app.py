@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 from functools import partial
 
@@ -63,7 +64,10 @@ def _offer_lesson(window: MainWindow) -> None:
 
 def make_application() -> QApplication:
     """The one QApplication, with the program's name and icon."""
-    application = QApplication.instance() or new_application("bpgui")  # the name that X11's windows carry
+    application = QApplication.instance()
+    if application is None:
+        application = new_application("bpgui")  # the name that X11's windows carry
+        atexit.register(_leave)
     assert isinstance(application, QApplication)
     QCoreApplication.setApplicationName("bpgui")
     QCoreApplication.setApplicationVersion(__version__)
@@ -71,6 +75,14 @@ def make_application() -> QApplication:
     QApplication.setDesktopFileName("bpgui")
     application.setWindowIcon(app_icon())
     return application
+
+
+def _leave() -> None:
+    """Where a program ends with its windows open: they go before what they show, which Qt destroys in any order."""
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow):
+            window.halt()
+            window.hide()
 
 
 def build_window(*, remember: bool = True, staged: bool = False, projector: bool = False) -> MainWindow:

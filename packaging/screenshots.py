@@ -18,6 +18,9 @@ sys.path.insert(0, str(HERE.parent))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="bpgui-screenshots-")
 
+from msgspec.structs import replace  # noqa: E402
+from PySide6.QtCore import QPoint, QRect, QSize  # noqa: E402
+from PySide6.QtGui import QPainter  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from bpgui.app import build_window, make_application  # noqa: E402
@@ -27,6 +30,7 @@ from bpgui.ui.main_window import MainWindow  # noqa: E402
 from bpgui.ui.panels.output import OutputPanel  # noqa: E402
 from bpgui.ui.panels.reference import ReferencePanel  # noqa: E402
 from bpgui.ui.panels.weights import WeightsPanel  # noqa: E402
+from bpgui.ui.widgets.badge import Badge  # noqa: E402
 
 # name: (sample, width, height, theme, seconds of training; 0 for none). Of "explain" one step is taken apart as well;
 # "reference" has an entry open and its curve read, "projector" is drawn for a class.
@@ -65,6 +69,12 @@ CLOSE_UPS = {
 }
 CLOSE_UP_SIZE = (1440, 1000)
 
+# Signs of the checks, each opened, dark and light: (sample, what is set wrong, the pixels around the sign that show).
+CHECKS = {
+    "block": ("moons", "zeros", (-96, -78, 400, 120)),
+    "column": ("diabetes", "unscaled", (-284, -84, 346, 60)),
+}
+
 
 def spin(application: QApplication, seconds: float) -> None:
     end = time.monotonic() + seconds
@@ -77,7 +87,7 @@ def explain(application: QApplication, window: MainWindow, name: str) -> None:
     """Walk into the backward pass; without "walk" in its name a weight there is clicked as well."""
     walk, layers = window.session.walk, window.session.document.spec.network.layers
     window.session.trainer.pause()
-    window.show_layout("explain")
+    window.arrangement.show("explain")
     walk.begin()
     spin(application, 0.3)
     if walk.trace is not None:
@@ -120,7 +130,7 @@ def learn(application: QApplication, window: MainWindow, name: str) -> None:
 
 def take(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
     sample, width, height, theme, seconds = PICTURES[name]
-    window.choose_theme(theme, keep=False)
+    window.theme.choose(theme, keep=False)
     window.resize(width, height)
     window.session.document.open_sample(sample)
     if name in ("explain-dark", "explain-light"):
@@ -144,7 +154,7 @@ def take(application: QApplication, window: MainWindow, name: str, folder: Path)
     window.session.walk.leave()
     window.projector.choose(False, keep=False)
     window.commands.show_network()
-    window.show_layout("watch")
+    window.arrangement.show("watch")
     spin(application, 0.2)
 
 
@@ -168,10 +178,47 @@ def take_close_up(application: QApplication, window: MainWindow, name: str, fold
     if chosen == "check":
         panel.check_gradient()
     for theme in ("dark", "light"):
-        window.choose_theme(theme, keep=False)
+        window.theme.choose(theme, keep=False)
         spin(application, 1.0)
         shown = window.docks.get(key, panel)
         shown.grab().save(str(folder / f"panel-{name}-{theme}.png"))
+
+
+def spoil(window: MainWindow, how: str) -> Badge:
+    """Set something that a check objects to; the sign that says so."""
+    document = window.session.document
+    if how == "zeros":
+        layer = document.spec.network.layers[0].id
+        document.edit("", edits.set_layer, layer, initializer="zeros")
+        found = window.panels["network"].place_of(f"layer:{layer}")
+    else:
+        columns = tuple(replace(c, scaling="none") for c in document.spec.data.columns)
+        document.apply("", replace(document.spec, data=replace(document.spec.data, columns=columns)))
+        found = window.panels["data"].place_of(document.findings[0].where)
+    assert isinstance(found, Badge)
+    return found
+
+
+def take_checks(application: QApplication, window: MainWindow, name: str, folder: Path) -> None:
+    """The sign on a block or a column, with what it says and the way out below it."""
+    sample, how, (left, top, width, height) = CHECKS[name]
+    window.resize(1440, 900)
+    window.session.document.open_sample(sample)
+    spin(application, 0.4)
+    badge = spoil(window, how)
+    for theme in ("dark", "light"):
+        window.theme.choose(theme, keep=False)
+        spin(application, 1.0)
+        shown, sign = window.grab(), QRect(badge.mapTo(window, QPoint(0, 0)), badge.size())
+        badge.open()
+        card = QApplication.activePopupWidget()
+        assert card is not None
+        at = sign.bottomLeft() + QPoint(0, 4)
+        with QPainter(shown) as painter:
+            painter.drawPixmap(at, card.grab())
+        area = QRect(sign.topLeft() + QPoint(left, top), QSize(width - left, card.height() + height - top))
+        shown.copy(area.intersected(window.rect())).save(str(folder / f"checks-{name}-{theme}.png"))
+        card.close()
 
 
 def main() -> None:
@@ -186,6 +233,9 @@ def main() -> None:
     for name in CLOSE_UPS:
         take_close_up(application, window, name, folder)
         print(folder / f"panel-{name}-*.png")
+    for name in CHECKS:
+        take_checks(application, window, name, folder)
+        print(folder / f"checks-{name}-*.png")
     window.halt()
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
-from bpgui.data.fraud import fraud
 from bpgui.data.table import NumberColumn, Table, TextColumn
 
 Floats = NDArray[np.float64]
@@ -102,6 +101,12 @@ def _plane(rng: np.random.Generator, rows: int, noise: float) -> Table:
     return Table((NumberColumn("x1", x[:, 0]), NumberColumn("x2", x[:, 1]), NumberColumn("y", y)))
 
 
+def _fraud(rng: np.random.Generator, rows: int, noise: float) -> Table:
+    from bpgui.data.fraud import fraud
+
+    return fraud(rng, rows, noise)
+
+
 GENERATORS: dict[str, Generator] = {
     generator.name: generator
     for generator in (
@@ -113,7 +118,7 @@ GENERATORS: dict[str, Generator] = {
         Generator("two_gaussians", _two_gaussians),
         Generator("sine", _sine),
         Generator("plane", _plane),
-        Generator("fraud", fraud),
+        Generator("fraud", _fraud),
     )
 }
 

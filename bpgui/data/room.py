@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpgui.data.cache import cache_folder
 from bpgui.data.memory import free_memory
 
 SHARE = 0.4  # of the memory that is free; the table and the network need theirs too
@@ -25,6 +24,8 @@ def room_for(shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
     free = free_memory()
     if free is None or needed <= SHARE * free:
         return np.empty(shape, dtype)
+    from bpgui.data.cache import cache_folder
+
     folder = None
     with contextlib.suppress(OSError, RuntimeError):
         folder = cache_folder()

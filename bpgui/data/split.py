@@ -8,17 +8,13 @@ import numpy as np
 
 from bpgui.data.errors import DataError
 from bpgui.data.spec import Split, SplitMethod
-from bpgui.data.splitting.groups import alike, grouped
 from bpgui.data.splitting.sizes import PARTS, Parts, Rows, cut, part_sizes, stream
-from bpgui.data.splitting.strata import stratified
-from bpgui.data.splitting.times import by_time
-from bpgui.data.splitting.words import by_column
 from bpgui.data.table import AnyColumn, Table
 
 __all__ = ["BY_COLUMN", "METHODS", "PARTS", "Parts", "Rows", "part_sizes", "split_rows"]
 
-
 _Columns = tuple[AnyColumn, ...]
+# Each method is imported when it is first used: a start has no need of most of them.
 
 
 def _random(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
@@ -26,22 +22,32 @@ def _random(table: Table, split: Split, seed: int, target: AnyColumn | None, fea
 
 
 def _stratified(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.strata import stratified
+
     return stratified(target, split, seed)
 
 
 def _alike(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.groups import alike
+
     return alike(features, split, seed, table.rows)
 
 
 def _grouped(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.groups import grouped
+
     return grouped(_column(table, split), split, seed)
 
 
 def _by_time(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.times import by_time
+
     return by_time(_column(table, split), split)
 
 
 def _by_column(table: Table, split: Split, seed: int, target: AnyColumn | None, features: _Columns) -> Parts:
+    from bpgui.data.splitting.words import by_column
+
     return by_column(_column(table, split), split, seed)
 
 

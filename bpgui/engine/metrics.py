@@ -89,7 +89,7 @@ def mcc(counts: Counts) -> float:
 # ---- from scores
 
 
-def _groups(positive: NDArray[np.bool_], scores: Array) -> tuple[Array, Array]:
+def score_groups(positive: NDArray[np.bool_], scores: Array) -> tuple[Array, Array]:
     """Positives and negatives at each distinct score, scores falling; both float64 (distinct scores,)."""
     order = np.argsort(scores, kind="stable")[::-1]
     ranked = scores[order]
@@ -100,7 +100,7 @@ def _groups(positive: NDArray[np.bool_], scores: Array) -> tuple[Array, Array]:
 
 def binary_roc_auc(positive: NDArray[np.bool_], scores: Array) -> float:
     """Chance that a positive row scores above a negative one, ties half (Mann and Whitney 1947); both (rows,)."""
-    positives, negatives = _groups(positive, scores)
+    positives, negatives = score_groups(positive, scores)
     pairs = positives.sum() * negatives.sum()
     if pairs == 0.0:
         return NAN
@@ -110,7 +110,7 @@ def binary_roc_auc(positive: NDArray[np.bool_], scores: Array) -> float:
 
 def binary_pr_auc(positive: NDArray[np.bool_], scores: Array) -> float:
     """Average precision Σ (Rₙ − Rₙ₋₁) Pₙ over the distinct scores; 0 without positives."""
-    positives, negatives = _groups(positive, scores)
+    positives, negatives = score_groups(positive, scores)
     total = positives.sum()
     if total == 0.0:
         return 0.0

@@ -199,14 +199,6 @@ class Network:
         found = {layer.id: out for layer, out in zip(self.layers, space.outs, strict=True)}
         return [(id, out.copy()) for id, out in found.items()]
 
-    def first_non_finite(self, rows: int) -> str | None:
-        """The id of the first layer whose output in the last training step of so many rows is not finite."""
-        space = self.workspace(rows)
-        for layer, out in zip(self.layers[: self._judged], space.outs, strict=False):
-            if not np.isfinite(out).all():
-                return layer.id
-        return None
-
 
 def _size(shapes: tuple[tuple[int, ...], ...]) -> int:
     return sum(int(np.prod(shape)) for shape in shapes)

@@ -14,10 +14,11 @@ from bpgui.engine.activations import Array
 from bpgui.engine.batches import Batches, Rows
 from bpgui.engine.clipping import CLIPPINGS, Clip
 from bpgui.engine.network import Network
-from bpgui.engine.optimizers import Optimizer, twin_of
+from bpgui.engine.optimizers import twin_of
 from bpgui.engine.regularizers import Penalty
 from bpgui.engine.schedules import Schedule
 from bpgui.engine.streams import DROPOUT, GeneratorState, put_generator, stream, take_generator
+from bpgui.engine.update_rules import Optimizer
 
 # Steps between two looks back, for epochs that are shorter.
 _STRIDE = 16

@@ -68,3 +68,10 @@ class Workspace:
             if first.parameter_shapes():  # its input is data: nobody asks for a gradient there
                 self._backwards.append((first.backward, None, self.outs[0], d_out, None, self.kept[0]))
         return self._backwards
+
+    def first_not_finite(self) -> int | None:
+        """The position of the first layer whose output is not finite, of those that the loss looks at: what comes
+        after them is finite where they are.
+        """
+        outs = enumerate(self.outs[: self._judged_count])
+        return next((place for place, out in outs if not np.isfinite(out).all()), None)

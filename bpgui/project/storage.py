@@ -41,9 +41,9 @@ __all__ = [
     "to_bytes",
 ]  # fmt: skip
 
-FORMAT = 3
-# What a file is written in, and the first version of the program that can open it: with a lesson in it, and without.
-_WITH_LESSON, _WITHOUT = (3, "0.2.0"), (2, "0.2.0")
+FORMAT = 4
+# What a file is written in, and the first version of the program that can open it: by the newest that it holds.
+_WITH_POST_MORTEM, _WITH_LESSON, _WITHOUT = (4, "0.2.0"), (3, "0.2.0"), (2, "0.2.0")
 _UPGRADED = 2  # formats before it are in other words
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
@@ -136,7 +136,7 @@ def to_bytes(project: Project, name: str = "The project") -> bytes:
             elsewhere.append(entry)
     if project.lesson:
         members[LESSON_MEMBER] = project.lesson.encode("utf-8")
-    format, needs = _WITH_LESSON if project.lesson else _WITHOUT
+    format, needs = _written_in(project)
     try:
         for run in project.runs:
             members.update(_run_members(run, members))
@@ -156,6 +156,12 @@ def to_bytes(project: Project, name: str = "The project") -> bytes:
     except (BadJson, Invalid, ValueError, TypeError, safetensors.SafetensorError) as error:
         raise StorageError(f"{name} was not saved: {error}") from error
     return pack(members, name)
+
+
+def _written_in(project: Project) -> tuple[int, str]:
+    if any("post_mortem" in run.meta for run in project.runs):
+        return _WITH_POST_MORTEM
+    return _WITH_LESSON if project.lesson else _WITHOUT
 
 
 def from_bytes(data: bytes, name: str, at_hand: Mapping[str, Table] = MappingProxyType({})) -> Project:

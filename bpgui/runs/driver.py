@@ -105,7 +105,7 @@ class Driver:
         if training.step_count == self._next_look:
             self._look()
         if training.diverged:
-            self._diverge(stopping.at_step(training, loss), "step")
+            self._diverge("step", loss)
         elif training.epoch != epoch:
             self._end_epoch()
         elif self._many:
@@ -131,16 +131,15 @@ class Driver:
         self.val_loss = self._evaluate(self.data.validation)
         self.history.epochs.append(training.epoch, self.train_loss, self.val_loss, self.penalty)
         if not training.finite:
-            self._diverge(stopping.weights_at_epoch(training), "weights")
+            self._diverge("weights", self.train_loss)
         elif len(self.data.validation) and not math.isfinite(self.val_loss):
-            what = stopping.validation_at_epoch(training, self.data.x, self.data.validation, self.val_loss)
-            self._diverge(what, "validation")
+            self._diverge("validation", self.val_loss)
         else:
             watched = self.val_loss if len(self.data.validation) else self.train_loss
             training.observe(watched, stopping.number(self.live["min_delta"]) if self.live["patience"] else None)
             self._judge_end()
         if self.stop_reason not in (None, DIVERGED) and not training.weights_are_finite():
-            self._diverge(stopping.weights_at_epoch(training), "weights")
+            self._diverge("weights", self.train_loss)
 
     def _judge_end(self) -> None:
         self.stop_reason = stopping.reason(self.training, self.data, self.train_loss, self.live)
@@ -152,14 +151,14 @@ class Driver:
                 f"the weights of its best, {best:.6g}, were put back."
             )
 
-    def _diverge(self, what: str, where: Literal["step", "weights", "validation"]) -> None:
-        from bpgui.runs.post_mortem import EXAMINED
+    def _diverge(self, where: Literal["step", "weights", "validation"], loss: float) -> None:
+        from bpgui.runs.divergence import EXAMINED
 
         with quiet_numerics():
-            self.post_mortem = found = EXAMINED[where](self.training, self.data, self.initial, what)
+            self.post_mortem = found = EXAMINED[where](self.training, self.data, self.initial, loss)
         restored = self.training.restore_finite()
         self.stop_reason = DIVERGED
-        self.stop_detail = stopping.divergence(found, restored)
+        self.stop_detail = found.sentences(restored)
 
     def charge(self, seconds: float) -> None:
         """Count time spent on training; a run that has had its `max_seconds` ends here, and that is written down."""

@@ -78,7 +78,7 @@ NUMBER_KINDS: dict[str, NumberKind] = {
             "ΔW", "Δb", _update, "No update to show: there is one after the next step",
         ),
         NumberKind(
-            "change", "W − W₀", "Change since the start", "How far each weight has come since the run began.",
+            "change", "W−W₀", "Change since the start", "How far each weight has come since the run began.",
             "W − W₀", "b − b₀", _change,
         ),
     )

@@ -14,7 +14,6 @@ from bpgui.data.errors import DataError
 from bpgui.data.inputs import Value
 from bpgui.data.scaling import scaled
 from bpgui.engine.activations import Array
-from bpgui.engine.input_gradients import input_gradients
 from bpgui.engine.network import EVALUATION_ROWS, Network
 from bpgui.runs.driver import Driver
 from bpgui.runs.probes import Unanswerable, column_offset, column_range
@@ -148,6 +147,8 @@ class InputGradients:
     values: tuple[Value, ...] | None = None
 
     def __call__(self, driver: Driver) -> InputGradientsAnswer:
+        from bpgui.engine.input_gradients import input_gradients
+
         data, network = driver.data, driver.training.network
         units = {layer.id: layer.units for layer in network.layers}
         if any(id not in units or max(neurons, default=0) >= units[id] for id, neurons in self.wanted):

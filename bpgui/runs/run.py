@@ -37,7 +37,7 @@ class Run:
     stop_reason: str | None = None
     stop_detail: str = ""
     seconds: float = 0.0
-    post_mortem: PostMortem | None = None  # not saved: the file has `stop_detail`
+    post_mortem: PostMortem | None = None  # of its last divergence
 
     @property
     def trained(self) -> bool:
@@ -48,8 +48,15 @@ class Run:
         """Set it in motion again, or for the first time. Raises ValueError where the state does not fit the data."""
         driver = Driver(self.spec, data, self.interventions, self.state, self.history, self.seconds)
         driver.stop_reason, driver.stop_detail = self.stop_reason, self.stop_detail
-        driver.post_mortem = self.post_mortem
+        driver.post_mortem = self._fitting(data)
         return driver
+
+    def _fitting(self, data: Dataset) -> PostMortem | None:
+        """What is known of its divergence. Raises ValueError where it names a row that the data does not have."""
+        culprit = self.post_mortem.culprit if self.post_mortem is not None else None
+        if culprit is not None and not 0 <= culprit.row < len(data.rows):
+            raise ValueError("the row that its divergence names does not lie in the data")
+        return self.post_mortem
 
     @property
     def present_spec(self) -> ProjectSpec:

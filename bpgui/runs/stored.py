@@ -22,6 +22,8 @@ from bpgui.runs.history import History
 from bpgui.runs.interventions import FIELDS, Intervention
 from bpgui.runs.receipt import Receipt, receipt
 from bpgui.runs.run import Run
+from bpgui.runs.stopping import DIVERGED
+from bpgui.runs.stored_post_mortem import from_record, to_record
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -49,6 +51,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     seconds: Annotated[float, Meta(ge=0.0)] = 0.0
     stop_reason: str | None = None
     stop_detail: str = ""
+    post_mortem: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET  # only where it ended by a divergence
 
 
 # What a TrainingState holds beside its arrays, under the same names.
@@ -62,9 +65,14 @@ def to_stored(run: Run) -> StoredRun:
     record = RunRecord(
         number=run.number, spec=run.spec, interventions=run.interventions,
         receipt=run.receipt or receipt(run.spec), seconds=run.seconds,
-        stop_reason=run.stop_reason, stop_detail=run.stop_detail, **numbers,
+        stop_reason=run.stop_reason, stop_detail=run.stop_detail, post_mortem=_examined(run), **numbers,
     )  # fmt: skip
     return StoredRun(run.id, msgspec.to_builtins(record), {**run.state.arrays, **run.history.to_arrays()})
+
+
+def _examined(run: Run) -> dict[str, Any] | msgspec.UnsetType:
+    """Once it has gone on, what is known of the divergence is of no use."""
+    return msgspec.UNSET if run.post_mortem is None or run.stop_reason != DIVERGED else to_record(run.post_mortem)
 
 
 def from_stored(stored: StoredRun) -> Run:
@@ -76,6 +84,7 @@ def from_stored(stored: StoredRun) -> Run:
     try:
         check_spec(r.spec)
         _check_interventions(r)
+        post_mortem = None if r.post_mortem is msgspec.UNSET else from_record(r.post_mortem, r.spec)
     except (Invalid, IllegalEdit) as error:
         raise ValueError(f"Run {r.number} was left out: {error}.") from error
     arrays: dict[str, Array] = {k: v for k, v in stored.arrays.items() if not k.startswith("history.")}
@@ -87,7 +96,7 @@ def from_stored(stored: StoredRun) -> Run:
     history = History.from_arrays({k: np.asarray(v) for k, v in stored.arrays.items()})
     return Run(
         r.spec, r.number, stored.id, r.interventions, history, state, _progress(r, history), r.receipt,
-        r.stop_reason, r.stop_detail, r.seconds,
+        r.stop_reason, r.stop_detail, r.seconds, post_mortem,
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from bpgui.session.commands import Edit
 
 if TYPE_CHECKING:
     from bpgui.data.readers import Reading
-    from bpgui.project.checks import Finding
+    from bpgui.project.checks import Finding, Trial
 
 FIRST_SAMPLE = "xor"
 # Why an edit is not allowed now, "" where it is.
@@ -33,7 +35,8 @@ Guard = Callable[[ProjectSpec, ProjectSpec], str]
 class Document(QObject):
     """`apply` is the only way to change `spec`. Views redraw from `changed(before, after)` and keep no second copy.
 
-    While there is a `guard`, edits that it gives a reason against are refused.
+    While there is a `guard`, edits that it gives a reason against are refused. A `trial` is what the checks leave to be
+    made when edits rest; `findings_changed` tells of what it found.
     """
 
     changed = Signal(object, object)
@@ -41,6 +44,7 @@ class Document(QObject):
     looked = Signal(int)
     lesson_changed = Signal()
     modified_changed = Signal(bool)
+    findings_changed = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -54,10 +58,13 @@ class Document(QObject):
         self.dataset: Dataset | None = build.dataset(self.spec, table)
         self.dataset_error = ""
         self.findings: tuple[Finding, ...] = ()  # a test sees to it that the first sample has none
+        self.trial: Trial | None = None
         self.guard: Guard | None = None
         self.test_looks: dict[str, int] = {}
         self._saved_looks: dict[str, int] = {}
         self.lesson = self._saved_lesson = ""  # the text of the lesson that the project comes with
+        self._saved_table = ""  # the hash of the data that the file holds
+        self._set_up: set[str] = set()  # hashes of data that a lesson has put in its place
 
     @property
     def table(self) -> Table:
@@ -77,6 +84,12 @@ class Document(QObject):
     def _besides(self) -> tuple[dict[str, int], str]:
         """What is in the file and cannot be undone."""
         return self.test_looks, self.lesson
+
+    @property
+    def covers_other_data(self) -> bool:
+        """Whether the file holds other data than what was set up in its place: saving would lose that."""
+        shown = self.spec.data.table
+        return self.path is not None and shown != self._saved_table and shown in self._set_up
 
     @property
     def blocked(self) -> bool:
@@ -111,6 +124,18 @@ class Document(QObject):
             return False
         return self.apply(text, after, merge_key)
 
+    def undo(self) -> None:
+        """Take the last edit back; what `guard` does not allow stays, and is refused in words."""
+        step = self.undo_stack.command(self.undo_stack.index() - 1)
+        if isinstance(step, Edit) and self._allows(step.before):
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last, where `guard` allows it."""
+        step = self.undo_stack.command(self.undo_stack.index())
+        if isinstance(step, Edit) and self._allows(step.after):
+            self.undo_stack.redo()
+
     def open_sample(self, name: str, **fields: Any) -> None:
         """A sample with its own network; an edit like any other, but no longer the file's content."""
         try:
@@ -130,6 +155,8 @@ class Document(QObject):
     def become(self, text: str, spec: ProjectSpec, table: Table, path: Path | None = None) -> None:
         """Another project with its file (None: not saved yet), as an edit that can be undone; nothing guards it."""
         self.store.put(table)
+        if path is not None and path == self.path and table.sha != self.spec.data.table:
+            self._set_up.add(table.sha)
         if spec != self.spec or path != self.path:
             self.undo_stack.push(Edit(text, self.spec, spec, self._show, paths=(self.path, path)))
 
@@ -191,6 +218,7 @@ class Document(QObject):
         self.spec = spec
         self.test_looks, self._saved_looks = dict(test_looks), dict(test_looks)
         self.lesson = self._saved_lesson = lesson
+        self._saved_table, self._set_up = spec.data.table, set()
         self.undo_stack.clear()
         self.set_path(path)
         self.changed.emit(before, spec)
@@ -199,6 +227,7 @@ class Document(QObject):
         """The file at `path` now holds what is open."""
         only_looks = self.undo_stack.isClean() and self.modified
         self._saved_looks, self._saved_lesson = dict(self.test_looks), self.lesson
+        self._saved_table, self._set_up = self.spec.data.table, set()
         self.undo_stack.setClean()
         if only_looks:
             self.modified_changed.emit(False)
@@ -226,19 +255,36 @@ class Document(QObject):
 
     def _look(self, spec: ProjectSpec) -> None:
         """Encode the data and run the checks for a specification; what goes wrong leaves everything as it was."""
-        from bpgui.project.checks import check
+        from bpgui.project.checks import look
 
         table = self.store.get(spec.data.table)
         findings: tuple[Finding, ...] = ()
-        dataset, problem = None, ""
+        dataset, problem, trial = None, "", None
         try:
-            findings = check(spec, table)
+            findings, trial = look(spec, table)
             dataset = build.dataset(spec, table)
         except DataError as error:
             problem = str(error)
         except MemoryError:
             problem = self.tr("The data does not fit into memory. Use fewer rows or columns, or precision float32.")
-        self.findings, self.dataset, self.dataset_error = findings, dataset, problem
+        self.findings, self.trial, self.dataset, self.dataset_error = findings, trial, dataset, problem
+
+    def try_out(self, seconds: float = math.inf) -> None:
+        """Go on with the trial for so long; there is none any more once it is over."""
+        end = perf_counter() + seconds
+        try:
+            while self.trial is not None and perf_counter() < end:
+                next(self.trial)
+        except StopIteration as over:
+            self._tried(over.value)
+        except (DataError, MemoryError):  # said when it is trained
+            self._tried(())
+
+    def _tried(self, found: tuple[Finding, ...]) -> None:
+        self.trial = None
+        if found:
+            self.findings += found
+            self.findings_changed.emit()
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

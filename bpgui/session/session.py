@@ -16,7 +16,9 @@ from bpgui.project.samples import SAMPLES, open_sample
 from bpgui.runs.run import Run
 from bpgui.session.document import FIRST_SAMPLE, Document
 from bpgui.session.selection import Selection
-from bpgui.session.trainer import TRAINING, Trainer
+from bpgui.session.shown_run import TRAINING
+from bpgui.session.trainer import Trainer
+from bpgui.session.trying import Trying
 
 if TYPE_CHECKING:
     from bpgui.data.table import Table
@@ -44,6 +46,7 @@ class Session(QObject):
         self.trainer: Trainer = Trainer(self.document, self)
         self.selection: Selection = Selection(self)
         self.selection.explain_requested.connect(self._explain)
+        self._trying = Trying(self.document, self)
         self.last_test: TestAnswer | None = None
         self._saved_marks = self._marks()
         self.document.changed.connect(self._forget_what_is_gone)
@@ -87,7 +90,8 @@ class Session(QObject):
         """Whether what is open is a sample as it came."""
         document = self.document
         origin = document.spec.data.origin
-        if document.path is not None or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
+        own_file = document.path is not None and not document.covers_other_data
+        if own_file or not isinstance(origin, SampleOrigin) or origin.name not in SAMPLES:
             return False
         rows, noise = (origin.rows, origin.noise) if SAMPLES[origin.name].fields else (None, None)
         try:
@@ -172,6 +176,7 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """End the worker, within 2 seconds."""
+        self._trying.stop()
         if "player" in vars(self):
             self.player.stop()
         if "walk" in vars(self):

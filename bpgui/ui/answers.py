@@ -14,7 +14,7 @@ from bpgui.ui.panels.base import bring_into_sight
 from bpgui.ui.texts import tr_label
 
 if TYPE_CHECKING:
-    from bpgui.project.checks import Fix
+    from bpgui.project.checks import Finding, Fix
     from bpgui.ui.main_window import MainWindow
 
 D = TypeVar("D", bound=QDialog)
@@ -160,10 +160,14 @@ class Answers(QObject):
     def show_findings(self) -> None:
         from bpgui.ui.dialogs.findings import FindingsDialog
 
-        document = self.session.document
-        dialog = FindingsDialog(lambda: document.findings, self.apply_fix, self.window)
+        dialog = FindingsDialog(self._all_findings, self.apply_fix, self.window)
         dialog.place_requested.connect(self.show_place)
         dialog.open()
+
+    def _all_findings(self) -> tuple[Finding, ...]:
+        """Who asks for the list gets the whole of it."""
+        self.session.document.try_out()
+        return self.session.document.findings
 
     @Slot(str)
     def show_place(self, where: str) -> None:

@@ -101,11 +101,11 @@ class Commands(Answers):
 
     @Slot()
     def undo(self) -> None:
-        self.session.document.undo_stack.undo()
+        self.session.document.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.session.document.undo_stack.redo()
+        self.session.document.redo()
 
     @Slot()
     def fit_diagram(self) -> None:
@@ -123,19 +123,19 @@ class Commands(Answers):
 
     @Slot()
     def reset_layout(self) -> None:
-        self.window.show_layout(self.window.layout_key)
+        self.window.arrangement.show(self.window.arrangement.key)
 
     @Slot()
     def layout_watch(self) -> None:
-        self.window.show_layout("watch")
+        self.window.arrangement.show("watch")
 
     @Slot()
     def layout_explain(self) -> None:
-        self.window.show_layout("explain")
+        self.window.arrangement.show("explain")
 
     @Slot()
     def layout_learn(self) -> None:
-        self.window.show_layout("learn")
+        self.window.arrangement.show("learn")
 
     @Slot(bool)
     def reduce_motion(self, on: bool) -> None:
@@ -147,15 +147,15 @@ class Commands(Answers):
 
     @Slot()
     def theme_system(self) -> None:
-        self.window.choose_theme("system")
+        self.window.theme.choose("system")
 
     @Slot()
     def theme_light(self) -> None:
-        self.window.choose_theme("light")
+        self.window.theme.choose("light")
 
     @Slot()
     def theme_dark(self) -> None:
-        self.window.choose_theme("dark")
+        self.window.theme.choose("dark")
 
     # ---- train
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDragEnterEvent
 
-from bpgui.data.reading_process import SPARE
-
 LONGEST_TEXT = 256 << 20  # characters of a table in the clipboard
 _SHORTEST = 2  # lines that make a table
 
@@ -39,6 +37,8 @@ def welcome(event: QDragEnterEvent) -> bool:
     if not (mime.hasUrls() or mime.hasText() or mime.hasImage()):
         return False
     event.acceptProposedAction()
+    from bpgui.data.reading_process import SPARE
+
     SPARE.prepare()
     return True
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from bpgui.ui.panels import PANELS
 from bpgui.ui.widgets.dock import PanelDock
@@ -151,17 +152,28 @@ def adapt_to_height(window: QMainWindow, docks: dict[str, PanelDock], layout: La
         return
     low = low or layout.at_any_height
     tabbed = docks[keys[1]] in window.tabifiedDockWidgets(docks[keys[0]])
-    if low and not tabbed:
+    if low == tabbed:
+        return
+    if low:
         _tab(window, docks, keys, keys[-1])
-    elif not low and tabbed:
+    else:
         area = window.dockWidgetArea(docks[keys[0]])
         for key in keys[1:]:
             window.removeDockWidget(docks[key])
             window.addDockWidget(area, docks[key], Qt.Orientation.Vertical)
             docks[key].show()
-        column = next(c for c in layout.columns if keys[0] in c[1])
-        shown = tuple(key for key in column[1] if not docks[key].isHidden() and not docks[key].isFloating())
-        _size(window, docks, shown, layout.groups(low), 0, 0)
+    column = next(c for c in layout.columns if keys[0] in c[1])
+    shown = tuple(key for key in column[1] if not docks[key].isHidden() and not docks[key].isFloating())
+    _size(window, docks, shown, layout.groups(low), 0, 0)
+    QTimer.singleShot(0, window, partial(_hide_empty_bars, window))
+
+
+def _hide_empty_bars(window: QMainWindow) -> None:
+    """Qt leaves a tab bar that has lost its tabs where it was, a line across what is there now."""
+    bars: list[QTabBar] = list(window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly))
+    for bar in bars:
+        if not bar.count():
+            bar.hide()
 
 
 def _tab(window: QMainWindow, docks: dict[str, PanelDock], keys: list[str], front: str) -> None:

@@ -48,6 +48,15 @@ def short_number(value: float) -> str:
     return repr(value)
 
 
+def compact_number(value: float) -> str:
+    """As short as `short_number` can be said with a power of ten: `1e6`, `2.5e-5`; the very same float too."""
+    text = short_number(value)
+    best = min((f"{value:.{digits}e}" for digits in range(17)), key=lambda t: (float(t) != value, len(t)))
+    mantissa, exponent = best.split("e")
+    powered = f"{mantissa}e{int(exponent)}"
+    return powered if len(powered) < len(text) and float(powered) == value else text
+
+
 def clean(values: ArrayLike) -> NDArray[np.float64]:
     """A float64 copy of the same shape for plots: what is not finite (or beyond any axis) is NaN, a gap."""
     array = np.array(values, dtype=np.float64, copy=True)

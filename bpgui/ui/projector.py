@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from bpgui.ui import settings
-from bpgui.ui.layouts import LAYOUTS, Standing, arrange
+from bpgui.ui.layouts import Standing
 
 if TYPE_CHECKING:
     from bpgui.ui.main_window import MainWindow
 
 
+BESIDE = 0.48  # of the window's width
 _WITH_LESSON = ("learn", "projector_learn")
 
 
@@ -21,6 +24,7 @@ class Projector:
         self._window = window
         self.on = on
         self._desk: Standing | None = None
+        self._before: Standing | None = None  # how the docks stood before a step was taken apart
 
     def layout(self, key: str) -> str:
         """The key of the layout that stands for one of LAYOUTS now."""
@@ -32,20 +36,51 @@ class Projector:
         """Whether a layout is one for what the window is drawn for now."""
         return key.startswith("projector") == self.on
 
+    def explain(self) -> bool:
+        """Put the explained step beside the diagram, in place of the other panels: below it neither has room to be
+        read from afar. They come back when the step is left. False on a desk, and where a lesson goes on meanwhile.
+        """
+        window, explain = self._window, self._window.docks["explain"]
+        if not self.on or window.arrangement.key in _WITH_LESSON:
+            return False
+        if self._before is None:
+            self._before = Standing.of(window, window.docks)
+            window.session.walk.changed.connect(self._follow_walk)
+            for dock in window.docks.values():
+                dock.hide()
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, explain)
+        explain.bring_up()
+        window.resizeDocks([explain], [round(window.width() * BESIDE)], Qt.Orientation.Horizontal)
+        return True
+
+    def _follow_walk(self) -> None:
+        if self._window.session.walk.trace is None and not self._window.session.walk.waiting:
+            before = self._before
+            self.forget()
+            if before is not None:
+                before.restore(self._window, self._window.docks)
+
+    def forget(self) -> None:
+        """The docks stand otherwise now."""
+        if self._before is not None:
+            self._before = None
+            self._window.session.walk.changed.disconnect(self._follow_walk)
+
     def choose(self, on: bool, *, keep: bool = True) -> None:
         """Draw the window for a class, or for a desk again; `keep` remembers it."""
         if on == self.on:
             return
         window = self._window
+        self.forget()
         desk, self._desk = self._desk, Standing.of(window, window.docks) if on else None
-        size, theme = window.size(), window.theme_choice()
+        size, theme = window.size(), window.theme.chosen()
         self.on = on
-        window.layout_key = self.layout("learn" if window.layout_key in _WITH_LESSON else "watch")
+        window.arrangement.key = self.layout("learn" if window.arrangement.key in _WITH_LESSON else "watch")
         if on:  # first what takes less room: at no moment is the window wider than it was
             self._arrange(None)
             window.toolbar.make_room(False)
             window.layout().activate()
-        window.choose_theme(theme, keep=False)
+        window.theme.choose(theme, keep=False)
         if not on:
             self._arrange(desk)
         if not window.isMaximized():
@@ -56,6 +91,6 @@ class Projector:
     def _arrange(self, kept: Standing | None) -> None:
         """The docks as the layout has them, then as they were kept."""
         window = self._window
-        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        window.arrangement.apply()
         if kept is not None:
             kept.restore(window, window.docks)

@@ -47,6 +47,8 @@ class Saving(QObject):
         path = self.session.document.path
         if path is None:
             self._ask_where(then)
+        elif self.session.document.covers_other_data:
+            self._ask_whether_to_replace(path, then)
         else:
             self._save_to(path, then)
 
@@ -57,6 +59,18 @@ class Saving(QObject):
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))
         dialog.selectFile(name.name)
         self._show_file_dialog(dialog, partial(self._on_save_chosen, then))
+
+    def _ask_whether_to_replace(self, path: Path, then: Callable[[], None] | None) -> None:
+        text = self.tr("The lesson has set up {0} in its place. Saving it here would lose what the file holds.")
+        choices = (
+            (self.tr("Save as…"), self.tr("Keep the file as it is and save this under another name."), Role.AcceptRole,
+             partial(self._ask_where, then)),
+            (self.tr("Replace it"), self.tr("Save this in the file, in place of what it holds."), Role.DestructiveRole,
+             partial(self._save_to, path, then)),
+            (self.tr("Cancel"), self.tr("Leave it unsaved for now."), Role.RejectRole, None),
+        )  # fmt: skip
+        name = self.session.document.spec.data.origin.name
+        ask(self.window, self.tr("{0} holds other data").format(path.name), text.format(name), choices)
 
     def _on_save_chosen(self, then: Callable[[], None] | None, name: str) -> None:
         self._save_to(Path(name), then)

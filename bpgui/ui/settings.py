@@ -66,11 +66,17 @@ def window_state() -> tuple[QByteArray, QByteArray] | None:
     return None
 
 
-def set_window_state(geometry: QByteArray, docks: QByteArray | None) -> None:
-    """None keeps the docks as they were saved before."""
+def docks_are_for_low() -> bool:
+    """Whether the docks were saved as they stand in a low window."""
+    return bool(store().value("window/low", False, bool))
+
+
+def set_window_state(geometry: QByteArray, docks: QByteArray | None, *, low: bool = False) -> None:
+    """None keeps the docks as they were saved before; `low`: they stand as in a low window."""
     store().setValue("window/geometry", geometry)
     if docks is not None:
         store().setValue("window/docks", docks)
+        store().setValue("window/low", low)
 
 
 def forget_window_state() -> None:

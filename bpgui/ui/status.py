@@ -36,6 +36,7 @@ class StatusBar(QStatusBar):
         self.findings.clicked.connect(self.findings_requested)
         self.addPermanentWidget(self.findings)
         session.document.changed.connect(self._on_changed)
+        session.document.findings_changed.connect(self._show_findings)
         session.trainer.state_changed.connect(self._on_state_changed)
         self._show_findings()
         self._show_hint()
@@ -71,6 +72,7 @@ class StatusBar(QStatusBar):
         else:
             self.hint.set_text(hints[trainer.state])
 
+    @Slot()
     def _show_findings(self) -> None:
         found = self.session.document.findings
         errors = sum(1 for f in found if f.severity == "error")

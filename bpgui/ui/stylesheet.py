@@ -124,6 +124,8 @@ QPushButton::menu-indicator, QToolButton::menu-indicator {
 QToolButton[word="true"] { padding: 0 3px; }
 QToolButton[word="true"]::menu-indicator { image: none; width: 0; }
 QPushButton[menu="true"], QToolButton[menu="true"] { padding-right: 22px; }
+QToolButton[wordmenu="true"] { padding: 0 14px 0 3px; }
+QToolButton[wordmenu="true"]::menu-indicator { right: 2px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; border: 1px solid $field_border; border-radius: 6px; padding: 0 8px; min-height: 26px;
@@ -203,6 +205,7 @@ QHeaderView::section {
   padding: 4px 8px; font-size: 8pt;
 }
 QTableCornerButton::section { background: $panel; border: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -222,6 +225,7 @@ QSplitter::handle { background: transparent; }
 #finding[severity="error"] QLabel { color: $bad; }
 #finding QLabel[why="true"] { color: $text; }
 #finding QPushButton[link="true"] { padding: 0 3px; margin-left: -3px; }
+#finding QPushButton[link="true"]:focus { padding: 0 1px 0 0; margin-left: 0; }
 #badge {
   background: $warn_field; border: 1px solid $warn_border; border-radius: 10px; padding: 0; min-height: 0;
   color: $warn; font-weight: 600; font-size: 8pt;

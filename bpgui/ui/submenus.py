@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from bpgui.data.found import found_sets
 from bpgui.project.samples import SAMPLES
 from bpgui.ui import run_words, settings
 from bpgui.ui.texts import tr_label
@@ -42,6 +41,8 @@ def fill_samples(window: MainWindow, menu: QMenu) -> None:
 
 
 def _fill_found(window: MainWindow, menu: QMenu) -> None:
+    from bpgui.data.found import found_sets
+
     for folder in found_sets():
         _explain(menu.addAction(folder.name, partial(window.files.open_paths, [folder])), str(folder))
     _say_if_empty(menu, _tr("None found: put the four MNIST files into a folder in ~/datasets"))

@@ -59,7 +59,7 @@ def measure(name: str, seconds: float) -> dict[str, Any]:
     endless = msgspec.structs.replace(spec.training, epochs=100_000_000, target_loss=None, batch_size=32)
     document.replace(msgspec.structs.replace(spec, training=endless), None)
     window.resize(1440, 900)
-    window.show_layout(layout)
+    window.arrangement.show(layout)
     window.panels["weights"].show_form(way)
     window.panels["output"].show_view(view)
     window.show()

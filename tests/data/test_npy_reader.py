@@ -38,6 +38,7 @@ FLAT: dict[str, tuple[Any, dict[str, list[Any]]]] = {
     "half precision": (np.array([0.5, 2], dtype=np.float16), {"x": [0.5, 2]}),
     "text": (np.array(["a", "", "é"]), {"x": ["a", None, "é"]}),
     "bytes": (np.array([b"a", b"\xe9"]), {"x": ["a", "é"]}),
+    "bytes as numbers": (np.array([3, 250], dtype="u1"), {"x": [3, 250]}),
     "dates": (DAYS, {"x": [19723.5, None]}),
     "years": (np.array(["1970", "1971"], dtype="datetime64[Y]"), {"x": [0, 365]}),
     "durations": (np.array([90, "NaT"], dtype="timedelta64[m]"), {"x": [1.5, None]}),

@@ -7,7 +7,7 @@ from planted import Bug
 ACTIVATIONS, LOSSES = "engine/activations.py", "engine/losses.py"
 NETWORK, WORKSPACE, TRAINING = "engine/network.py", "engine/workspace.py", "engine/training.py"
 DENSE, NORM, DROPOUT = "engine/layers/dense.py", "engine/layers/batchnorm.py", "engine/layers/dropout.py"
-OPTIMIZERS, SCHEDULES, CLIPPING = "engine/optimizers.py", "engine/schedules.py", "engine/clipping.py"
+OPTIMIZERS, SCHEDULES, CLIPPING = "engine/update_rules.py", "engine/schedules.py", "engine/clipping.py"
 BATCHES, PENALTY = "engine/batches.py", "engine/regularizers.py"
 BUILD, DRIVER, RUN = "project/build.py", "runs/driver.py", "runs/run.py"
 

@@ -6,7 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bpgui.engine.optimizers import FLUSH_EVERY, OPTIMIZERS
+from bpgui.engine.optimizers import OPTIMIZERS
+from bpgui.engine.update_rules import FLUSH_EVERY
 from bpgui.engine.vectors import BLOCK as BLOCK_BYTES
 from bpgui.engine.vectors import LINE, aligned_zeros
 from bpgui.project.spec import TrainingSpec

@@ -26,6 +26,7 @@ from bpgui.engine.rate_finder import (
 from bpgui.engine.schedules import Schedule
 from bpgui.project import build
 from bpgui.project.edits import set_training
+from bpgui.project.layer_list import with_hidden
 from bpgui.project.samples import open_sample
 from bpgui.project.spec import Dense
 
@@ -131,6 +132,15 @@ def test_the_suggestion_stands_where_most_of_the_fall_is_done_and_before_the_min
     assert found.low == pytest.approx(fall_at, rel=0.4)
     assert 3.0 * fall_at < found.high < 100.0 * fall_at
     assert found.low <= found.suggestion <= found.high
+
+
+@pytest.mark.parametrize("fall_at", [1e-3, 1e-1, 3.0])
+def test_where_the_loss_never_rises_again_the_suggestion_keeps_a_distance_to_an_edge_that_was_not_seen(fall_at):
+    """A task that is learnt within the test has no gradient left at its end, where any rate looks harmless."""
+    found = look(curve(fall_at, 1e9), 0.3)
+    nine_tenths = float(found.rates[np.argmax(found.smooth <= found.start - 0.9 * (found.start - found.lowest_loss))])
+    assert found.suggestion == rounded_rate(nine_tenths / 3.0)
+    assert found.low <= found.suggestion
 
 
 def test_where_the_fall_ends_in_a_cliff_the_suggestion_keeps_away_from_it():
@@ -241,6 +251,20 @@ def fall(spec, data, rate, steps):
                 return losses[0], math.inf
         losses.append(training.network.evaluate(data.x, data.y, training.feed.weights, data.train))
     return losses[0], losses[1] if math.isfinite(losses[1]) else math.inf
+
+
+@pytest.mark.parametrize(
+    ("hidden", "seed", "optimizer"),
+    [("4:tanh", 23, "sgd"), ("3:tanh", 21, "sgd"), ("8:tanh", 22, "sgd"), ("2:sigmoid", 22, "momentum")],
+)
+def test_tiny_tables_taken_whole_are_not_trained_too_boldly(hidden, seed, optimizer):
+    """They are learnt within the test, whose loss never rises again; at nine tenths of the fall they ran away."""
+    spec, table = open_sample("xor", seed=seed)
+    spec = set_training(replace(spec, network=with_hidden(spec.network, hidden)), optimizer=optimizer)
+    data = build.dataset(spec, table)
+    found = finished(find_rate(build.training(spec, data)))
+    first, reached = fall(spec, data, found.suggestion, 1500)
+    assert reached < 0.01 * first, found.suggestion
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -18,8 +18,9 @@ from bpgui.engine.activations import ACTIVATIONS, GELU_CUBIC, GELU_SCALE
 from bpgui.engine.clipping import CLIPPINGS
 from bpgui.engine.layers import LAYERS
 from bpgui.engine.losses import LOSSES
-from bpgui.engine.optimizers import FLUSH_EVERY, OPTIMIZERS
+from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.schedules import SCHEDULES
+from bpgui.engine.update_rules import FLUSH_EVERY
 from bpgui.project import build
 from bpgui.project.exporters import EXPORTERS, Recorded
 from bpgui.project.exporters.numpy_script import literals, updates

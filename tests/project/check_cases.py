@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec.structs import replace
@@ -215,14 +215,36 @@ def gaps(share: float) -> Case:
     return made
 
 
-def rare(share: float, **settings: object) -> Case:
+def rare(share: float, rows: int = 400, **settings: object) -> Case:
     """Two classes, one of which so few rows have."""
 
     def made() -> tuple[ProjectSpec, Table]:
         rng = np.random.default_rng(2)
-        few = round(400 * share)
-        kinds = TextColumn.of("kind", ["rare"] * few + ["usual"] * (400 - few))
-        table = Table((NumberColumn("x", rng.normal(size=400)), kinds))
+        few = round(rows * share)
+        kinds = TextColumn.of("kind", ["rare"] * few + ["usual"] * (rows - few))
+        table = Table((NumberColumn("x", rng.normal(size=rows)), kinds))
         return edits.set_training(propose(table, FILE), target_value=0.95, **settings), table
+
+    return made
+
+
+def decided(case: Case) -> Case:
+    """Somebody has thought about what a miss costs."""
+
+    def made() -> tuple[ProjectSpec, Table]:
+        spec, table = case()
+        return edits.set_threshold(spec, table, 0.1), table
+
+    return made
+
+
+def kinds(counts: Sequence[int]) -> Case:
+    """So many rows of each class."""
+
+    def made() -> tuple[ProjectSpec, Table]:
+        names = [f"k{k}" for k, count in enumerate(counts) for _ in range(count)]
+        values = np.random.default_rng(3).normal(size=len(names))
+        table = Table((NumberColumn("x", values), TextColumn.of("kind", names)))
+        return edits.set_target(propose(table, FILE), table, "kind"), table
 
     return made

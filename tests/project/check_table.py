@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from check_cases import (
     Case,
     all_ignored,
@@ -13,9 +15,11 @@ from check_cases import (
     counting_nothing,
     dead,
     dead_by_the_numbers_typed_in,
+    decided,
     frozen,
     gaps,
     given,
+    kinds,
     many_numbers_as_classes,
     many_texts,
     never_complete,
@@ -50,7 +54,7 @@ from project_fixtures import with_column, with_training
 
 from bpgui.project import edits
 from bpgui.project.checks import CHECKS
-from bpgui.project.samples import open_sample
+from bpgui.project.samples import SAMPLES, open_sample
 
 BAD: list[tuple[str, str, str, Case]] = [
     ("no_target", "error", "data", changed(number, lambda s: with_column(s, "y", role="ignore"))),
@@ -137,6 +141,10 @@ BAD: list[tuple[str, str, str, Case]] = [
     ("many_parameters", "warning", "layer:d2", typed("40:relu,40:relu")),
     ("lost_rows", "warning", "column:a", gaps(0.4)),
     ("imbalance", "warning", "training:target_metric", rare(0.05, target_metric="accuracy")),
+    ("imbalance", "warning", "training:target_metric", rare(0.002, 5000, target_metric="accuracy")),
+    ("imbalance", "warning", "training:class_weights", rare(0.002, 5000)),
+    ("imbalance", "warning", "training:class_weights", kinds([600, 397, 3])),
+    ("imbalance", "warning", "training:class_weights", lambda: open_sample("fraud", rows=20_000)),
 ]  # fmt: skip
 
 GOOD: list[tuple[str, Case]] = [
@@ -201,4 +209,11 @@ GOOD: list[tuple[str, Case]] = [
     ("imbalance", rare(0.05, target_metric="f1")),
     ("imbalance", rare(0.05, target_metric="accuracy", class_weights="balanced")),
     ("imbalance", rare(0.3, target_metric="accuracy")),
+    ("imbalance", rare(0.02, 5000)),
+    ("imbalance", rare(0.002, 5000, class_weights="balanced")),
+    ("imbalance", rare(0.002, 5000, target_metric="pr_auc")),
+    ("imbalance", decided(rare(0.002, 5000))),
+    ("imbalance", kinds([8] * 150)),  # many classes, each of them as rare as the others
+    ("imbalance", kinds([500, 500])),
+    *(("imbalance", partial(open_sample, name)) for name in SAMPLES if name != "fraud"),
 ]

@@ -43,6 +43,16 @@ def test_inserted_layers_get_the_smallest_free_id(xor: ProjectSpec) -> None:
     assert ids(spec) == ["d1", "d3", "a1", "d2"]
 
 
+def test_an_activation_is_set_where_it_is(xor: ProjectSpec) -> None:
+    spec = edits.insert_layer(xor, 1, units=2, activation="identity")
+    spec = edits.insert_layer(spec, 2, "dropout")
+    spec = edits.insert_layer(spec, 3, "activation", activation="sigmoid")
+    assert ids(spec) == ["d1", "d3", "p1", "a1", "d2"]
+    changed = edits.set_activation(spec, ("d1", "d3"), "relu")
+    assert [changed.network.layer(id).activation for id in ("d1", "d3", "a1")] == ["relu", "identity", "relu"]
+    assert edits.set_activation(spec, ("a1",), "tanh").network.layer("a1").activation == "tanh"
+
+
 def test_an_edit_leaves_what_it_was_given_alone(xor: ProjectSpec) -> None:
     before = msgspec.json.encode(xor)
     edits.insert_layer(xor, 0)

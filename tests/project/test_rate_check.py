@@ -10,7 +10,7 @@ from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.engine.rate_finder import RateOptions, find_rate, finished
 from bpgui.engine.training import Training
 from bpgui.project import build, edits
-from bpgui.project.checks import CHECKS, check, rates
+from bpgui.project.checks import CHECKS, Finding, check, look, rates
 from bpgui.project.samples import SAMPLES, open_sample
 
 
@@ -63,6 +63,36 @@ def test_another_rate_asks_no_second_test_and_another_network_does(tried: list[i
     assert len(tried) == 5
     check(spec, table)
     assert len(tried) == 5
+
+
+def test_what_has_to_be_tried_out_is_left_until_there_is_time(tried: list[int]) -> None:
+    """And finds then what it would have found at once; what is known is said at once."""
+    spec, table = open_sample("iris")
+    off = edits.set_training(spec, learning_rate=1e-7)
+    quick, trial = look(off, table)
+    assert (quick, tried) == ((), [])
+    assert trial is not None
+    turns = 0
+    try:
+        while True:
+            next(trial)
+            turns += 1
+    except StopIteration as end:
+        found = end.value
+    assert tried == [0]
+    assert turns > 50
+    assert [f.key for f in found] == ["learning_rate_off"]
+    again, left = look(off, table)
+    assert (spoken(again), left) == (spoken(found), None)
+    rates._found.clear()
+    assert spoken(check(off, table)) == spoken(found)
+    assert look(edits.set_training(spec, epochs=7), table) == ((), None)
+    wrong = edits.set_layer(spec, spec.network.output.id, units=7)
+    assert look(wrong, table)[1] is None
+
+
+def spoken(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(finding.text, finding.why) for finding in findings]
 
 
 def test_a_project_that_cannot_be_trained_is_not_tried(tried: list[int]) -> None:

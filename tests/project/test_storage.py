@@ -248,7 +248,7 @@ def put(*place: Any) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
         (put("runs", ["run-0", "run-0"]), "runs: an id stands twice"),
         (put("runs", "run-0"), "runs: expected a list"),
         (put("current", "run-9"), "current: expected one of the runs"),
-        (put("format", 0), "format: expected 1 to 3, got 0"),
+        (put("format", 0), "format: expected 1 to 4, got 0"),
         (put("format", "1"), "format: expected a whole number"),
         (put("members", {}), "its checksum is not the one noted"),
         (lambda document, members: members.pop("project.json"), "damaged at project.json: it is missing"),
@@ -264,7 +264,7 @@ def test_wrong_documents_say_what_was_expected(change: Any, text: str) -> None:
 
 def test_a_newer_format_names_the_version() -> None:
     def change(document: dict[str, Any], members: dict[str, bytes]) -> None:
-        document.update(format=4, needs="3.1.4", unknown=[1])
+        document.update(format=5, needs="3.1.4", unknown=[1])
         document["project"] = {"from": "the future"}
 
     with pytest.raises(StorageError, match=r"needs version 3\.1\.4 or later; this is .* the file was not changed"):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bpgui.project import build
 from bpgui.project.samples import open_sample
 from bpgui.project.spec import Dense
-from bpgui.runs import stopping
+from bpgui.runs.divergence import EXAMINED
 from bpgui.runs.driver import Driver, quiet_numerics
 from bpgui.runs.history import History, thin
 from bpgui.runs.interventions import Intervention
@@ -217,13 +217,17 @@ def test_a_divergence_names_layers_as_the_window_does():
     spec, data = project(precision="float32")
     layers = (Dense(id="d7", units=3, activation="relu"), Dense(id="d1", units=3, activation="gelu"))
     spec = replace(spec, network=replace(spec.network, layers=(*layers, *spec.network.layers[-1:])))
-    training = Driver(spec, data).training
+    driver = Driver(spec, data)
+    training = driver.training
     second = training.network.dense[1]
     second.W[...] = 3e38
     with quiet_numerics():
-        said = stopping.validation_at_epoch(training, data.x, data.validation, math.inf)
+        validation = EXAMINED["validation"](training, data, driver.initial, math.inf)
         training.step()
-    assert said.endswith("; the first numbers to go were those of Dense 2")
-    assert stopping.at_step(training, math.inf).endswith("; the first numbers to go were those of Dense 2")
-    second.W[0, 0] = math.nan
-    assert stopping.weights_at_epoch(training).startswith("a weight of Dense 2 was no longer finite after epoch")
+        step = EXAMINED["step"](training, data, driver.initial, math.inf)
+        second.W[0, 0] = math.nan
+        weights = EXAMINED["weights"](training, data, driver.initial, math.nan)
+    assert validation.what.endswith("; the first numbers to go were those of Dense 2")
+    assert step.what.endswith("; the first numbers to go were those of Dense 2")
+    assert weights.what.startswith("a weight of Dense 2 was no longer finite after epoch")
+    assert {validation.layer, step.layer, weights.layer} == {"d1"}

@@ -150,9 +150,6 @@ def test_it_comes_first_among_the_findings_and_stays_with_the_run():
     run.take_down(driver)
     again = run.driver(driver.data)
     assert again.post_mortem == driver.post_mortem
-    from_file = Run.from_stored(run.to_stored()).driver(driver.data)
-    assert from_file.post_mortem is None
-    assert Verdict()(from_file).findings[0].text == driver.stop_detail
 
 
 def test_after_a_divergence_no_gradient_of_a_step_not_taken_is_shown():

@@ -6,7 +6,7 @@ import pytest
 from bpgui.engine.gradcheck import CENTRAL, CheckOptions, check_gradient, finished
 from bpgui.project import edits
 from bpgui.session.checking import Checking
-from bpgui.session.trainer import PAUSED, READY, TRAINING
+from bpgui.session.shown_run import PAUSED, READY, TRAINING
 
 
 @pytest.fixture

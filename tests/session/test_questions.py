@@ -12,7 +12,7 @@ from bpgui.project import edits
 from bpgui.runs.explaining import CheckGradient, ExplainMetric, TakeTrace, place_between
 from bpgui.session.desk import Desk
 from bpgui.session.pace import Pace
-from bpgui.session.trainer import ENDED, PAUSED, READY, TRAINING
+from bpgui.session.shown_run import ENDED, PAUSED, READY, TRAINING
 
 
 class Replies:

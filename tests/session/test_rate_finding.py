@@ -6,7 +6,7 @@ import pytest
 from bpgui.engine.rate_finder import FROZEN, find_rate, finished
 from bpgui.project import edits
 from bpgui.session.rate_finding import RateFinding
-from bpgui.session.trainer import PAUSED, READY, TRAINING
+from bpgui.session.shown_run import PAUSED, READY, TRAINING
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ def test_signs_take_the_colours_of_another_theme(window: MainWindow, document: D
     zero_first_layer(document)
     badge = network.badges.badges["d1"]
     dark = badge.icon().cacheKey()
-    window.choose_theme("light", keep=False)
+    window.theme.choose("light", keep=False)
     assert badge.icon().cacheKey() != dark
 
 

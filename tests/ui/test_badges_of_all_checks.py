@@ -33,6 +33,7 @@ def test_each_is_where_the_trouble_is_and_mended_there(qtbot: QtBot, window: Mai
         spec, table = case()
         document.store.put(table)
         document.replace(spec, None)
+        qtbot.waitUntil(lambda key=key: key in {f.key for f in document.findings})
         finding = next(f for f in document.findings if f.key == key)
         more = window.panels["data"].columns.more  # type: ignore[attr-defined]
         if more.isVisible():  # columns that are not listed have no row to be marked

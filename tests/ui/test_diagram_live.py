@@ -98,14 +98,15 @@ def test_hover_shows_the_engines_numbers(hand: Hand, qtbot: QtBot) -> None:
     W = seen[-1].answers[Weights()].layers[0].W
     x, y = pair._points[9][6]
     hand.hover(x, y)
-    assert hand.view.readout.isVisible()
+    readout = hand.view.hover.readout
+    assert readout.isVisible()
     source, target = pair.edge_at(x, y) or (-1, -1)
-    assert hand.view.readout.text() == f"w({source + 1}→{target + 1}) = {format_number(W[source, target])} in Dense 1"
+    assert readout.text() == f"w({source + 1}→{target + 1}) = {format_number(W[source, target])} in Dense 1"
     step = seen[-1].step
     session.trainer.step_epoch()
     qtbot.waitUntil(lambda: seen[-1].settled and seen[-1].step > step)
     W = seen[-1].answers[Weights()].layers[0].W
-    assert f"= {format_number(W[source, target])} " in hand.view.readout.text()
+    assert f"= {format_number(W[source, target])} " in hand.view.hover.readout.text()
 
 
 def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
@@ -120,12 +121,12 @@ def test_the_tried_input_colours_the_neurons(hand: Hand, qtbot: QtBot) -> None:
     a = dict(answer.layers)["d1"]
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
     hand.hover(rect.cx, rect.cy)
-    assert hand.view.readout.text().splitlines()[0].endswith(f"a[3] = {format_number(a[2])}")
+    assert hand.view.hover.readout.text().splitlines()[0].endswith(f"a[3] = {format_number(a[2])}")
     limit = max(1.0, float(np.abs(a).max()))
     colors = [hand.view.diagram.tools.fills[c].color() for c in hand.view.diagram.neurons["d1"]._colors]
     assert colors == [theme.theme().diverging_color(v, limit) for v in a.tolist()]
     session.selection.try_inputs(None)
-    assert "a[" not in hand.view.readout.text()
+    assert "a[" not in hand.view.hover.readout.text()
 
 
 def fake_frame(settled: bool, value: float) -> Frame:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from bpgui.data.readers import read_file
 from bpgui.project import edits
 from bpgui.runs.probes import Weights
-from bpgui.session.trainer import PAUSED
+from bpgui.session.shown_run import PAUSED
 from bpgui.ui.diagram.columns import INPUT
 from bpgui.ui.diagram.layout import PLACE_RADIUS
 
@@ -155,8 +155,8 @@ def test_the_name_is_told_in_full_under_the_cursor(hand: Hand) -> None:
     assert placed is not None
     rect = placed.neurons[1][1]
     hand.hover(rect.x - 20, rect.cy)
-    assert hand.view.readout.isVisible()
-    assert hand.view.readout.text().startswith(hand.document.dataset.feature_names[1])
+    assert hand.view.hover.readout.isVisible()
+    assert hand.view.hover.readout.text().startswith(hand.document.dataset.feature_names[1])
 
 
 # ---- what the colours mean

@@ -219,6 +219,23 @@ def test_a_metric_of_the_output_panel(hand: ExplainHand) -> None:
     assert hand.lines(0)
 
 
+@pytest.mark.parametrize(("label", "place"), [("ROC-AUC", (0, 0)), ("PR-AUC", (0,))])
+def test_an_area_is_taken_apart_down_to_its_scores(hand: ExplainHand, label: str, place: tuple[int, ...]) -> None:
+    output = hand.window.panels["output"]
+    assert isinstance(output, OutputPanel)
+    output.show_view("metrics")
+    table = output.view.view.table  # type: ignore[union-attr]
+    hand.qtbot.waitUntil(lambda: table.rowCount() > 0 and table.item(0, 1).text() != "")
+    row = next(row for row in range(table.rowCount()) if table.item(row, 0).text() == label)
+    table.scrollToItem(table.item(row, 1))
+    hand.qtbot.mouseClick(table.viewport(), LEFT, NONE, table.visualItemRect(table.item(row, 1)).center())
+    hand.settle()
+    assert hand.here == f"{label}, train"
+    assert float(hand.line(0)[2]) == pytest.approx(float(table.item(row, 1).text()), abs=1e-4)
+    steps = hand.lines(*place)
+    assert steps[0][0].startswith("at score ")
+
+
 def test_a_metric_of_several_targets_is_their_mean(hand: ExplainHand) -> None:
     session = hand.window.session
     x = np.linspace(-1.0, 1.0, 40)

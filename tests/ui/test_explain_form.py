@@ -81,8 +81,8 @@ def test_what_is_drawn_is_read_out_and_spoken(hand: ExplainHand) -> None:
     rect = dict(placed.neurons)[2]
     QTest.mouseMove(view.viewport(), view.mapFromScene(QPointF(rect.cx + 3, rect.cy)))
     QTest.mouseMove(view.viewport(), view.mapFromScene(QPointF(rect.cx, rect.cy)))
-    hand.qtbot.waitUntil(view.readout.isVisible)
-    assert view.readout.text() == f"Dense 1, neuron 3: δ = {format_number(float(delta[0, 2]), 4)}"
+    hand.qtbot.waitUntil(view.hover.readout.isVisible)
+    assert view.hover.readout.text() == f"Dense 1, neuron 3: δ = {format_number(float(delta[0, 2]), 4)}"
     spoken = view.accessibleDescription()
     assert spoken.startswith("Step 1, Backward pass: Dense 1, tanh")
     assert format_number(float(delta[0, 0]), 4) in spoken

@@ -250,10 +250,10 @@ def test_the_layout_comes_back(qtbot: QtBot, window: MainWindow, panel: LearnPan
     before = {key: (dock.isHidden(), dock.folded) for key, dock in window.docks.items()}
     begin(qtbot, window, demonstration())
     assert window.docks["learn"].isVisible()
-    assert window.layout_key == "learn"
+    assert window.arrangement.key == "learn"
     press(qtbot, window, "lesson-leave")
     assert {key: (dock.isHidden(), dock.folded) for key, dock in window.docks.items()} == before
-    assert window.layout_key == "watch"
+    assert window.arrangement.key == "watch"
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])

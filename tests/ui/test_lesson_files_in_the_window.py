@@ -26,6 +26,13 @@ def texts(window: MainWindow) -> str:
     return " ".join(f"{d.text()} {d.informativeText()}" for d in dialogs(window))  # type: ignore[attr-defined]
 
 
+def answer(qtbot: QtBot, window: MainWindow, label: str) -> None:
+    """Press the button of the question that is open."""
+    [button] = [b for d in dialogs(window) for b in d.findChildren(QPushButton) if b.text() == label]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
 # ---- files
 
 
@@ -113,6 +120,96 @@ def test_a_lesson_goes_with_a_project(qtbot: QtBot, window: MainWindow, tmp_path
     window.actions_by_key["take_lesson"].trigger()
     assert document.lesson == ""
     assert not window.actions_by_key["take_lesson"].isEnabled()
+
+
+SAMPLE = HEAD.replace("title: A", "title: With a sample") + "# One\n```setup\nsample: moons\n```\n# Two\n"
+
+
+@pytest.fixture
+def opened(window: MainWindow, tmp_path: Path) -> Path:
+    """A project of the person's own data with a lesson that sets up a sample, just opened."""
+    path = tmp_path / "class.bpgui"
+    document = window.session.document
+    document.open_sample("iris")
+    document.set_lesson(SAMPLE)
+    window.session.save(path)
+    window.session.new()
+    window.files.open_path(path)
+    assert document.spec.data.origin.name == "moons"
+    return path
+
+
+def test_who_opened_a_project_sees_its_name_also_where_its_lesson_sets_up_a_sample(
+    qtbot: QtBot, window: MainWindow, opened: Path
+) -> None:
+    document = window.session.document
+    assert document.path == opened
+    assert "class.bpgui" in window.windowTitle()
+    press(qtbot, window, "lesson-leave")
+    assert document.path == opened
+    window.actions_by_key["undo"].trigger()
+    assert document.spec.data.origin.name == "iris"
+    assert document.path == opened
+    assert not document.modified
+
+
+def test_data_in_a_file_is_not_overwritten_by_a_lesson_s_sample_unasked(
+    qtbot: QtBot, window: MainWindow, opened: Path
+) -> None:
+    before = opened.read_bytes()
+    window.actions_by_key["save"].trigger()
+    assert opened.read_bytes() == before
+    assert "class.bpgui holds other data" in texts(window)
+    answer(qtbot, window, "Cancel")
+    assert opened.read_bytes() == before
+    window.actions_by_key["save"].trigger()
+    answer(qtbot, window, "Save as…")
+    dialog = window.findChild(QFileDialog, "fileDialog")
+    assert dialog is not None
+    assert dialog.selectedFiles() == [str(opened)]
+    other = opened.with_name("other.bpgui")
+    dialog.fileSelected.emit(str(other))
+    dialog.close()
+    assert opened.read_bytes() == before
+    assert storage.load_project(other).spec.data.origin.name == "moons"
+    assert window.session.document.path == other
+    window.session.document.edit("", edits.set_training, epochs=41)
+    window.actions_by_key["save"].trigger()
+    assert storage.load_project(other).spec.training.epochs == 41, "asked once: the file now holds this data"
+
+
+def test_it_is_overwritten_where_that_is_wanted(qtbot: QtBot, window: MainWindow, opened: Path) -> None:
+    window.actions_by_key["save"].trigger()
+    answer(qtbot, window, "Replace it")
+    assert storage.load_project(opened).spec.data.origin.name == "moons"
+    assert not window.session.document.modified
+
+
+def test_a_file_that_holds_the_sample_is_saved_unasked(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path, document = tmp_path / "class.bpgui", window.session.document
+    document.open_sample("moons")
+    document.set_lesson(SAMPLE)
+    window.session.save(path)
+    window.session.new()
+    window.files.open_path(path)
+    document.edit("", edits.set_training, epochs=41)
+    window.actions_by_key["save"].trigger()
+    assert storage.load_project(path).spec.training.epochs == 41
+
+
+def test_who_only_looked_at_it_is_not_asked_to_save(qtbot: QtBot, window: MainWindow, opened: Path) -> None:
+    assert not window.files.something_to_lose()
+    window.session.document.edit("", edits.set_training, epochs=41)
+    assert window.files.something_to_lose()
+
+
+def test_data_that_a_person_brought_is_saved_as_ever(qtbot: QtBot, window: MainWindow, opened: Path) -> None:
+    """Nobody is asked about the data that the file holds, nor about what was not the lesson's doing."""
+    press(qtbot, window, "lesson-leave")
+    window.actions_by_key["undo"].trigger()
+    window.session.document.edit("", edits.set_training, epochs=41)
+    window.actions_by_key["save"].trigger()
+    assert storage.load_project(opened).spec.training.epochs == 41
 
 
 def test_a_lesson_that_cannot_be_played_is_not_put_in(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -109,6 +109,39 @@ def test_what_the_program_wants_meanwhile_is_so_afterwards(qtbot: QtBot, window:
     assert window.toolbar.train.isEnabled()
 
 
+def test_what_is_locked_cannot_be_undone_or_done_again(qtbot: QtBot, window: MainWindow) -> None:
+    document, undo, redo = window.session.document, window.actions_by_key["undo"], window.actions_by_key["redo"]
+    document.edit("", edits.set_training, learning_rate=0.25)
+    document.edit("", edits.set_training, learning_rate=0.5)
+    undo.trigger()
+    head = HEAD[:-4] + "lock: model.learning_rate\n---\n"
+    begin(qtbot, window, made("# One\n", head))
+    for action in (undo, redo):
+        action.trigger()
+        assert document.spec.training.learning_rate == 0.25
+        assert "keeps this as it is: learning rate." in window.status.currentMessage()
+    document.edit("", edits.set_training, epochs=50)
+    undo.trigger()
+    assert document.spec.training.epochs != 50, "what is free can be undone"
+    redo.trigger()
+    assert document.spec.training.epochs == 50
+    undo.trigger()
+    press(qtbot, window, "lesson-leave")
+    undo.trigger()
+    assert document.spec.training.learning_rate != 0.25, "after the lesson all can be undone"
+
+
+def test_a_setup_that_made_what_is_locked_stays(qtbot: QtBot, window: MainWindow) -> None:
+    document = window.session.document
+    before = document.spec
+    head = HEAD[:-4] + "lock: model.learning_rate\n---\n"
+    begin(qtbot, window, made("# One\n```setup\nlearning_rate: 0.125\n```\n", head))
+    window.actions_by_key["undo"].trigger()
+    assert document.spec.training.learning_rate == 0.125
+    press(qtbot, window, "lesson-leave")
+    assert document.spec == before
+
+
 def test_actions_of_controls_are_there(window: MainWindow) -> None:
     for name, keys in ACTIONS_OF.items():
         assert name in CONTROLS or name.replace("check", "*") in CONTROLS, name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from learn_hand import begin, go_to, made, ring_rect
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,7 +58,7 @@ def test_controls_are_found_and_brought_in_sight(qtbot: QtBot, window: MainWindo
     window.session.document.open_sample("moons")
     window.session.walk.begin()
     qtbot.waitUntil(lambda: window.session.walk.trace is not None)
-    window.show_layout("learn")
+    window.arrangement.show("learn")
     missing, hidden = [], []
     later = {"code.verify", "weights.check.methods", "weights.check.step"}  # where something has to be opened before
     at_the_end = {"explain.take_step", "explain.leave_step", "explain.begin"}  # before a walk, or at its end
@@ -125,6 +125,22 @@ def test_it_follows_what_is_scrolled_and_a_dock_that_floats(qtbot: QtBot, window
     qtbot.waitUntil(lambda: ring.window() is dock)
     dock.setFloating(False)
     qtbot.waitUntil(lambda: ring.window() is window)
+
+
+@pytest.mark.parametrize(("away", "back"), [("showMinimized", "showNormal"), ("hide", "show")])
+def test_it_rests_while_nobody_sees_the_window(qtbot: QtBot, window: MainWindow, away: str, back: str) -> None:
+    begin(qtbot, window, made("# One\n```point\nmodel.loss\n```\n"))
+    qtbot.waitUntil(lambda: is_around(window))
+    looks = window.lessons.ring.findChild(QTimer)
+    assert looks is not None
+    assert looks.isActive()
+    getattr(window, away)()
+    qtbot.waitUntil(lambda: not looks.isActive())
+    getattr(window, back)()
+    qtbot.waitUntil(looks.isActive)
+    window.docks["model"].setFloating(True)
+    window.docks["model"].setFloating(False)
+    qtbot.waitUntil(lambda: ring_rect(window) == around(target(window), window))
 
 
 def test_clicks_go_through_it(qtbot: QtBot, window: MainWindow) -> None:

@@ -22,7 +22,7 @@ from bpgui.session.session import Session
 from bpgui.ui import theme
 from bpgui.ui.live.axis import Axis, nice_bound, span, ticks
 from bpgui.ui.live.curve_view import CurveView
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.live.smoothing import smoothed
 from bpgui.ui.numbers import format_number
 from bpgui.ui.panels.loss import LossPanel, meaning

@@ -114,9 +114,8 @@ def test_a_finding_unfolds_its_setting(panel: ModelPanel, session: Session) -> N
 def test_the_rate_can_be_read_beside_its_sign(qtbot: QtBot, panel: ModelPanel, session: Session) -> None:
     panel.resize(300, 900)  # as in a window of 1280 pixels
     session.document.edit("x", edits.set_training, optimizer="sgd", learning_rate=0.0003)
-    badge, box = panel.rows["learning_rate"].badge, panel.controls["learning_rate"]
-    assert badge is not None
-    qtbot.waitUntil(badge.isVisible)
+    row, box = panel.rows["learning_rate"], panel.controls["learning_rate"]
+    qtbot.waitUntil(lambda: row.badge is not None and row.badge.isVisible())
     QApplication.processEvents()
     edit = box.lineEdit()
     assert edit.text() == "0.0003"

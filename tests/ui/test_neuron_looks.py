@@ -107,15 +107,15 @@ def test_the_card_and_the_read_out_tell_of_the_neuron_under_the_cursor(hand: Han
     qtbot.waitUntil(lambda: np.array_equal(numbers(hand, "d1", 2), found.layers["d1"][2, ::-1]))
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
     hand.hover(rect.cx, rect.cy)
-    assert hand.view.card.isVisible()
-    assert hand.view.card.look is hand.view.diagram.looks.looks["d1", 2]
+    assert hand.view.hover.card.isVisible()
+    assert hand.view.hover.card.look is hand.view.diagram.looks.looks["d1", 2]
     low, high = (format_number(float(v)) for v in (found.layers["d1"][2].min(), found.layers["d1"][2].max()))
-    told = hand.view.readout.text().splitlines()[1]
+    told = hand.view.hover.readout.text().splitlines()[1]
     assert told.startswith(f"output from {low} at x1 ")
     assert f" to {high} at x1 " in told
-    assert not hand.view.card.grab().isNull()
+    assert not hand.view.hover.card.grab().isNull()
     hand.hover(5, 5)
-    assert not hand.view.card.isVisible()
+    assert not hand.view.hover.card.isVisible()
 
 
 def test_the_card_never_covers_the_read_out(hand: Hand, qtbot: QtBot) -> None:
@@ -126,11 +126,11 @@ def test_the_card_never_covers_the_read_out(hand: Hand, qtbot: QtBot) -> None:
     for id, unit in (("d1", 4), ("d1", 7), ("d2", 0)):
         rect = dict(hand.view.diagram.neurons[id].placed.neurons)[unit]
         hand.hover(rect.cx, rect.cy)
-        assert hand.view.card.isVisible()
+        assert hand.view.hover.card.isVisible()
         drawn = hand.view.viewport().children()
-        assert drawn.index(hand.view.readout) > drawn.index(hand.view.card)
+        assert drawn.index(hand.view.hover.readout) > drawn.index(hand.view.hover.card)
         if id == "d1":
-            assert not hand.view.card.geometry().intersects(hand.view.readout.geometry())
+            assert not hand.view.hover.card.geometry().intersects(hand.view.hover.readout.geometry())
 
 
 def test_pictures_can_be_switched_off(hand: Hand, qtbot: QtBot) -> None:
@@ -140,7 +140,7 @@ def test_pictures_can_be_switched_off(hand: Hand, qtbot: QtBot) -> None:
     assert not hand.view.diagram.neurons["d1"].looks
     rect = hand.view.diagram.neurons["d1"].placed.neurons[2][1]
     hand.hover(rect.cx, rect.cy)
-    assert not hand.view.card.isVisible()
+    assert not hand.view.hover.card.isVisible()
     QTest.mouseClick(hand.panel.maps_button, LEFT)
     qtbot.waitUntil(lambda: bool(hand.view.diagram.neurons["d1"].looks))
 
@@ -262,18 +262,18 @@ def test_the_card_shows_the_row_beside_the_gradient(hand: Hand, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: np.array_equal(numbers(hand, id, 0).ravel(), found.layers[id][0]))
     rect = hand.view.diagram.neurons[id].placed.neurons[0][1]
     hand.hover(rect.cx, rect.cy)
-    look = hand.view.card.look
+    look = hand.view.hover.card.look
     assert look is not None
     assert look.beside is not None
     assert look.limit == np.abs(found.layers[id][0]).max()
     place = divmod(int(found.layers[id][0].argmax()), 8)
-    assert hand.view.readout.text().endswith(f"at pixel [{place[0]}, {place[1]}]")
+    assert hand.view.hover.readout.text().endswith(f"at pixel [{place[0]}, {place[1]}]")
     area = hand.view.viewport().rect()
-    assert area.contains(hand.view.card.geometry())
+    assert area.contains(hand.view.hover.card.geometry())
     silent = next(u for u in range(4) if not found.layers[hand.ids[0]][u].any())  # a ReLU below zero on this row
     rect = hand.view.diagram.neurons[hand.ids[0]].placed.neurons[silent][1]
     hand.hover(rect.cx, rect.cy)
-    assert hand.view.readout.text().endswith("∂a/∂x is 0 at every pixel")
+    assert hand.view.hover.readout.text().endswith("∂a/∂x is 0 at every pixel")
 
 
 def test_an_image_that_is_tried_is_the_chosen_row(hand: Hand, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bpgui.engine.fields import Field
 from bpgui.ui.main_window import MainWindow
+from bpgui.ui.numbers import compact_number, short_number
 from bpgui.ui.widgets.class_weights import ClassWeights
 from bpgui.ui.widgets.number_box import NumberBox
 from bpgui.ui.widgets.split_bar import SplitBar
@@ -199,3 +200,25 @@ def test_split_is_dragged_and_stepped(qtbot: QtBot) -> None:
         qtbot.keyClick(bar, Qt.Key.Key_Left)
     assert sum(bar.fractions()) == pytest.approx(1.0)
     assert bar.fractions()[1] == 0.0
+
+
+def test_a_number_that_has_no_room_is_said_with_a_power_of_ten(qtbot: QtBot) -> None:
+    box, edited = make(qtbot, RATE)
+    box.setFixedWidth(74)
+    box.set_value(1e6)
+    assert box.lineEdit().text() == "1e6"
+    box.setFixedWidth(160)
+    qtbot.waitUntil(lambda: box.lineEdit().text() == "1000000")
+    box.setFixedWidth(74)
+    qtbot.waitUntil(lambda: box.lineEdit().text() == "1e6")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 1e6
+    assert edited == []
+    box.set_value(0.02)
+    assert box.lineEdit().text() == "0.02"
+
+
+@pytest.mark.parametrize("value", [1e6, 2.5e-5, 1 / 3, -3e7, 1234567.0, 0.0, 1e300, 5e-324])
+def test_short_ways_to_write_a_number_keep_it(value: float) -> None:
+    assert float(compact_number(value)) == value
+    assert len(compact_number(value)) <= len(short_number(value))

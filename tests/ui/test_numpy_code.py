@@ -197,7 +197,7 @@ def test_code_is_coloured_in_both_themes(qtbot: QtBot, window: MainWindow) -> No
     dialog = opened(qtbot, window)
     document = dialog.code.document()
     for name, colors in (("light", LIGHT), ("dark", DARK)):
-        window.choose_theme(name, keep=False)
+        window.theme.choose(name, keep=False)
         for word, color in (
             ("# Forward pass", colors.muted), ("def train", colors.accent), ("python xor.py", colors.curve_validation),
             ("500 + 1", colors.class_colors[3]),

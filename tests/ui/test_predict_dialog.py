@@ -289,7 +289,7 @@ def test_every_control_says_what_it_is_on_every_page(qtbot: QtBot, trained: Main
     assert silent(dialog) == []
     assert dialog.focusWidget() is dialog.answers.table
     for theme in ("light", "dark"):
-        trained.choose_theme(theme, keep=False)
+        trained.theme.choose(theme, keep=False)
         assert not dialog.grab().isNull()
 
 

@@ -132,3 +132,13 @@ def test_numbers_are_judged_and_have_no_classes(qtbot: QtBot, window: MainWindow
     assert "Mean absolute error" in said(dialog)
     assert "Of 2 rows" in said(dialog)
     assert dialog.answers.which.isHidden()
+
+
+def test_a_metric_that_one_class_alone_does_not_have_is_a_dash(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    train_on(qtbot, window, written(tmp_path / "learnt.csv", rows(80, 1)))
+    same = [row for row in rows(80, 2) if row[-1] == "yes"]
+    dialog = predicted(qtbot, window, written(tmp_path / "same.csv", same))
+    assert "ROC-AUC\n–" in said(dialog)
+    assert "not a number" not in said(dialog)

@@ -21,7 +21,7 @@ from bpgui.ui import theme as themes
 from bpgui.ui.launch import Launch, Launches
 from bpgui.ui.layouts import LAYOUTS
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.stylesheet import stylesheet
@@ -151,7 +151,7 @@ def cut_off(root: QWidget) -> list[str]:
 
 @pytest.mark.parametrize(("sample", "theme"), [("xor", "dark"), ("iris", "light"), ("digits8x8", "dark")])
 def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str, theme: str) -> None:
-    small.choose_theme(theme, keep=False)
+    small.theme.choose(theme, keep=False)
     small.session.document.open_sample(sample)
     f9(qtbot, small)
     assert themes.theme() is PROJECTED[theme == "dark"]
@@ -164,13 +164,53 @@ def test_it_fits_a_small_projector(small: MainWindow, qtbot: QtBot, sample: str,
 
 
 @pytest.mark.parametrize("page", ["network", "explore", "reference"])
-def test_every_page_fits_with_the_explained_step_below(projected: MainWindow, page: str) -> None:
+def test_every_page_fits_with_the_explained_step_beside_it(projected: MainWindow, page: str) -> None:
     projected.commands.explain_step()
     projected.centre.show_panel(page)
     for _ in range(4):
         QApplication.processEvents()
     assert (projected.width(), projected.height()) == (1280, 720)
     assert not cut_off(projected)
+
+
+def test_an_explained_step_leaves_the_diagram_its_size_and_the_panels_come_back(
+    projected: MainWindow, qtbot: QtBot
+) -> None:
+    view, walk = projected.panels["network"].view, projected.session.walk
+    key = projected.session.document.spec.network.layers[0].id
+
+    def places() -> dict[str, object]:
+        docks = projected.docks.items()
+        return {key: (projected.dockWidgetArea(dock), dock.isHidden(), dock.folded) for key, dock in docks}
+
+    before, block = places(), view.rect_of(key).height()
+    projected.commands.explain_step()
+    qtbot.waitUntil(lambda: walk.trace is not None and projected.panels["explain"].isVisible())
+    qtbot.waitUntil(lambda: view.rect_of(key).height() >= block * 0.95)
+    assert projected.width() == 1280
+    walk.leave()
+    assert places() == before
+    projected.commands.explain_step()
+    qtbot.waitUntil(lambda: walk.trace is not None)
+    f9(qtbot, projected)
+    assert not projected.docks["data"].isHidden()
+    assert projected.dockWidgetArea(projected.docks["explain"]) == Qt.DockWidgetArea.BottomDockWidgetArea
+    walk.leave()  # on the desk it changes nothing
+    assert not projected.docks["data"].isHidden()
+
+
+def test_the_phases_stand_in_two_lines_where_one_has_no_room(projected: MainWindow, qtbot: QtBot) -> None:
+    projected.commands.explain_step()
+    bar = projected.panels["explain"].phases
+    qtbot.waitUntil(bar.isVisible)
+    last = bar.phases["Update"]
+    qtbot.waitUntil(lambda: bar.play.y() >= last.geometry().bottom())
+    assert not cut_off(bar)
+    projected.session.walk.leave()
+    projected.resize(1920, 1080)
+    QApplication.processEvents()
+    projected.commands.explain_step()
+    qtbot.waitUntil(lambda: bar.play.y() < last.geometry().center().y() and bar.play.x() > last.geometry().right())
 
 
 def test_the_diagram_is_larger(small: MainWindow, qtbot: QtBot) -> None:
@@ -208,7 +248,7 @@ def test_back_on_the_desk_all_is_as_it_was(small: MainWindow, qtbot: QtBot) -> N
 def test_another_theme_keeps_the_size(projected: MainWindow) -> None:
     words = projected.panels["output"].switch
     before = words.sizeHint()
-    projected.choose_theme("light", keep=False)
+    projected.theme.choose("light", keep=False)
     assert themes.theme() is PROJECTED[False]
     assert words.sizeHint() == before
     assert not cut_off(projected)
@@ -226,7 +266,7 @@ def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) 
     f9(qtbot, small)
     small.lessons.open(shelf.names()[1])
     QApplication.processEvents()
-    assert small.layout_key == "projector_learn"
+    assert small.arrangement.key == "projector_learn"
     assert small.docks["learn"].isVisible()
     assert (small.width(), small.height()) == (1280, 720)
     assert small.dockWidgetArea(small.docks["learn"]) == Qt.DockWidgetArea.RightDockWidgetArea
@@ -234,7 +274,7 @@ def test_a_lesson_has_its_place_and_goes_again(small: MainWindow, qtbot: QtBot) 
     f9(qtbot, small)
     small.lessons.player.leave()
     QApplication.processEvents()
-    assert small.layout_key == "watch"
+    assert small.arrangement.key == "watch"
     assert small.dockWidgetArea(small.docks["data"]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
 

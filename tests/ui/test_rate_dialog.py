@@ -238,7 +238,7 @@ def test_a_long_search_shows_how_far_it_is_and_can_be_cancelled(qtbot: QtBot, wi
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_control_says_what_it_is_for(qtbot: QtBot, window: MainWindow, theme: str) -> None:
-    window.choose_theme(theme, keep=False)
+    window.theme.choose(theme, keep=False)
     dialog = opened(qtbot, window)
     dialog.resize(dialog.minimumSize())
     QApplication.processEvents()

@@ -168,9 +168,9 @@ def test_whoever_opens_it_a_lesson_hears_of_it(window: MainWindow, qtbot: QtBot)
 
 def test_it_takes_the_colours_of_the_theme(window: MainWindow) -> None:
     panel = opened(window, "relu")
-    window.choose_theme("light", keep=False)
+    window.theme.choose("light", keep=False)
     light = panel.article.browser.document().toHtml()
-    window.choose_theme("dark", keep=False)
+    window.theme.choose("dark", keep=False)
     assert panel.article.browser.document().toHtml() != light
 
 

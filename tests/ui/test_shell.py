@@ -7,13 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QPushButton,
+    QTabBar,
 )
 from pytestqt.qtbot import QtBot
 from window_driver import click, controls, dialogs, dispose, place, says
 
 from bpgui.app import build_window
 from bpgui.project import edits
-from bpgui.ui import settings
+from bpgui.ui import following, settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
 from bpgui.ui.layouts import LAYOUTS
@@ -258,6 +259,21 @@ def test_undo_and_redo_name_the_edit(qtbot: QtBot, window: MainWindow) -> None:
     assert document.spec != before
 
 
+def test_an_edit_goes_over_the_actions_once_at_most(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several signals tell of one edit."""
+    calls: list[dict[str, bool]] = []
+    monkeypatch.setattr(following, "show_enabled", lambda actions, conditions: calls.append(conditions))
+    document = window.session.document
+    assert not document.undo_stack.canUndo()
+    document.edit("Change units", edits.set_layer, "d1", units=5)
+    assert [now["can_undo"] for now in calls] == [True]
+    document.edit("Change units", edits.set_layer, "d1", units=6)
+    document.edit("Change the rate", edits.set_training, learning_rate=0.5)
+    assert len(calls) == 1
+    window.actions_by_key["step_batch"].trigger()
+    assert calls[-1]["can_reset"]
+
+
 def test_refusals_are_said_in_the_status_bar(window: MainWindow) -> None:
     document = window.session.document
     assert not document.edit("x", edits.remove_layer, document.spec.network.output.id)
@@ -316,8 +332,57 @@ def test_small_windows_share_a_tab(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
     assert window.size().width() == 1280, "nothing is wider than a 1280 window"
+    qtbot.waitUntil(lambda: output.height() >= window.docks["loss"].height())  # its picture is worth the room
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
+
+
+def test_no_empty_tab_bar_stays_where_panels_shared_one(qtbot: QtBot, window: MainWindow) -> None:
+    weights, output = window.docks["weights"], window.docks["output"]
+    for _ in range(2):
+        window.resize(1280, 720)
+        qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
+        qtbot.waitUntil(lambda: shown_bars(window) == [["Loss", "Health"], ["Weights", "Output"]])
+        window.resize(1440, 900)
+        qtbot.waitUntil(lambda: output not in window.tabifiedDockWidgets(weights))
+        qtbot.waitUntil(lambda: shown_bars(window) == [["Loss", "Health"]])
+
+
+def shown_bars(window: MainWindow) -> list[list[str]]:
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+    return sorted([bar.tabText(place) for place in range(bar.count())] for bar in bars)
+
+
+def test_a_window_that_was_left_high_has_its_tabs_on_a_lower_screen(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    window.close()
+    lower = build_window(remember=False)
+    lower.resize(1280, 720)
+    settings.set_window_state(lower.saveGeometry(), None)
+    dispose(lower)
+    second = build_window()
+    try:
+        second.show()
+        qtbot.waitExposed(second)
+        assert second.height() == 720
+        assert second.docks["output"] in second.tabifiedDockWidgets(second.docks["weights"])
+    finally:
+        dispose(second)
+
+
+def test_panels_that_were_parted_in_a_low_window_stay_so(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    weights, output = window.docks["weights"], window.docks["output"]
+    qtbot.waitUntil(lambda: output in window.tabifiedDockWidgets(weights))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, output)
+    window.close()
+    second = build_window()
+    try:
+        second.show()
+        assert second.docks["output"] not in second.tabifiedDockWidgets(second.docks["weights"])
+    finally:
+        dispose(second)
 
 
 def test_help_windows_open(qtbot: QtBot, window: MainWindow) -> None:

@@ -81,3 +81,13 @@ def test_a_choice_made_before_it_has_its_place_hides_no_word(qtbot: QtBot, windo
     panel.show_view("scatter")
     QApplication.processEvents()
     assert seen(panel.switch) == list(panel.switch.keys)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_words_of_the_weights_all_have_room(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    window.show_panel("weights")
+    kinds = window.panels["weights"].kinds
+    qtbot.waitUntil(kinds.isVisible)
+    QApplication.processEvents()
+    assert seen(kinds) == list(kinds.keys)

@@ -23,7 +23,7 @@ from bpgui.ui.live.heatmap_labels import fitting_names
 from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import cell_text
 from bpgui.ui.live.heatmap_view import HeatmapView
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.panels.weights import WeightsPanel
 
 ODD = st.one_of(

@@ -9,12 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from bpgui.engine.activations import Array
+from bpgui.engine.explain.areas import AREAS, explain_area
 from bpgui.engine.explain.node import Node, Term, Terms, function, leaf, term, total
 from bpgui.engine.explain.numbers import factor, text
 from bpgui.engine.explain.references import Cell, Measured
-from bpgui.engine.metrics import METRICS, Counts, confusion
-
-_AREA = "An area over all thresholds: no single row or cell is its reason. The Output panel draws its curve."
+from bpgui.engine.metrics import METRICS, Classes, Counts, classes_of, confusion
 
 
 def explain_metric(
@@ -27,11 +26,12 @@ def explain_metric(
     """
     metric = METRICS[name]
     value = metric.compute(y, a, threshold)
-    make = _NUMBERS.get(name) if metric.task == "number" else None
-    if math.isnan(value) or (name not in _COUNTS and make is None):
-        return leaf(metric.label, metric.label, value, Measured(name), "" if math.isnan(value) else _AREA)
-    if make is not None:
-        return make(metric.label, metric.formula, value, y, a, rows)
+    if name in AREAS and len(y) and not np.isnan(a).any():
+        return _area(name, value, classes_of(y, threshold), a, classes, rows)
+    if math.isnan(value):
+        return leaf(metric.label, metric.label, value, Measured(name))
+    if metric.task == "number":
+        return _NUMBERS[name](metric.label, metric.formula, value, y, a, rows)
     cells = _Cells(confusion(y, a, max(2, y.shape[1]), threshold), classes)
     return _COUNTS[name](cells, metric.label, metric.formula, value)
 
@@ -54,12 +54,31 @@ def explain_mean_metric(
     return _mean(name, metric.label, "mean over the targets", value, nodes)
 
 
+def _area(
+    name: str, value: float, actual: Classes, a: Array, classes: Sequence[str], rows: Sequence[int]
+) -> Node:  # fmt: skip
+    """Of the second of two classes; of more the mean over those that have rows, each against the rest."""
+    label = METRICS[name].label
+    if a.shape[1] <= 2:
+        return explain_area(name, actual == 1, a[:, -1], rows, _named(classes, 1), label)
+    nodes = []
+    for c in np.unique(actual):
+        called = _named(classes, c)
+        of_class = f"{label} of {called} against the rest"
+        nodes.append(explain_area(name, actual == c, a[:, c], rows, called, of_class))
+    return _mean(name, label, "mean over the classes", value, nodes)
+
+
+def _named(classes: Sequence[str], c: int) -> str:
+    return classes[c] if c < len(classes) else f"class {c + 1}"
+
+
 class _Cells:
     """Counts (classes, classes), [actual, predicted], as leaves."""
 
     def __init__(self, counts: Counts, classes: Sequence[str]) -> None:
         self.counts, self.all = counts, range(len(counts))
-        self._names = [classes[c] if c < len(classes) else f"class {c + 1}" for c in self.all]
+        self._names = [_named(classes, c) for c in self.all]
 
     def cell(self, actual: int, predicted: int) -> Node:
         names = self._names[actual], self._names[predicted]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 
 from bpgui.data.table import Table
 from bpgui.project.checks import data, depth, gaps, leaks, loss, network, rates, size, start, targets, training
-from bpgui.project.checks.finding import Finding, Fix, Severity
+from bpgui.project.checks.finding import Finding, Fix, Severity, Trial, finished
 from bpgui.project.spec import ProjectSpec
 
-__all__ = ["CHECKS", "Check", "Finding", "Fix", "Severity", "check"]
+__all__ = ["CHECKS", "Check", "Finding", "Fix", "Severity", "Trial", "check", "look"]
 
 Check = Callable[[ProjectSpec, Table], Iterable[Finding]]
 
@@ -58,14 +58,32 @@ CHECKS: dict[str, Check] = {
     "imbalance": training.imbalance,
     "learning_rate_off": rates.learning_rate_off,
 }
-# What tries the project out, and so needs one that can be trained.
-TRIALS = ("learning_rate_off",)
+# What tries the project out, and so needs one that can be trained, and time.
+TRIALS: dict[str, Callable[[ProjectSpec, Table], Trial]] = {"learning_rate_off": rates.trial}
 
 
 def check(spec: ProjectSpec, table: Table) -> tuple[Finding, ...]:
     """Everything found, errors first, otherwise in the table's order."""
+    found, trial = look(spec, table)
+    return found if trial is None else found + finished(trial)
+
+
+def look(spec: ProjectSpec, table: Table) -> tuple[tuple[Finding, ...], Trial | None]:
+    """What is found without trying anything out, or is known from before; and the trial to make, None for none."""
     looks = (function for key, function in CHECKS.items() if key not in TRIALS)
     found = [finding for function in looks for finding in function(spec, table)]
-    if not any(finding.severity == "error" for finding in found):
-        found += [finding for key in TRIALS for finding in CHECKS[key](spec, table)]
-    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+    if any(finding.severity == "error" for finding in found):
+        return tuple(sorted(found, key=lambda finding: finding.severity != "error")), None
+    trial = _trials(spec, table)
+    try:
+        next(trial)
+    except StopIteration as known:
+        return (*found, *known.value), None
+    return tuple(found), trial
+
+
+def _trials(spec: ProjectSpec, table: Table) -> Trial:
+    found: tuple[Finding, ...] = ()
+    for make in TRIALS.values():
+        found += yield from make(spec, table)
+    return found

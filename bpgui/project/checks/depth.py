@@ -9,7 +9,7 @@ from itertools import pairwise
 from bpgui.data.table import Table
 from bpgui.project import build
 from bpgui.project.checks.finding import Finding, Fix, dataset_of
-from bpgui.project.edits import remove_layer, set_layer
+from bpgui.project.edits import remove_layer, set_activation, set_layer
 from bpgui.project.names import layer_name
 from bpgui.project.spec import Activation, BatchNorm, Dense, ProjectSpec
 
@@ -61,13 +61,7 @@ def vanishing_depth(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "The derivative of sigmoid is at most a quarter, so at most "
         f"1/{4 ** len(sigmoids):,} of the gradient is left for the first of them: it hardly learns.",
         (
-            Fix("Use ReLU in them", partial(_with_activation, ids=tuple(sigmoids), activation="relu")),
-            Fix("Use tanh in them", partial(_with_activation, ids=tuple(sigmoids), activation="tanh")),
+            Fix("Use ReLU in them", partial(set_activation, ids=tuple(sigmoids), name="relu")),
+            Fix("Use tanh in them", partial(set_activation, ids=tuple(sigmoids), name="tanh")),
         ),
     )
-
-
-def _with_activation(spec: ProjectSpec, ids: tuple[str, ...], activation: str) -> ProjectSpec:
-    for id in ids:
-        spec = set_layer(spec, id, activation=activation)
-    return spec

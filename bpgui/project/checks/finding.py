@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 from weakref import WeakKeyDictionary, ref
@@ -49,6 +49,20 @@ class Finding:
     def places(self) -> tuple[str, ...]:
         """All places that it is about, the first one first."""
         return (self.where, *self.also)
+
+
+# Tries a project out: yields the share done every few milliseconds at most, and returns what it finds.
+Trial = Generator[float, None, tuple[Finding, ...]]
+
+
+def finished(trial: Trial) -> tuple[Finding, ...]:
+    """Run it to its end."""
+    while True:
+        try:
+            next(trial)
+        except StopIteration as end:
+            found: tuple[Finding, ...] = end.value
+            return found
 
 
 def dataset_of(spec: ProjectSpec, table: Table) -> Dataset | None:

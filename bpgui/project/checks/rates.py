@@ -1,17 +1,20 @@
-"""The check that tries the learning rate out: a quick range test from the first weights."""
+"""The check that tries the learning rate out: a quick range test from the first weights.
+
+It takes what some hundred edits' other checks take, and so can be made in small turns, once edits rest.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 
 from bpgui.data.encoding import Dataset
 from bpgui.data.table import Table
-from bpgui.engine.rate_finder import RateOptions, RateSearch, find_rate, finished
+from bpgui.engine.rate_finder import RateOptions, RateSearch, find_rate
 from bpgui.project import build
-from bpgui.project.checks.finding import Finding, Fix, dataset_of
+from bpgui.project.checks.finding import Finding, Fix, Trial, dataset_of, finished
 from bpgui.project.checks.training import largest_rate
 from bpgui.project.edits import set_training
 from bpgui.project.spec import ProjectSpec, apart_from_rate
@@ -23,13 +26,23 @@ _KEPT = 64
 _found: OrderedDict[ProjectSpec, RateSearch] = OrderedDict()
 
 
-def learning_rate_off(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
+def learning_rate_off(spec: ProjectSpec, table: Table) -> tuple[Finding, ...]:
     """A rate far from what a range test suggests. Silent where that would take too long; the spec has to be sound."""
-    settings = spec.training
+    return finished(trial(spec, table))
+
+
+def trial(spec: ProjectSpec, table: Table) -> Trial:
+    """The same in turns of less than a millisecond or two; over at once where the answer is known."""
     data = dataset_of(spec, table)
+    settings = spec.training
     if data is None or settings.learning_rate > largest_rate(settings) or work(spec, data) > MOST_WORK:
-        return
-    found = _tried(spec, data)
+        return ()
+    found = yield from _tried(spec, data)
+    return tuple(_judged(spec, data, found))
+
+
+def _judged(spec: ProjectSpec, data: Dataset, found: RateSearch) -> Iterator[Finding]:
+    settings = spec.training
     off = found.times_off(settings.learning_rate, settings.epochs * math.ceil(len(data.train) / _batch(spec, data)))
     if found.suggestion is None or 1.0 / TIMES <= off <= TIMES:
         return
@@ -59,13 +72,14 @@ def _batch(spec: ProjectSpec, data: Dataset) -> int:
     return max(1, min(spec.training.batch_size or len(data.train), len(data.train)))
 
 
-def _tried(spec: ProjectSpec, data: Dataset) -> RateSearch:
+def _tried(spec: ProjectSpec, data: Dataset) -> Generator[float, None, RateSearch]:
     """The test of a project; another rate or another end asks no second one."""
     key = apart_from_rate(spec)
-    found = _found.pop(key, None)
-    if found is None:
-        found = finished(find_rate(build.training(spec, data)))
-    _found[key] = found
+    if key not in _found:
+        yield 0.0  # before anything is made
+        _found[key] = yield from find_rate(build.training(spec, data))
+    found = _found[key]
+    _found.move_to_end(key)
     while len(_found) > _KEPT:
         _found.popitem(last=False)
     return found

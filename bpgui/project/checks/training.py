@@ -15,13 +15,15 @@ from bpgui.engine.metrics import METRICS, classes_of
 from bpgui.engine.optimizers import OPTIMIZERS
 from bpgui.project.checks.finding import Finding, Fix, dataset_of, once
 from bpgui.project.edits import set_split, set_training
-from bpgui.project.spec import ProjectSpec, TrainingSpec
+from bpgui.project.spec import Decision, ProjectSpec, TrainingSpec
 
 # The largest sensible learning rate and the usual one: these move every weight by about the rate in each step.
 ADAPTIVE = ("rmsprop", "adagrad", "adam", "adamw")
 _RATES = {True: (10.0, 0.01), False: (1000.0, 0.1)}
 ROWS_TO_SPLIT = 5
 MAJORITY = 0.9  # of the training rows
+RARE, UNEVEN = 0.01, 0.1  # of the training rows; of what each class would have if all were as frequent
+_WEIGHED = Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=()))
 
 
 def largest_rate(settings: TrainingSpec) -> float:
@@ -66,13 +68,39 @@ def target_metric(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
 
 
 def imbalance(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
-    """Accuracy as the rule to end by, where one answer for all rows would meet it nearly or altogether."""
+    """One answer for all rows is nearly right, and that is what the run is judged by: accuracy, or the loss alone.
+
+    Silent where rows or classes weigh differently, where another metric ends the run, and where a threshold is chosen.
+    """
     settings, target, data = spec.training, spec.data.target, dataset_of(spec, table)
-    if settings.target_metric != "accuracy" or settings.class_weights != "equal" or target is None or data is None:
-        return
-    if not data.classes or not len(data.train):
+    if settings.class_weights != "equal" or target is None or data is None or not data.classes or not len(data.train):
         return
     counts = once(_counts, spec, table, data)
+    if settings.target_metric == "accuracy":
+        yield from _easily_met(target.name, data.classes, counts)
+    elif not settings.target_metric and data.weights is None and spec.decision == Decision():
+        yield from _hardly_seen(target.name, data.classes, counts)
+
+
+def _hardly_seen(target: str, classes: tuple[str, ...], counts: tuple[int, ...]) -> Iterator[Finding]:
+    least = min((k for k, count in enumerate(counts) if count), key=counts.__getitem__)
+    share = counts[least] / sum(counts)
+    if share >= RARE or share * len(classes) >= UNEVEN:
+        return
+    yield Finding(
+        "imbalance",
+        "warning",
+        "training:class_weights",
+        f"{target} is {classes[least]} in only {100.0 * share:.2g}% of the training rows ({counts[least]:,} of "
+        f"{sum(counts):,}).",
+        "A network that finds none of them has nearly the same loss and accuracy. Weigh the rare class more, or judge "
+        "by recall and precision, and choose a threshold.",
+        (_WEIGHED,),
+        (f"column:{target}",),
+    )
+
+
+def _easily_met(target: str, classes: tuple[str, ...], counts: tuple[int, ...]) -> Iterator[Finding]:
     most = max(range(len(counts)), key=counts.__getitem__)
     share = counts[most] / sum(counts)
     if share < MAJORITY:
@@ -81,13 +109,13 @@ def imbalance(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
         "imbalance",
         "warning",
         "training:target_metric",
-        f"{share:.1%} of the training rows are {data.classes[most]}: to say so of every row is {share:.1%} accurate.",
+        f"{share:.1%} of the training rows are {classes[most]}: to say so of every row is {share:.1%} accurate.",
         "A network gets that far without having learnt anything about the rare class, and accuracy does not show it.",
         (
             Fix("Use balanced accuracy", partial(set_training, target_metric="balanced_accuracy")),
-            Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=())),
+            _WEIGHED,
         ),
-        (f"column:{target.name}",),
+        (f"column:{target}",),
     )
 
 
@@ -135,7 +163,6 @@ def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     if settings.class_weights == "equal" or data is None or target is None:
         return
     same = Fix("Weigh all the same", partial(set_training, class_weights="equal", class_weight_values=()))
-    balanced = Fix("Weigh rare classes more", partial(set_training, class_weights="balanced", class_weight_values=()))
     if not data.classes:
         what = "is a number: it has" if data.target_kind == "number" else "is one of several: together they have"
         yield Finding(
@@ -156,4 +183,4 @@ def class_weights(spec: ProjectSpec, table: Table) -> Iterator[Finding]:
     else:
         text = f"{len(given)} class weights are given, but there are {len(classes)} classes: {listed(classes, 8)}."
         why = "The loss multiplies each row's part by the weight of its class."
-    yield Finding("class_weights", "error", "training:class_weights", text, why, (balanced, same))
+    yield Finding("class_weights", "error", "training:class_weights", text, why, (_WEIGHED, same))

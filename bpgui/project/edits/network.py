@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import takewhile
+
 from msgspec.structs import replace
 
 from bpgui.engine.activations import ACTIVATIONS
@@ -25,6 +28,13 @@ def set_layer(spec: ProjectSpec, id: str, **changes: object) -> ProjectSpec:
     layers = list(spec.network.layers)
     layers[index] = layer
     return _with(spec, layers)
+
+
+def set_activation(spec: ProjectSpec, ids: Collection[str], name: str) -> ProjectSpec:
+    """Another activation after each of those layers: its own, or of a Dense without one the layer that is one."""
+    for id in ids:
+        spec = set_layer(spec, _bend(spec, id), activation=name)
+    return spec
 
 
 def insert_layer(spec: ProjectSpec, index: int, kind: str = "dense", **fields: object) -> ProjectSpec:
@@ -84,6 +94,15 @@ def fresh_id(spec: ProjectSpec, kind: str) -> str:
     while f"{letter}{number}" in taken:
         number += 1
     return f"{letter}{number}"
+
+
+def _bend(spec: ProjectSpec, id: str) -> str:
+    """The id of the layer that has the activation after a layer; its own where there is none up to the next Dense."""
+    layer, *after = spec.network.layers[_index(spec, id) :]
+    if isinstance(layer, Dense) and layer.activation == "identity":
+        before_next = takewhile(lambda following: not isinstance(following, Dense), after)
+        return next((following.id for following in before_next if isinstance(following, Activation)), id)
+    return id
 
 
 def _index(spec: ProjectSpec, id: str) -> int:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from bpgui.data.errors import DataError
 from bpgui.data.spec import Column, Role, Split, SplitMethod
 from bpgui.data.split import BY_COLUMN
-from bpgui.data.splitting.times import order_of
 from bpgui.data.splitting.words import parts_said
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
 from bpgui.project.edits.legality import IllegalEdit, legal, replaced
@@ -80,6 +79,8 @@ def _refuse_unfit(column: AnyColumn, method: SplitMethod) -> None:
         if column.shape:
             raise DataError(f"{column.name} holds images; it cannot be what {BY_COLUMN[method]}.")
         if method == "time":
+            from bpgui.data.splitting.times import order_of
+
             order_of(column)
         elif method == "column":
             parts_said(column)
@@ -117,6 +118,8 @@ def _fits(column: AnyColumn, method: SplitMethod) -> bool:
         return False
     try:
         if method == "time" and isinstance(column, TextColumn):
+            from bpgui.data.splitting.times import order_of
+
             order_of(TextColumn(column.name, column.codes[:0], column.levels[:_LOOKED_AT]))
         elif method == "column":
             if isinstance(column, NumberColumn) and not ((column.values >= 0) & (column.values <= 2)).all():

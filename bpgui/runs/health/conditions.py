@@ -12,7 +12,8 @@ from bpgui.project.spec import ProjectSpec
 from bpgui.runs.health import remedies
 from bpgui.runs.health.case import Case
 
-LEAST_LOOKS = 4  # 8 steps: before that nothing lasts
+LEAST_LOOKS = 4
+LASTING = 1 << (LEAST_LOOKS - 1)  # steps until then: before that nothing lasts
 MOST_DEAD = 0.5
 MOST_SATURATED = 0.9
 VANISHING = 1e-3  # of the last layer's gradient norm

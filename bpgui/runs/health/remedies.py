@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from bpgui.engine.initializers import AUTO
 from bpgui.project.checks import Fix
-from bpgui.project.edits import insert_layer, set_layer, set_training
-from bpgui.project.spec import Activation, Dense, ProjectSpec
+from bpgui.project.edits import insert_layer, set_activation, set_layer, set_training
+from bpgui.project.spec import Dense, ProjectSpec
 
 CLIP_AT = 1.0
 PATIENCE = 20
@@ -54,24 +54,7 @@ def hidden_layer(spec: ProjectSpec) -> Fix:
 
 
 def activations(label: str, ids: Collection[str], name: str) -> Fix:
-    return Fix(label, partial(with_activation, ids=tuple(ids), name=name))
-
-
-def with_activation(spec: ProjectSpec, ids: Collection[str], name: str) -> ProjectSpec:
-    """Another activation after each of those Dense: its own, or the layer that is one."""
-    layers = spec.network.layers
-    for id in ids:
-        place = spec.network.index(id)
-        target: Dense | Activation = layers[place]  # type: ignore[assignment]
-        if target.activation == "identity":
-            for following in layers[place + 1 :]:
-                if isinstance(following, Dense):
-                    break
-                if isinstance(following, Activation):
-                    target = following
-                    break
-        spec = set_layer(spec, target.id, activation=name)
-    return spec
+    return Fix(label, partial(set_activation, ids=tuple(ids), name=name))
 
 
 def first_weights(spec: ProjectSpec, ids: Collection[str]) -> tuple[Fix, ...]:

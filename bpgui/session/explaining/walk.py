@@ -18,7 +18,7 @@ from bpgui.session.explaining.flow import Flow, flow_at
 from bpgui.session.explaining.pages import Page
 from bpgui.session.explaining.question import NextStep, NextStepAnswer
 from bpgui.session.explaining.spots import CurvePoint, MetricCell, Spot, spot_at, spot_of, station_for
-from bpgui.session.trainer import PAUSED, READY, TRAINING
+from bpgui.session.shown_run import PAUSED, READY, TRAINING
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame

@@ -14,7 +14,7 @@ from bpgui.project.spec import Dense, Dropout
 from bpgui.runs.lesson_numbers import NAMES as PROBED
 from bpgui.runs.lesson_numbers import LessonNumbers
 from bpgui.runs.measures import Metrics
-from bpgui.session.trainer import TRAINING
+from bpgui.session.shown_run import TRAINING
 
 if TYPE_CHECKING:
     from bpgui.engine.gradcheck import GradientCheck

@@ -126,6 +126,7 @@ class Player(QObject):
         trainer.state_changed.connect(self._on_something)
         trainer.run_changed.connect(self._on_run_changed)
         document.changed.connect(self._on_something)
+        document.findings_changed.connect(self._on_something)
         self.started.emit()
         place = self._where_to_go_on(min(found.place, len(lesson.steps) - 1))
         self._enter(place, range(place + 1))
@@ -163,6 +164,7 @@ class Player(QObject):
         trainer.state_changed.disconnect(self._on_something)
         trainer.run_changed.disconnect(self._on_run_changed)
         document.changed.disconnect(self._on_something)
+        document.findings_changed.disconnect(self._on_something)
         self.facts.forget()
         self.lesson, self.place = None, 0
 
@@ -255,8 +257,7 @@ class Player(QObject):
                 state = set_up(setup, state)
         except IllegalEdit as error:
             self.refused.emit(str(error.args[0]))
-        opens = any("sample" in setup.project for setup in setups)
-        path = None if opens or self.aside is not None else document.path
+        path = None if self.aside is not None else document.path
         keep = all(setup.window.get("run") == ("keep",) for setup in setups)
         trainer.runs.afresh = not keep
         try:

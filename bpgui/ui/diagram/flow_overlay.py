@@ -84,7 +84,7 @@ class FlowOverlay(QObject):
         self._show()
         if self._flow is not None:
             self.view.setAccessibleDescription(self.describe())
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
 
     @Slot(object)
     def _on_pointed(self, spot: Spot | None) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram.neuron_looks import Look
 from bpgui.ui.live.color_scale import BAR, bar_width, draw_bar
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.theme import Theme, theme
 
 SIDE, EDGE, GAP = 132.0, 9.0, 8.0

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QT
 from bpgui.engine.layers import LAYERS
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram.scale_bar import ScaleBar
-from bpgui.ui.diagram.view import ZOOM_STEP, DiagramView
+from bpgui.ui.diagram.view import DiagramView
+from bpgui.ui.diagram.zooming import ZOOM_STEP
 from bpgui.ui.icons import icon
 from bpgui.ui.sizes import size, sized
 from bpgui.ui.texts import tr_label

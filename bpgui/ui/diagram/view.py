@@ -1,79 +1,53 @@
-"""The diagram on the screen: zoom, pan, fit, the cursor's read-out, keys; what the mouse does is in `gestures`."""
+"""The diagram on the screen: its places, mouse and keys; what the mouse does is in `gestures`, zoom in `zooming`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QResizeEvent,
-    QWheelEvent,
-)  # fmt: skip
-from PySide6.QtWidgets import (
-    QFrame,
-    QGestureEvent,
-    QGraphicsView,
-    QPinchGesture,
-    QToolTip,
-    QWidget,
 )
+from PySide6.QtWidgets import QGraphicsView, QToolTip, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.diagram import gestures, hits, keys, words
 from bpgui.ui.diagram.actions import LayerActions
 from bpgui.ui.diagram.columns import INPUT, Column
-from bpgui.ui.diagram.edges import PairItem
 from bpgui.ui.diagram.hits import Hit
+from bpgui.ui.diagram.hover import Hover
 from bpgui.ui.diagram.layout import Rect
-from bpgui.ui.diagram.look_card import LookCard
-from bpgui.ui.diagram.overlays import BlockEditor, Ghost, Notice, Readout
+from bpgui.ui.diagram.overlays import BlockEditor, Ghost, Notice
 from bpgui.ui.diagram.scene import DiagramScene
 from bpgui.ui.diagram.style import Style, qrect
 from bpgui.ui.diagram.words import tr
+from bpgui.ui.diagram.zooming import ZoomView
 from bpgui.ui.theme import Theme, theme
 
-ZOOM_STEP = 1.2
-ZOOM_RANGE = (0.2, 6.0)
-_BUTTONS = ("minus", "plus", "place", "close", "pin", "choice", "neuron")
 
-
-class DiagramView(QGraphicsView):
-    """Shows a DiagramScene fitted to its size until the person zooms or pans.
-
-    `clicked(at)`: on no handle; `moved`: all lies elsewhere in the viewport now.
-    """
+class DiagramView(ZoomView):
+    """Shows a DiagramScene. `clicked(at)`: on no handle."""
 
     clicked = Signal(QPoint)
-    moved = Signal()
 
     def __init__(self, layer_actions: LayerActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # One that Qt makes would have PySide make every class of widget there is, to find out what it got.
-        self.setViewport(QWidget())
         self.layer_actions = layer_actions
         self._style = Style(theme())
         self.diagram = DiagramScene(self._style, self)
         self.setScene(self.diagram)
-        self.zoomed = False  # by hand
         self._gesture: gestures.Gesture | None = None
-        self._cursor: QPoint | None = None
-        self._under: tuple[Hit, tuple[PairItem, int, int] | None] = (hits.NOTHING, None)
         self._columns: tuple[Column, ...] = ()
-        self.readout, self.notice = Readout(self.viewport()), Notice(self.viewport())
-        self.ghost, self.card = Ghost(self.viewport()), LookCard(self.viewport())
+        self.hover = Hover(self)
+        self.notice, self.ghost = Notice(self.viewport()), Ghost(self.viewport())
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setMinimumSize(240, 130)
@@ -82,7 +56,6 @@ class DiagramView(QGraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the scene fills it: no panel below
         self.setAcceptDrops(False)  # files dropped here are the window's
         self.viewport().setAcceptDrops(False)
-        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(tr("Network diagram"))
         self._dress()
         layer_actions.refused.connect(self.notice.show_text)
@@ -114,9 +87,10 @@ class DiagramView(QGraphicsView):
             return
         self.diagram.build(self._columns, *self._room(), self.layer_actions.key, self._style)
         if not self.zoomed:
-            self._apply_fit()
+            layout = self.diagram.layout
+            self.fit_to(layout.width, layout.height, layout.scale * theme().scale)
         self.moved.emit()
-        self._refresh_hover()
+        self.hover.refresh()
         self.describe_selected()
 
     def _room(self) -> tuple[float, float]:
@@ -141,57 +115,16 @@ class DiagramView(QGraphicsView):
         colors = self._style.theme
         self.setStyleSheet(f"DiagramView {{ background: {colors.panel.name()}; border: 0; }}")
         self.setBackgroundBrush(colors.panel)
-        for overlay in (self.readout, self.notice, self.card):
-            overlay.take_theme(colors)
+        self.notice.take_theme(colors)
+        self.hover.take_theme(colors)
 
     @Slot(str)
     def _on_selected(self, key: str) -> None:
         if self.diagram.select(key, *self._room()):
-            self._refresh_hover()
+            self.hover.refresh()
             self.describe_selected()
         else:
             self.rebuild()
-
-    def numbers_changed(self) -> None:
-        """New weights or activations came: the read-out tells of the same edge or neuron as before."""
-        if self.readout.isVisible() and self._cursor is not None:
-            self.readout.show_text(self.diagram.words_for(*self._under), self._cursor)
-            self._show_card(self._under[0], self._cursor)
-
-    def _show_card(self, hit: Hit, at: QPoint) -> None:
-        self.card.show_look(self.diagram.look_at(hit), at, self.diagram.looks.heading(), self.readout.geometry())
-        if self.card.isVisible():
-            self.readout.raise_()
-
-    # ---- zoom and pan
-
-    def fit(self) -> None:
-        """Show the whole network, and keep doing so."""
-        self.zoomed = False
-        self.rebuild()
-
-    def _apply_fit(self) -> None:
-        layout = self.diagram.layout
-        self.resetTransform()
-        scale = layout.scale * theme().scale
-        self.scale(scale, scale)
-        self.centerOn(layout.width / 2, layout.height / 2)
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the viewport (the middle without one)."""
-        now = self.transform().m11()
-        factor = min(max(now * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / now
-        point = at.toPoint() if at is not None else self.viewport().rect().center()
-        before = self.mapToScene(point)
-        self.zoomed = True
-        self.scale(factor, factor)
-        self.pan_by(point - self.mapFromScene(before))
-
-    def pan_by(self, by: QPoint) -> None:
-        self.zoomed = True
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - by.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - by.y())
-        self.moved.emit()
 
     # ---- places
 
@@ -241,25 +174,7 @@ class DiagramView(QGraphicsView):
     def end_drag(self) -> None:
         self.diagram.mark_place(None, dragging=False)
 
-    # ---- the cursor
-
-    def _refresh_hover(self) -> None:
-        """What is under the cursor now: marks, read-out, shape of the cursor."""
-        focused = self.hasFocus()
-        if self._cursor is None:
-            self.diagram.show_hover(hits.NOTHING, None, focused)
-            self.readout.show_text("", QPoint())
-            self.card.show_look(None, QPoint())
-            return
-        hit = self.hit_at(self._cursor)
-        point = self.mapToScene(self._cursor)
-        edge = self.diagram.edge_at(point.x(), point.y()) if not hit.part else None
-        self._under = (hit, edge)
-        self.diagram.show_hover(hit, edge, focused)
-        self.readout.show_text(self.diagram.words_for(hit, edge), self._cursor)
-        self._show_card(hit, self._cursor)
-        pointing = hit.part in _BUTTONS or edge is not None
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+    # ---- mouse
 
     def cancel_gesture(self) -> None:
         gesture, self._gesture = self._gesture, None
@@ -271,8 +186,7 @@ class DiagramView(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.cancel_gesture()
         at = event.position().toPoint()
-        self.readout.show_text("", at)
-        self.card.show_look(None, at)
+        self.hover.hush()
         if event.button() == Qt.MouseButton.MiddleButton:
             self._gesture = gestures.Pan(self, at)
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -283,11 +197,12 @@ class DiagramView(QGraphicsView):
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._cursor = event.position().toPoint()
+        at = event.position().toPoint()
         if self._gesture is not None:
-            self._gesture.moved(self._cursor)
+            self.hover.at = at
+            self._gesture.moved(at)
         else:
-            self._refresh_hover()
+            self.hover.move(at)
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -295,7 +210,7 @@ class DiagramView(QGraphicsView):
         if gesture is not None:
             gesture.released(event.position().toPoint())
             gesture.deleteLater()
-        self._refresh_hover()
+        self.hover.refresh()
 
     @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -311,8 +226,7 @@ class DiagramView(QGraphicsView):
 
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
-        self._cursor = None
-        self._refresh_hover()
+        self.hover.move(None)
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -321,18 +235,6 @@ class DiagramView(QGraphicsView):
         if key:
             self.layer_actions.select(key)
             self.layer_actions.open_context(key, self.below_part(key, "block") if keyboard else event.globalPos())
-
-    @guarded
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta().y() or event.pixelDelta().y()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(ZOOM_STEP ** (delta / 120), event.position())
-            event.accept()
-        elif self.zoomed:
-            self.pan_by(event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta())
-            event.accept()
-        else:
-            event.ignore()
 
     # ---- keys
 
@@ -345,16 +247,10 @@ class DiagramView(QGraphicsView):
             self.cancel_gesture()
         elif key == Qt.Key.Key_Escape:
             self.notice.dismiss()
-        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_by(ZOOM_STEP)
-        elif control and key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / ZOOM_STEP)
-        elif not control and key == Qt.Key.Key_F:
-            self.fit()
         elif not control and key in steps:
             self.layer_actions.select_next(steps[Qt.Key(key)])
         elif not keys.handle(event, self.layer_actions, self.below_part(self.layer_actions.key or INPUT, "choice")):
-            event.ignore()
+            super().keyPressEvent(event)
 
     @guarded(default=False)
     def event(self, event: QEvent) -> bool:
@@ -365,17 +261,7 @@ class DiagramView(QGraphicsView):
 
     @guarded(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_by(1 + event.value(), event.position())
-                return True
-        elif kind == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                self.zoom_by(pinch.scaleFactor(), QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())))
-                return True
-        elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self.hit_at(event.pos())
             QToolTip.showText(event.globalPos(), words.tooltip(self.layer_actions.column(hit.key), hit), self)
             return True
@@ -384,12 +270,12 @@ class DiagramView(QGraphicsView):
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._refresh_hover()
+        self.hover.refresh()
 
     @guarded
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._refresh_hover()
+        self.hover.refresh()
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bpgui.engine.fields import Field
 from bpgui.engine.gradcheck import BUGS
@@ -13,6 +13,7 @@ from bpgui.project.names import layer_name
 from bpgui.project.spec import Dense
 from bpgui.session.guard import guarded
 from bpgui.session.hunting import Hunting
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.live.check_view import CheckView
 from bpgui.ui.live.text_switch import TextSwitch
 from bpgui.ui.texts import count_text, tr_label
@@ -38,6 +39,7 @@ class BugHuntDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("panel", True)
         self.setWindowTitle(self.tr("Bug hunt"))
         self.setMinimumSize(_SMALLEST)
         self.resize(_SIZE.boundedTo(parent.screen().availableGeometry().size() - QSize(32, 64)))
@@ -78,22 +80,18 @@ class BugHuntDialog(QDialog):
             box.setCurrentIndex(-1)
         self.place.edited.connect(self._on_place)
         self.mistake.edited.connect(self._show_enabled)
-        self.guess = self._button(self.tr("Is it this?"), self.tr("Let the program judge your guess."), self._on_guess)
+        sentence = self.tr("Let the program judge your guess.")
+        self.guess = dialog_button(self.tr("Is it this?"), sentence, self, self._on_guess)
         self.guess.setDefault(True)
-        self.give_up = self._button(self.tr("Show the answer"), self.tr("Give up on this one."), self._on_given_up)
-        self.another = self._button(self.tr("Another"), self.tr("Plant another mistake."), self._on_another)
+        sentence = self.tr("Give up on this one.")
+        self.give_up = dialog_button(self.tr("Show the answer"), sentence, self, self._on_given_up)
+        sentence = self.tr("Plant another mistake.")
+        self.another = dialog_button(self.tr("Another"), sentence, self, self._on_another)
         self.verdict = QLabel(self)
         self.verdict.setWordWrap(True)
         self.verdict.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-    def _button(self, text: str, help: str, slot: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        describe(button, text, help)
-        button.clicked.connect(slot)
-        return button
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -119,7 +117,8 @@ class BugHuntDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(self.give_up)
         foot.addStretch(1)
-        foot.addWidget(self._button(self.tr("Close"), self.tr("Leave the hunt; the run is as it was."), self.close))
+        sentence = self.tr("Leave the hunt; the run is as it was.")
+        foot.addWidget(dialog_button(self.tr("Close"), sentence, self, self.close))
         column.addLayout(foot)
 
     @guarded

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from bpgui.session.guard import guarded
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.texts import group
 from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.search_line import SearchLine
@@ -129,11 +129,7 @@ class ColumnsDialog(QDialog):
             (self.tr("All"), self.tr("Check every column that is shown."), True),
             (self.tr("None"), self.tr("Uncheck every column that is shown."), False),
         ):
-            button = QPushButton(text, self)
-            button.setAutoDefault(False)
-            describe(button, text, sentence)
-            button.clicked.connect(self._check_all if on else self._uncheck_all)
-            line.addWidget(button)
+            line.addWidget(dialog_button(text, sentence, self, self._check_all if on else self._uncheck_all))
         return line
 
     def _make_buttons(self, column: QVBoxLayout) -> None:

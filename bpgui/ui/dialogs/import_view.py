@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers import Reading, ReadingOptions
 from bpgui.data.readers.large import rounded
 from bpgui.session.guard import guarded
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.dialogs.import_choices import Choices
 from bpgui.ui.dialogs.import_columns import ColumnsDialog
 from bpgui.ui.dialogs.import_foot import ImportFoot
@@ -23,7 +24,6 @@ from bpgui.ui.dialogs.reading import PREVIEW_ROWS, FileReading, Prepare
 from bpgui.ui.dropping import dropped_of, welcome
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
-from bpgui.ui.widgets.controls import describe
 from bpgui.ui.widgets.elided import ElidedLabel
 
 WAIT_MS = 150
@@ -126,11 +126,10 @@ class ImportView(QDialog):
         self.form = SettingsForm(self.left)
         self.form.edited.connect(self._on_setting_edited)
         column.addWidget(self.form, 1)
-        self.again = QPushButton(self.tr("Find everything out again"), self.left)
+        sentence = self.tr("Take back all settings, answers and types set here.")
+        text = self.tr("Find everything out again")
+        self.again = dialog_button(text, sentence, self.left, self._on_again_clicked)
         self.again.setProperty("link", True)
-        self.again.setAutoDefault(False)
-        describe(self.again, self.again.text(), self.tr("Take back all settings, answers and types set here."))
-        self.again.clicked.connect(self._on_again_clicked)
         column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         return self.left
 
@@ -238,8 +237,6 @@ class ImportView(QDialog):
     def _drop_preview_job(self) -> None:
         self._wait.stop()
         if self._preview_job is not None:
-            self._preview_job.done.disconnect(self._on_preview_read)
-            self._preview_job.failed.disconnect(self._on_preview_failed)
             self._preview_job.cancel()
             self._preview_job = None
 
@@ -303,9 +300,6 @@ class ImportView(QDialog):
         """End every reading, without a word."""
         self._drop_preview_job()
         if self._whole_job is not None:
-            self._whole_job.done.disconnect(self._on_whole_read)
-            self._whole_job.failed.disconnect(self._on_whole_failed)
-            self._whole_job.advanced.disconnect(self.foot.show_progress)
             self._whole_job.cancel()
             self._whole_job = None
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpgui.ui.diagram.keys import LAYER_KEYS
+from bpgui.ui.diagram.number_cursor import NUMBER_KEYS
 from bpgui.ui.explain.keys import WALK_KEYS
 from bpgui.ui.menus import MENUS
 from bpgui.ui.texts import tr_label
@@ -63,6 +64,8 @@ def shortcuts_dialog(actions: dict[str, QAction], keys: dict[str, str], parent: 
         _add_keys(grid, tr_label(title).replace("&", ""), [(key, action.statusTip()) for action, key in rows])
     layers = [(entry.names(), tr_label(entry.help)) for entry in LAYER_KEYS]
     _add_keys(grid, parent.tr("Layers and diagram"), layers)
+    numbers = [(entry.names(), tr_label(entry.help)) for entry in NUMBER_KEYS]
+    _add_keys(grid, parent.tr("Neurons and edges of the diagram"), numbers)
     walk = [(entry.names(), tr_label(entry.help)) for entry in WALK_KEYS]
     _add_keys(grid, parent.tr("The explained step, while it has the keyboard"), walk)
     grid.setColumnStretch(1, 1)

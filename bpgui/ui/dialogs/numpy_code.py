@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from bpgui.project.atomic import StorageError, write_atomically
 from bpgui.project.exporters import EXPORTERS, Exported, Recorded
 from bpgui.project.spec import ProjectSpec
 from bpgui.session.recording import recorded as recorded_run
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.dialogs.messages import show_message
 from bpgui.ui.dialogs.numpy_code_run import Comparison, ScriptRun
 from bpgui.ui.dialogs.numpy_code_view import CodeView
@@ -136,35 +136,24 @@ class NumpyCodeDialog(QDialog):
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.verify_button = self._button(self.tr("&Verify"), "", self._on_verify_clicked)
-        self.verify_button.setProperty("train", True)
-        self.cancel_button = self._button(
-            self.tr("&Cancel"), self.tr("End the script before it is done."), self._on_cancel_clicked
-        )
+        self.verify_button = dialog_button(self.tr("&Verify"), "", self, self._on_verify_clicked, main=True)
+        cancel = self.tr("End the script before it is done.")
+        self.cancel_button = dialog_button(self.tr("&Cancel"), cancel, self, self._on_cancel_clicked)
         self.cancel_button.hide()
         refresh = self.tr("Write the code of the run as it is now.")
-        self.refresh_button = self._button(self.tr("&Refresh"), refresh, self.refresh)
-        self.copy_button = self._button(
-            self.tr("C&opy"), self.tr("Put the whole script on the clipboard."), self._on_copy_clicked
-        )
-        self.save_button = self._button(
-            self.tr("&Save as…"), self.tr("Save the script as a file that Python can run."), self._on_save_clicked
-        )
+        self.refresh_button = dialog_button(self.tr("&Refresh"), refresh, self, self.refresh)
+        copy = self.tr("Put the whole script on the clipboard.")
+        self.copy_button = dialog_button(self.tr("C&opy"), copy, self, self._on_copy_clicked)
+        save = self.tr("Save the script as a file that Python can run.")
+        self.save_button = dialog_button(self.tr("&Save as…"), save, self, self._on_save_clicked)
         close = self.tr("Close this window; training goes on.")
-        self.close_button = self._button(self.tr("C&lose"), close, self.reject)
+        self.close_button = dialog_button(self.tr("C&lose"), close, self, self.reject)
         for button in (self.verify_button, self.cancel_button):
             row.addWidget(button)
         row.addStretch(1)
         for button in (self.refresh_button, self.copy_button, self.save_button, self.close_button):
             row.addWidget(button)
         return row
-
-    def _button(self, text: str, sentence: str, slot: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        describe(button, text.replace("&", ""), sentence)
-        button.clicked.connect(slot)
-        return button
 
     # ---- writing
 

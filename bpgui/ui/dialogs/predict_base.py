@@ -51,7 +51,6 @@ class PredictBase(QDialog):
     def stop(self) -> None:
         """End what is going on, without a word."""
         if self._job is not None:
-            self._job.blockSignals(True)
             self._job.cancel()
             self._ended()
 

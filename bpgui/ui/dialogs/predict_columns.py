@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text
 from bpgui.ui.widgets.choice_box import ChoiceBox
@@ -44,12 +45,9 @@ class ColumnsPage(QWidget):
         self.problem.setProperty("muted", True)
         self.problem.setWordWrap(True)
         column.addWidget(self.problem)
-        self.use = QPushButton(self.tr("&Predict with these columns"), self)
-        self.use.setProperty("train", True)
-        self.use.setAutoDefault(False)
         sentence = self.tr("Take each missing column from the one chosen for it; the file stays as it is.")
-        describe(self.use, self.tr("Predict with these columns"), sentence)
-        self.use.clicked.connect(self._on_use_clicked)
+        text = self.tr("&Predict with these columns")
+        self.use = dialog_button(text, sentence, self, self._on_use_clicked, main=True)
         column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 

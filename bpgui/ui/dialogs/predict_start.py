@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bpgui.data.encoder import Encoder
-from bpgui.ui.widgets.controls import describe
+from bpgui.ui.dialogs.buttons import dialog_button
 
 _SHOWN = 24
 
@@ -45,16 +45,12 @@ class StartPage(QWidget):
     def _make_buttons(self, parent: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.choose = QPushButton(self.tr("Choose &files…"), parent)
-        describe(self.choose, self.tr("Choose files"), self.tr("Choose the file, or several, with the new rows."))
-        self.choose.setProperty("train", True)
-        self.choose.clicked.connect(self.files_wanted)
-        self.folder = QPushButton(self.tr("Choose f&older…"), parent)
-        describe(self.folder, self.tr("Choose folder"), self.tr("Choose a folder of images, sounds or tables."))
-        self.folder.clicked.connect(self.folder_wanted)
+        sentence = self.tr("Choose the file, or several, with the new rows.")
+        self.choose = dialog_button(self.tr("Choose &files…"), sentence, parent, self.files_wanted, main=True)
+        sentence = self.tr("Choose a folder of images, sounds or tables.")
+        self.folder = dialog_button(self.tr("Choose f&older…"), sentence, parent, self.folder_wanted)
         row.addStretch(1)
         for button in (self.choose, self.folder):
-            button.setAutoDefault(False)
             row.addWidget(button)
         row.addStretch(1)
         return row

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from bpgui.engine.rate_finder import RateOptions
 from bpgui.session.rate_finding import RateFinding
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.live import rate_words
 from bpgui.ui.live.number_table import NumberTable, table_text
 from bpgui.ui.live.rate_curve import RateCurve
@@ -91,12 +91,11 @@ class RateFinderDialog(QDialog):
         help = self.tr("The same as a table of numbers, to be read and copied.")
         self.as_table = WordButton(self.tr("table"), help, parent=self)
         self.as_table.toggled.connect(self._raise)
-        self.use_button = self._button(self.tr("Use it"), "", self.use)
-        self.use_button.setProperty("train", True)
+        self.use_button = dialog_button(self.tr("Use it"), "", self, self.use, main=True)
         self.use_button.setDefault(True)
-        self.find_button = self._button("", "", self._on_find_clicked)
+        self.find_button = dialog_button("", "", self, self._on_find_clicked)
         close = self.tr("Close this window; all stays as it is.")
-        self.close_button = self._button(self.tr("C&lose"), close, self.close)
+        self.close_button = dialog_button(self.tr("C&lose"), close, self, self.close)
         self.copy_action = QAction(self.tr("Copy what is found"), self)
         self.copy_action.setToolTip(self.tr("Put the suggestion and the curve on the clipboard, with all digits."))
         self.copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -105,13 +104,6 @@ class RateFinderDialog(QDialog):
         for widget in (self.curve, self.numbers):
             widget.addAction(self.copy_action)
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-
-    def _button(self, text: str, sentence: str, slot: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        describe(button, text.replace("&", ""), sentence)
-        button.clicked.connect(slot)
-        return button
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

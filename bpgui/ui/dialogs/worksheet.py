@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from bpgui.runs.worksheet.page import as_html
 from bpgui.runs.worksheet.picture import NAME, picture
 from bpgui.runs.worksheet.problem import FIELDS, Problem
 from bpgui.runs.worksheet.sheet import Worksheet, make_worksheet, title_of
+from bpgui.ui.dialogs.buttons import dialog_button
 from bpgui.ui.printing import document, write_pdf
 from bpgui.ui.texts import tr_label
 from bpgui.ui.widgets.controls import Control, control_for, describe
@@ -77,11 +77,7 @@ class WorksheetDialog(QDialog):
         side.addLayout(form)
         side.addWidget(self.key)
         for text, help, slot in self._offers():
-            button = QPushButton(text, self)
-            button.setAutoDefault(False)
-            describe(button, text, help)
-            button.clicked.connect(slot)
-            side.addWidget(button)
+            side.addWidget(dialog_button(text, help, self, slot))
         side.addWidget(self.said)
         side.addStretch(1)
         row = QHBoxLayout(self)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from bpgui.engine.trace import PHASES
 from bpgui.session.explaining.walk import Walk
+from bpgui.session.guard import guarded
 from bpgui.ui.icons import icon
 from bpgui.ui.sizes import px, size, sized
 from bpgui.ui.texts import tr_label
@@ -36,9 +37,14 @@ class PhaseBar(QWidget):
         self._seconds = PACES[1][2]
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(4)
+        self._lines.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint says it
+        chips, tools = QHBoxLayout(), QHBoxLayout()
+        for row in (chips, tools):
+            row.setSpacing(4)
+            self._lines.addLayout(row)
         for number, phase in enumerate(PHASES, 1):
             button = QPushButton(f"{number} {tr_label(phase)}", self)
             button.setProperty("chip", True)
@@ -47,13 +53,39 @@ class PhaseBar(QWidget):
             describe(button, tr_label(phase), f"{tr_label(HELP[phase])} ({number})", reference=phase)
             button.clicked.connect(partial(self._on_phase_clicked, phase))
             self.phases[phase] = button
-            row.addWidget(button)
-        row.addStretch(1)
+            chips.addWidget(button)
+        chips.addStretch(1)
         self.back = self._step("chevron-left", self.tr("One station back"), self.tr("One station back. (←)"), -1)
         self.on = self._step("chevron-right", self.tr("One station on"), self.tr("One station on. (→)"), +1)
         self.play = self._player()
         for widget in (self.back, self.on, self.play):
-            row.addWidget(widget)
+            tools.addWidget(widget)
+        tools.addStretch(0)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In two lines where one has no room for all."""
+        narrow = self.width() < sum(self._widths()) + self._lines.spacing()
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction != self._lines.direction():
+            self._lines.setDirection(direction)
+            self.updateGeometry()
+
+    def _widths(self) -> list[int]:
+        """Of the phases, and of what goes from station to station."""
+        return [self._lines.itemAt(line).sizeHint().width() for line in range(self._lines.count())]
+
+    @guarded(default=QSize(240, 28))
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths()) + self._lines.spacing(), self._lines.sizeHint().height())
+
+    @guarded(default=QSize(240, 28))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(self._widths()), self._lines.sizeHint().height())
 
     def _step(self, name: str, title: str, sentence: str, stations: int) -> QToolButton:
         button = QToolButton(self)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.drawing import cosmetic, symbol_path
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.sizes import px
 from bpgui.ui.theme import theme

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.drawing import symbol_path
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.theme import theme
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter
 from bpgui.ui.explore.histogram_drawing import Shown, paint_bars
 from bpgui.ui.explore.scatter_plot import dated
 from bpgui.ui.live.axis import nice_bound, span, tick_text, ticks
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.texts import group
 from bpgui.ui.theme import theme
 

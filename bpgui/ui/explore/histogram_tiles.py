@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from bpgui.session.guard import guarded
 from bpgui.ui.explore.histogram_drawing import Shown, paint_bars
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import group
 from bpgui.ui.theme import theme
 from bpgui.ui.widgets.controls import describe

@@ -11,7 +11,7 @@ from bpgui.data.inspection import MissingMap
 from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic, opaque_image
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import group
 from bpgui.ui.theme import Theme, mix, theme
 

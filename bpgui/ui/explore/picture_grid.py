@@ -15,7 +15,7 @@ from bpgui.data.table import NumberColumn
 from bpgui.session.guard import guarded
 from bpgui.ui.explore.pictures import limits_of, picture
 from bpgui.ui.live.drawing import cosmetic, symbol_path
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.sizes import px
 from bpgui.ui.texts import group

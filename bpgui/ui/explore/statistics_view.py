@@ -11,7 +11,7 @@ from bpgui.data.inspection import FeatureStatistics, feature_statistics
 from bpgui.ui.explore.cells import date_text
 from bpgui.ui.explore.source import Source
 from bpgui.ui.explore.view import ExploreView
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.numbers import format_number
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import group, tr_label

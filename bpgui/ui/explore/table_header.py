@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from bpgui.session.guard import guarded
 from bpgui.ui.explore.table_model import RIGHT, TableModel
 from bpgui.ui.live.drawing import cosmetic, symbol_path
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import theme
 

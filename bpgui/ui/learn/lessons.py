@@ -48,7 +48,7 @@ class Lessons(QObject):
         panel.link_clicked.connect(self._on_link)
         panel.finish.list_wanted.connect(self._on_list_wanted)
         window.opening.finished.connect(self._on_opened)
-        window.session.document.lesson_changed.connect(window.show_enabled)
+        window.session.document.lesson_changed.connect(window.following.follow_enabled)
         window.files.lesson_chosen.connect(self.open_file)
         window.files.project_opened.connect(self._on_project_opened)
         window.files.project_left.connect(self.put_away)
@@ -84,7 +84,7 @@ class Lessons(QObject):
         """The panel with the lessons, in front."""
         window = self._window
         if window.docks["learn"].isHidden():
-            window.show_layout("learn")
+            window.arrangement.show("learn")
         window.show_panel("learn")
 
     @Slot()

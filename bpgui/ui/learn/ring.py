@@ -33,7 +33,7 @@ class Ring(QWidget):
         # What it is around moves with docks, scrolling, zooming and other layers: it is looked for again and again.
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOWS_MS)
-        self._timer.timeout.connect(self.follow)
+        self._timer.timeout.connect(self._look)
         self._pulse = QVariantAnimation(self)
         self._pulse.setStartValue(0.0)
         self._pulse.setKeyValueAt(0.5, 1.0)
@@ -59,6 +59,7 @@ class Ring(QWidget):
         """Stand around nothing."""
         self._find = None
         self._timer.stop()
+        self._window.removeEventFilter(self)
         self._pulse.stop()
         self.hide()
 
@@ -66,6 +67,15 @@ class Ring(QWidget):
         """The widget that it stands around, and where in it; None for none."""
         place = self._find() if self._find is not None else None
         return (place.widget, place.inside) if place is not None else None
+
+    @Slot()
+    def _look(self) -> None:
+        """Follow; nothing moves where nobody sees it, until the window comes back."""
+        if _is_seen(self._window):
+            self.follow()
+        else:
+            self._timer.stop()
+            self._window.installEventFilter(self)
 
     @Slot()
     def follow(self) -> None:
@@ -98,8 +108,12 @@ class Ring(QWidget):
 
     @guarded(default=False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Back in the main window before a dialog goes, and all that stands in it."""
-        if event.type() in (QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.DeferredDelete):
+        """Back in the main window before a dialog goes, and all that stands in it; on when the window is back."""
+        if watched is self._window:
+            if event.type() in (QEvent.Type.Show, QEvent.Type.WindowStateChange) and _is_seen(self._window):
+                self._window.removeEventFilter(self)
+                self._timer.start()
+        elif event.type() in (QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.DeferredDelete):
             self.hide()
             self._go_to(self._window)
         return False
@@ -124,6 +138,10 @@ class Ring(QWidget):
         painter.setPen(QPen(color, 2.0))
         painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), ROUND, ROUND)
         painter.end()
+
+
+def _is_seen(window: QWidget) -> bool:
+    return window.isVisible() and not window.isMinimized()
 
 
 def _in_sight(place: Place) -> QRect:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from bpgui.project.lessons import Step
-from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, Standing, arrange, open_below
+from bpgui.ui.layouts import BELOW_LESSON, LAYOUTS, LOW_WINDOW, Standing, open_below
 from bpgui.ui.learn.locks import Locks
 from bpgui.ui.learn.places import bring_in_sight, panel_of, place_of
 from bpgui.ui.learn.ring import Ring
@@ -48,9 +48,9 @@ class Stage(QObject):
         window, lesson = self._window, self._player.lesson
         assert lesson is not None
         self._focus = window.focusWidget()
-        self._before = (window.layout_key, Standing.of(window, window.docks))
-        window.layout_key = window.projector.layout("learn")
-        arrange(window, window.docks, LAYOUTS[window.layout_key], window.height(), window.width())
+        self._before = (window.arrangement.key, Standing.of(window, window.docks))
+        window.arrangement.key = window.projector.layout("learn")
+        window.arrangement.apply()
         window.show_panel("network")
         self._facts.begin()
         self.locks.hold(lesson.lock, lesson.hide, self.tr("The lesson “{0}” keeps this as it is.").format(lesson.title))
@@ -64,11 +64,11 @@ class Stage(QObject):
         if self._before is not None:
             (layout, docks), self._before = self._before, None
             if window.projector.fits(layout):
-                window.layout_key = layout
+                window.arrangement.key = layout
                 docks.restore(window, window.docks)
             else:  # drawn for a class, or for a desk, only since then
-                window.show_layout("watch")
-        window.show_enabled()
+                window.arrangement.show("watch")
+        window.following.show_enabled()
 
     @Slot(bool)
     def _on_panel_seen(self, seen: bool) -> None:

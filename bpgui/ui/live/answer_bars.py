@@ -12,7 +12,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.class_shares import class_shares, each_class
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic, symbol_path
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import MINUS, format_number
 from bpgui.ui.theme import Theme, theme

@@ -16,11 +16,12 @@ from bpgui.ui.live.error_colors import ErrorColors, power_text
 from bpgui.ui.live.heatmap_layout import HeatmapLayout
 from bpgui.ui.live.heatmap_view import HeatmapView
 from bpgui.ui.live.heatmap_words import neuron_name
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import Theme, theme
 
 KINK = "∧"
+NORM = {"gamma": "γ", "beta": "β"}  # the arrays of a batch norm, each a row of the cells
 _HUGE = 1e300  # stands for an infinite error among the colours
 _MOST_SIGNS = 3000  # kinks that are marked one by one
 
@@ -34,7 +35,9 @@ class _PlainScale(HoldingScale):
 
 
 class CheckCells(HeatmapView):
-    """Draws the errors of a layer's `W` and `b`. Kinks have a sign; what was not drawn by lot is empty."""
+    """Draws the errors of a layer's `W` and `b`, or of a batch norm's γ and β. Kinks have a sign; what was not drawn by
+    lot is empty.
+    """
 
     def __init__(self) -> None:
         self.bound = BOUNDS[COMPLEX]
@@ -48,13 +51,25 @@ class CheckCells(HeatmapView):
         )
 
     def set_checked(self, arrays: tuple[CheckedArray, ...], bound: float) -> None:
-        """Those of one Dense, or none; an error above the `bound` is one."""
+        """Those of one layer, or none; an error above the `bound` is one."""
         if bound != self.bound:
             self.bound = bound
             self.refresh_theme(theme())
         self.arrays = {part.name: part for part in arrays}
         errors = {name: np.minimum(part.error, _HUGE) for name, part in self.arrays.items()}  # keeps NaN
+        if self.normalises:
+            errors["W"] = np.stack([errors[name] for name in NORM])
         self.set_layer(LayerWeights(arrays[0].id, errors["W"], errors.get("b")) if "W" in errors else None)
+
+    @property
+    def normalises(self) -> bool:
+        """Whether it is a batch norm that is shown."""
+        return NORM.keys() <= self.arrays.keys()
+
+    def nothing(self) -> str:
+        if self.layer is not None:
+            return super().nothing()
+        return self.tr("Check compares every derivative of the next step with the slope of the loss")
 
     def mark(self, place: tuple[str, tuple[int, ...]] | None) -> None:
         """Frame a parameter by its array and index; it stays framed."""
@@ -73,8 +88,15 @@ class CheckCells(HeatmapView):
         if self.layer is not None:
             self._cells = tuple(self.indices(values) for values in self._parts())
 
+    def parameter_at(self, row: int, column: int) -> tuple[str, tuple[int, ...]]:
+        """Array and index of a cell."""
+        if self.normalises:
+            return list(NORM)[row], (column,)
+        return ("b", (column,)) if row >= self.shape[0] else ("W", (row, column))
+
     def _place(self, row: int, column: int) -> tuple[CheckedArray, tuple[int, ...]]:
-        return (self.arrays["b"], (column,)) if row >= self.shape[0] else (self.arrays["W"], (row, column))
+        name, index = self.parameter_at(row, column)
+        return self.arrays[name], index
 
     def is_kink(self, row: int, column: int) -> bool:
         """Whether the loss bends there."""
@@ -114,6 +136,8 @@ class CheckCells(HeatmapView):
             return None
         name, index = self.marked
         row, column = index if name == "W" and len(index) == 2 else (self.shape[0], index[-1])
+        if name in NORM:
+            row = list(NORM).index(name)
         rows, columns = self.layout_now().in_view()
         return (row, column) if (row in rows or row == self.shape[0]) and column in columns else None
 
@@ -123,7 +147,8 @@ class CheckCells(HeatmapView):
         painter.setPen(theme().text)
         metrics, wide = small_metrics(), small_metrics().horizontalAdvance(KINK)
         rows, columns = layout.in_view()
-        found = [(int(r), int(c)) for r, c in np.argwhere(self.arrays["W"].kink) if r in rows and c in columns]
+        kinks = np.stack([self.arrays[name].kink for name in NORM]) if self.normalises else self.arrays["W"].kink
+        found = [(int(r), int(c)) for r, c in np.argwhere(kinks) if r in rows and c in columns]
         if "b" in self.arrays:
             found += [(self.shape[0], int(c)) for c in np.flatnonzero(self.arrays["b"].kink) if c in columns]
         for row, column in found[:_MOST_SIGNS]:
@@ -139,7 +164,7 @@ class CheckCells(HeatmapView):
         row, column = self.cell
         part, index = self._place(row, column)
         numbers = ", ".join(str(place + 1) for place in index)
-        return f"∂L/∂{part.name}[{numbers}]: {self._found(part, index)}"
+        return f"∂L/∂{NORM.get(part.name, part.name)}[{numbers}]: {self._found(part, index)}"
 
     def _found(self, part: CheckedArray, index: tuple[int, ...]) -> str:
         error = float(part.error[index])
@@ -165,6 +190,8 @@ class CheckCells(HeatmapView):
         assert self.cell is not None
         row, column = self.cell
         unit = neuron_name(column, self.column_names)
+        if self.normalises:
+            return self.tr("{0} of {1}").format(list(NORM.values())[row], unit)
         if row >= self.shape[0]:
             return self.tr("bias of {0}").format(unit)
         return self.tr("from {0} to {1}").format(neuron_name(row, self.row_names), unit)

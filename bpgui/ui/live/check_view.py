@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLa
 from bpgui.engine.gradcheck import CENTRAL, CheckedArray, CheckOptions
 from bpgui.runs.explaining import ParameterAt
 from bpgui.ui.live.check_bar import CheckBar
-from bpgui.ui.live.check_cells import KINK, CheckCells
+from bpgui.ui.live.check_cells import KINK, NORM, CheckCells
 from bpgui.ui.live.check_words import notes, verdict, worst_of
 from bpgui.ui.live.list_model import Column
 from bpgui.ui.live.list_table import ListTable
@@ -158,7 +158,7 @@ class CheckView(QWidget):
             self.stack.setCurrentIndex((CELLS, WORST, SIZES).index(self.form))
 
     def show_layer(self, id: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
-        """The errors of a Dense, with names of its inputs and neurons."""
+        """The errors of a layer, with names of its inputs and neurons where they have some."""
         self.layer, self._names = id, (rows, columns)
         self._show_cells()
 
@@ -178,7 +178,8 @@ class CheckView(QWidget):
 
     def _show_cells(self) -> None:
         answer, arrays = self.checking.answer, self._arrays()
-        self.cells.set_names(*self._names)
+        norm = any(part.name in NORM for part in arrays)
+        self.cells.set_names(tuple(NORM.values()) if norm else self._names[0], self._names[1])
         self.cells.set_checked(arrays, answer.check.options.bound if answer is not None else self.cells.bound)
         self._raise()
 
@@ -224,8 +225,7 @@ class CheckView(QWidget):
 
     @Slot(int, int)
     def _on_cell(self, row: int, column: int) -> None:
-        bias = row >= self.cells.shape[0]
-        self.parameter_chosen.emit(ParameterAt(self.layer, "b" if bias else "W", (column,) if bias else (row, column)))
+        self.parameter_chosen.emit(ParameterAt(self.layer, *self.cells.parameter_at(row, column)))
 
     # words
 
@@ -261,6 +261,8 @@ class CheckView(QWidget):
             numbers = np.stack((found.central, found.complex, found.kinks), axis=1)
             return numbers, tuple(f"{step:.3g}" for step in found.steps), ("central", "complex", self.tr("kinks"))
         arrays = {part.name: part.error for part in self._arrays()}
+        if self.cells.normalises:
+            return np.stack([arrays[name] for name in NORM]), *self.cells.names()
         if "W" not in arrays:
             return np.empty((0, 0)), (), ()
         rows, columns = self.cells.names()

@@ -15,7 +15,7 @@ from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import group
 from bpgui.ui.theme import DARK, LIGHT, Theme, mix, theme
 

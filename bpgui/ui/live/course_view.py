@@ -15,7 +15,8 @@ from bpgui.runs.spreads import QUANTILES
 from bpgui.ui.live.axis import padded, span, ticks
 from bpgui.ui.live.drawing import cosmetic, draw_curve, polygon, runs
 from bpgui.ui.live.kept import RENEWED
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import clean, finite_range, format_number
 from bpgui.ui.texts import group, tr_label
 from bpgui.ui.theme import theme
@@ -124,6 +125,8 @@ class CourseView(PlotArea):
 
     def draw_still(self, painter: QPainter, area: QRectF) -> None:
         """What the bands are, right-aligned over the plot."""
+        if self.empty:
+            return
         colors, metrics = theme(), small_metrics()
         names = [(self.tr("median"), None), *((name, alpha) for _, _, alpha, name in reversed(BANDS))]
         room = self.width() - metrics.horizontalAdvance(self.y_label) - 14

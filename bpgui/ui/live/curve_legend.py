@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.kept import Kept
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.theme import mix, theme
 
 _LINE = 18.0

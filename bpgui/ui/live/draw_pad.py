@@ -14,7 +14,7 @@ from bpgui.ui.live.draw_canvas import Canvas, Floats, Place
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.picture_facts import PictureFacts
 from bpgui.ui.live.picture_image import picture_image
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.theme import Theme, theme
 
 FRAME_MS = 16

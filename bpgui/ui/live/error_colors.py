@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from bpgui.ui.live.color_scale import BAR
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.heatmap_colors import MISSING
-from bpgui.ui.live.plot import small_metrics
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import MINUS
 from bpgui.ui.theme import Theme, mix, theme
 

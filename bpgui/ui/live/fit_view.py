@@ -14,7 +14,8 @@ from bpgui.engine.metrics import r2
 from bpgui.runs.answers import FitAnswer
 from bpgui.ui.live.axis import Axis, nice_step, padded, span
 from bpgui.ui.live.drawing import color_row, cosmetic, dots_image, draw_curve
-from bpgui.ui.live.plot import PlotArea, small_font
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.numbers import clean, finite_range, format_number
 from bpgui.ui.theme import Theme, theme
 

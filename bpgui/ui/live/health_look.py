@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from bpgui.engine.vitals import RECTIFYING, SIGNS, SQUASHING
 from bpgui.runs.health.bands import HEALTHY, HIGH, LOW, VITAL_SIGNS, VitalSign
-from bpgui.runs.health.conditions import EXPLODING, GROWN, VANISHING
+from bpgui.runs.health.conditions import EXPLODING, GROWN, LASTING, VANISHING
 from bpgui.ui.numbers import format_number
 from bpgui.ui.texts import group, tr_label
 
@@ -97,6 +97,11 @@ class HealthLook:
     def unhealthy(self) -> tuple[int, ...]:
         """The rows of layers with anything low or high."""
         return tuple(row for row in range(len(self.layers)) if any(self.ill(row, column) for column in COLUMNS))
+
+    @property
+    def early(self) -> bool:
+        """Before anything can have lasted, so that no warning speaks of it yet."""
+        return len(self.steps) == 0 or int(self.steps[-1]) < LASTING
 
     def last(self, row: int, sign: str) -> float:
         """The last known value of one of SIGNS."""

@@ -17,7 +17,7 @@ from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic, draw_curve
 from bpgui.ui.live.health_look import COLUMNS, GRADIENT, MARKS, UNITS, HealthLook, in_words, moment_lines, value_text
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 
@@ -242,18 +242,22 @@ class HealthView(Picture):
             return
         share = min(max(float(axis.shares(np.array([value]))[0]), 0.0), 1.0)
         verdict = self.look.verdict(row, GRADIENT)
-        color = theme().warn if verdict in (LOW, HIGH) else theme().curve_validation
+        color = self._warning() if verdict in (LOW, HIGH) else theme().curve_validation
         room = BAR - GAP
         painter.fillRect(QRectF(left, area.top(), room, area.height()), theme().plot)
         thick = min(area.height() - 2, THICKEST)
         painter.fillRect(QRectF(left, area.center().y() - thick / 2, max(share * room, 2.0), thick), color)
+
+    def _warning(self) -> QColor:
+        """Of what is low or high: loud only where it can have lasted."""
+        return theme().muted if self.look.early else theme().warn
 
     def _draw_words(self, painter: QPainter, row: int, column: str, room: QRectF) -> None:
         """The value now; below it, or where there is no room for two lines as a sign before it, the verdict."""
         colors, metrics = theme(), small_metrics()
         text = value_text(self.look.sign(row, column), self.look.value(row, column))
         word, verdict = self.look.word(row, column), self.look.verdict(row, column)
-        color = colors.warn if verdict in (LOW, HIGH) else colors.muted
+        color = self._warning() if verdict in (LOW, HIGH) else colors.muted
         mark = MARKS[verdict] if verdict in (LOW, HIGH) else ""
         if room.height() < 2 * metrics.height():
             painter.setPen(color if mark else colors.text)

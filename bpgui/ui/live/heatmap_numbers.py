@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from bpgui.ui.live.heatmap_layout import HeatmapLayout
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.numbers import MINUS
 from bpgui.ui.theme import mono_font, theme
 

@@ -23,7 +23,7 @@ from bpgui.ui.live.heatmap_layout import HeatmapLayout, Window
 from bpgui.ui.live.heatmap_numbers import CellNumbers, cell_text
 from bpgui.ui.live.heatmap_words import cell_words, matrix_words, nothing_words
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme
 
@@ -70,6 +70,10 @@ class HeatmapView(Picture):
         self.refresh_theme(theme())
 
     # content
+
+    def nothing(self) -> str:
+        """Why no cell is drawn."""
+        return nothing_words(self.kind, self.layer)
 
     def set_kind(self, kind: NumberKind) -> None:
         """Say what the numbers of the next layer are; they begin with a scale of their own."""
@@ -212,7 +216,7 @@ class HeatmapView(Picture):
     def _paint_nothing(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), theme().panel)
         painter.setPen(theme().muted)
-        text = "" if self._awaited else nothing_words(self.kind, self.layer)
+        text = "" if self._awaited else self.nothing()
         painter.drawText(self.rect().adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignCenter) | _WRAP, text)
 
     def _paint_block(self, painter: QPainter, cells: NDArray[np.uint8], layout: HeatmapLayout, into: QRectF) -> None:
@@ -300,7 +304,7 @@ class HeatmapView(Picture):
         if self.cell is not None:
             return self.readout()
         if self.layer is None or not self.drawable:
-            return nothing_words(self.kind, self.layer)
+            return self.nothing()
         return matrix_words(self.kind, self.layer.W)
 
     def _choose(self, cell: tuple[int, int] | None) -> None:

@@ -18,6 +18,7 @@ from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, mono_font
 
 ROW_HEIGHT = 22
+NUMBER_WIDTH = 80
 INTERVAL = 0.25  # numbers that change more often cannot be compared
 DIGITS = 4
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -117,11 +118,17 @@ class _Table(QTableWidget):
         self.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for place in (1, 2):
             self.horizontalHeaderItem(place).setTextAlignment(_NUMBER)
-            self.setColumnWidth(place, 92)
+        sized(self, _Table._widen)
+        sized(self, _Table._widen)
         copy = QAction(self.tr("Copy"), self)
         copy.triggered.connect(self.copy)
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _widen(self) -> None:
+        """The numbers as wide as they are, so that the names have the rest."""
+        for place in (1, 2):
+            self.setColumnWidth(place, px(NUMBER_WIDTH))
 
     def text(self) -> str:
         """The selected rows, or all of them, with a line of headings: cells set apart by tabs."""

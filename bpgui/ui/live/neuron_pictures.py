@@ -21,7 +21,7 @@ from bpgui.ui.live.heatmap_colors import MISSING, CellColors
 from bpgui.ui.live.heatmap_words import neuron_name, nothing_words
 from bpgui.ui.live.kept import RENEWED
 from bpgui.ui.live.neuron_layout import NeuronLayout
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import finite_range, format_number
 from bpgui.ui.texts import tr_label
 from bpgui.ui.theme import Theme, theme

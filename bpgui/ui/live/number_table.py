@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QTableView
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.described import INTERVAL
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number, short_number
 from bpgui.ui.sizes import sized
 from bpgui.ui.widgets.controls import describe

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QColor,
     QEnterEvent,
-    QFont,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -18,42 +18,19 @@ from PySide6.QtGui import (
     QPixmap,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpgui.session.guard import guarded
 from bpgui.ui.live.axis import Axis, ticks
 from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
 from bpgui.ui.live.kept import Kept, blank
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.theme import Theme, theme
 
 RIGHT = 10.0
 TICK = 4.0
 DRAG_START = 4
-
-
-_fonts: tuple[QFont, QFont, QFontMetricsF] | None = None
-
-
-def _small() -> tuple[QFont, QFont, QFontMetricsF]:
-    """The window's font, that of ticks and legends, and its measures: made again when the window's changes."""
-    global _fonts
-    used = QApplication.font()
-    if _fonts is None or _fonts[0] != used:
-        font = QFont(used)
-        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
-        _fonts = (used, font, QFontMetricsF(font))
-    return _fonts
-
-
-def small_font() -> QFont:
-    """The font of ticks and legends: a little smaller than the window's. Not to be changed."""
-    return _small()[1]
-
-
-def small_metrics() -> QFontMetricsF:
-    """How much room that font takes."""
-    return _small()[2]
 
 
 class PlotArea(Picture):
@@ -353,3 +330,17 @@ class PlotArea(Picture):
             return
         self.renew_description()
         self.update()
+
+
+def draw_readout(painter: QPainter, area: QRectF, text: str) -> None:
+    """A line of words in the lower left corner, over what is drawn there."""
+    metrics = small_metrics()
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() - 22)
+    if text:
+        wide = metrics.horizontalAdvance(text) + 10
+        box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
+        backing = QColor(theme().panel)
+        backing.setAlpha(225)
+        painter.fillRect(box, backing)
+        painter.setPen(theme().text)
+        painter.drawText(QPointF(box.left() + 5, box.top() + 2 + metrics.ascent()), text)

@@ -98,7 +98,7 @@ class PredictionsView(NewDataView):
         self.on.clicked.connect(self._go_on)
         self.place = QLabel(self.foot)
         self.place.setProperty("small", True)
-        self.share: QLabel = ElidedLabel("", self.foot)
+        self.share = ElidedLabel("", self.foot)
         self.share.setProperty("small", True)
         self.foot_row = row = QHBoxLayout(self.foot)
         row.setContentsMargins(0, 0, 0, 0)
@@ -164,7 +164,9 @@ class PredictionsView(NewDataView):
         answer = self.model.answer
         text = ""
         if answer is not None and answer.right is not None and shown:
-            text = self.tr("{0} of {1} right").format(int(answer.right.sum()), shown)
+            right = int(answer.right.sum())
+            text = self.tr("{0} of {1} right").format(right, shown)
+            self.share.shorter = (f"✓ {right} / {shown}",)
         _set_text(self.share, text)
 
     @Slot(QModelIndex)

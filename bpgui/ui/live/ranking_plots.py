@@ -13,7 +13,8 @@ from bpgui.runs.answers import RankingAnswer
 from bpgui.runs.ranking import Ranked
 from bpgui.ui.live.axis import Axis
 from bpgui.ui.live.drawing import cosmetic, draw_curve
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import theme
 

@@ -12,7 +12,7 @@ from bpgui.engine.metrics import f1, precision, recall
 from bpgui.session.guard import guarded
 from bpgui.ui.live.described import Described
 from bpgui.ui.live.drawing import cosmetic
-from bpgui.ui.live.plot import small_font, small_metrics
+from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.texts import group
 from bpgui.ui.theme import mix, theme

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from bpgui.engine.rate_finder import RateSearch
 from bpgui.ui.live.axis import Axis, padded, span
 from bpgui.ui.live.drawing import cosmetic, draw_curve
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
 from bpgui.ui.live.rate_words import losses_at, rate_text
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import clean, finite_range
 from bpgui.ui.theme import theme
 

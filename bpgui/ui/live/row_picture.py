@@ -11,7 +11,6 @@ from PySide6.QtGui import QImage
 
 from bpgui.data.table import NumberColumn, Table
 from bpgui.ui.live.picture_facts import picture_facts
-from bpgui.ui.live.picture_image import picture_image
 
 if TYPE_CHECKING:
     from bpgui.data.encoding import Dataset
@@ -28,6 +27,8 @@ class RowPicture:
 
     def image(self, values: NDArray[Any]) -> QImage:
         """Of a row's features (features,) in the data's units."""
+        from bpgui.ui.live.picture_image import picture_image
+
         return picture_image(values.reshape(self.shape), self.limits, sound=self.sound)
 
 

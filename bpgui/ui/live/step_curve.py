@@ -12,7 +12,8 @@ from bpgui.engine.gradcheck import StepErrors
 from bpgui.ui.live.axis import Axis
 from bpgui.ui.live.drawing import cosmetic, draw_curve
 from bpgui.ui.live.error_colors import power_text
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import clean
 from bpgui.ui.theme import theme
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from bpgui.session.guard import guarded
-from bpgui.ui.live.plot import small_font
+from bpgui.ui.live.small_font import small_font
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.theme import theme
 
@@ -192,7 +192,7 @@ class WordMenu(QToolButton):
         self.key: str | None = None
         self._labels: dict[str, str] = {}
         self.setProperty("quiet", True)
-        self.setProperty("menu", True)
+        self.setProperty("wordmenu", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         sized(self, lambda w: w.setFont(small_font()))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -128,7 +128,7 @@ class Panel(QWidget):
     def scrolled(self, spacing: int) -> tuple[QWidget, QVBoxLayout]:
         """A column that scrolls up and down in the body: the widget inside and its layout."""
         self.body.setContentsMargins(0, 0, 0, 4)
-        area = QScrollArea(self)
+        self.area = area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -141,8 +141,9 @@ class Panel(QWidget):
         self.body.addWidget(area)
         return inner, column
 
-    def set_note(self, text: str) -> None:
-        """The muted text at the right of the header."""
+    def set_note(self, text: str, *shorter: str) -> None:
+        """The muted text at the right of the header; shorter ones where it has no room, an empty one for none."""
+        self.header.note.shorter = shorter
         if self.header.note.text() != text:
             self.header.note.setText(text)
 

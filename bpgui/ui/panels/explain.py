@@ -185,12 +185,15 @@ class ExplainPanel(Panel):
         self.begin.setVisible(trace is None)
         self.copy_button.setVisible(trace is not None)
         if trace is None:
-            self.set_note(self.tr("Click an edge or a number, or"))
+            self.set_note(self.tr("Click an edge or a number, or"), self.tr("click a number, or"), "")
             return
-        note = self.tr("step {0} · epoch {1}").format(group(trace.step), group(trace.epoch + 1))
-        if not trace.real:
-            note += self.tr(" · {0} of {1} rows").format(group(len(trace.rows)), group(self.walk.rows_in_batch))
-        self.set_note(note)
+        step = self.tr("step {0}").format(group(trace.step))
+        note = self.tr("{0} · epoch {1}").format(step, group(trace.epoch + 1))
+        if trace.real:
+            self.set_note(note, step, "")
+            return
+        rows = self.tr("{0} of {1} rows").format(group(len(trace.rows)), group(self.walk.rows_in_batch))
+        self.set_note(f"{note} · {rows}", f"{step} · {rows}", rows, "")
 
     def refresh(self) -> None:
         """Show the walk as it is now."""

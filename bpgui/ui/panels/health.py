@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from bpgui.engine.vitals import SIGNS
@@ -16,6 +16,7 @@ from bpgui.project.checks import Finding
 from bpgui.runs.health.bands import VITAL_SIGNS
 from bpgui.runs.health.probes import Health, HealthAnswer
 from bpgui.runs.moments import Moments
+from bpgui.session.guard import guarded
 from bpgui.ui.live.described import INTERVAL
 from bpgui.ui.live.health_look import COLUMNS, HealthLook
 from bpgui.ui.live.health_view import HealthView
@@ -26,6 +27,7 @@ from bpgui.ui.panels.base import Panel
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.warning_card import WarningCard
+from bpgui.ui.widgets.warning_cards import WarningCards
 
 if TYPE_CHECKING:
     from bpgui.runs.answers import Frame
@@ -49,8 +51,9 @@ class HealthPanel(Panel):
         self._actions: dict[str, QAction] = {}  # after a divergence, by a short name
         self._find_rate: QAction | None = None
         self.findings: tuple[Finding, ...] = ()
-        self.cards: list[WarningCard] = []
         self.inner, self.column = self.scrolled(6)
+        self.warnings = WarningCards(self.inner)
+        self.column.addWidget(self.warnings)
         self.view = HealthView()
         self.view.layer_chosen.connect(self._on_layer_chosen)
         self.table: ListTable | None = None  # made when first wanted
@@ -95,6 +98,7 @@ class HealthPanel(Panel):
         values = np.stack([m.now for m in past]) if past else np.empty((0, len(answer.layers), len(SIGNS)))
         look = HealthLook(answer.layers, answer.names, answer.activations, *answer.with_seen(steps, values))
         self.view.set_look(look, frame.settled)
+        self._make_room()
         self._fill_table()
         self._show_findings(answer.verdict.findings, frame.settled)
         self._tell()
@@ -118,10 +122,16 @@ class HealthPanel(Panel):
         if self.view.empty:
             self.set_note("")
             return
+        look = self.view.look
         if self.findings:
             self.set_note(count_text(len(self.findings), self.tr("warning"), self.tr("warnings")))
+        elif not look.unhealthy:
+            self.set_note(self.tr("all layers healthy"))
+        elif look.early:
+            self.set_note(self.tr("too early to judge"))
         else:
-            self.set_note(self.tr("no warnings") if self.view.look.unhealthy else self.tr("all layers healthy"))
+            marked = count_text(len(look.unhealthy), self.tr("layer marked"), self.tr("layers marked"))
+            self.set_note(self.tr("{0}, no warning").format(marked), marked)
 
     def _show_findings(self, findings: tuple[Finding, ...], settled: bool = True) -> None:
         """Running numbers in the sentences change once a second, so that they can be read."""
@@ -133,13 +143,23 @@ class HealthPanel(Panel):
             for card, finding in zip(self.cards, findings, strict=True):
                 card.renew(finding)
             return
-        for card in self.cards:
-            self.column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self.cards = [self._card(finding) for finding in findings]
-        for place, card in enumerate(self.cards):
-            self.column.insertWidget(place, card)
+        self.warnings.set_cards([self._card(finding) for finding in findings])
+
+    @property
+    def cards(self) -> list[WarningCard]:
+        """One for each of the findings, in their order."""
+        return self.warnings.cards
+
+    def _make_room(self) -> None:
+        """The warnings leave the plots in sight."""
+        margins = self.column.contentsMargins()
+        taken = self.view.minimumSizeHint().height() + self.column.spacing() + margins.top() + margins.bottom()
+        self.warnings.set_room(self.area.viewport().height() - taken)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def _card(self, finding: Finding) -> WarningCard:
         card = WarningCard(finding, self.inner)

@@ -77,6 +77,7 @@ class ModelPanel(Panel):
         self._column.addWidget(self.layer)
         self._column.addStretch(1)
         session.document.changed.connect(self._on_changed)
+        session.document.findings_changed.connect(self._show_findings)
         session.selection.layer_selected.connect(self._on_layer_selected)
         session.trainer.run_changed.connect(self._on_run_changed)
         self._show(session.document.spec)
@@ -223,6 +224,7 @@ class ModelPanel(Panel):
         for fold in self.folds.values():
             fold.refresh_theme()
 
+    @Slot()
     def _show_findings(self) -> None:
         """Each beside what it is about, all in the header; a group in which there is a new one opens."""
         findings = self.session.document.findings

@@ -25,7 +25,6 @@ from bpgui.ui.diagram.map_bar import MapBar
 from bpgui.ui.diagram.palette import PaletteStrip
 from bpgui.ui.diagram.view import DiagramView
 from bpgui.ui.live.described import INTERVAL
-from bpgui.ui.live.number_table import table_text
 from bpgui.ui.live.text_switch import WordButton
 from bpgui.ui.panels.base import Panel
 from bpgui.ui.sizes import px, sized
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from bpgui.session.session import Session
     from bpgui.ui.diagram.badges import BlockBadges
     from bpgui.ui.diagram.flow_overlay import FlowOverlay
+    from bpgui.ui.diagram.number_cursor import NumberCursor
 
 # Ten redraws a second while training; a little less than 100 ms, so that frames 33 ms apart are not missed by a hair.
 SECONDS_BETWEEN = 0.09
@@ -67,6 +67,7 @@ class NetworkPanel(Panel):
     title = "Network"
     flow: FlowOverlay  # once it is complete, as the badges
     badges: BlockBadges
+    numbers: NumberCursor
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -131,21 +132,26 @@ class NetworkPanel(Panel):
         self.addAction(self.copy_action)
 
     def complete(self) -> None:
-        """What draws an explained step over the diagram, and the signs of the checks."""
+        """What draws an explained step over the diagram, the signs of the checks, the keyboard among the numbers."""
         from bpgui.ui.diagram.badges import BlockBadges
         from bpgui.ui.diagram.flow_overlay import FlowOverlay
+        from bpgui.ui.diagram.number_cursor import NumberCursor
 
         self.flow = FlowOverlay(self.view, self.session.walk)
         self.flow.shown.connect(self._on_flow_shown)
+        self.numbers = NumberCursor(self.view, self.session.walk)
         self.badges = BlockBadges(self.view)
         self.badges.fix_requested.connect(self.apply_fix)
         self.session.document.changed.connect(self._show_findings)
+        self.session.document.findings_changed.connect(self._show_findings)
         self._signed = True
         self._show_findings()
 
     @Slot()
     def copy(self) -> None:
         """The pictures of the neurons as one table, a column a neuron; without any, the layers in words."""
+        from bpgui.ui.live.number_table import table_text
+
         numbers, rows, names, neurons = self.view.diagram.looks.table()
         columns = {column.key: column for column in self.layer_actions.columns}
         named = [words.neuron(columns[key], unit, None, None) for key, unit in neurons if key in columns]
@@ -179,7 +185,7 @@ class NetworkPanel(Panel):
         self.layers.show_columns(columns)
         self._show_scale()
         count = count_text(parameter_count(columns), self.tr("parameter"), self.tr("parameters"))
-        self.set_note(f"{chain(columns)} · {count}")
+        self.set_note(f"{chain(columns)} · {count}", count, "")
 
     @Slot(object, object)
     def _on_changed(self, before: object, after: object) -> None:
@@ -269,7 +275,7 @@ class NetworkPanel(Panel):
         if not on:
             self.view.diagram.looks.forget()
             self.view.diagram.show_looks()
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -295,7 +301,7 @@ class NetworkPanel(Panel):
     def _on_inputs_tried(self) -> None:
         if self.session.selection.inputs is None:
             self.view.diagram.take_activations(None)
-            self.view.numbers_changed()
+            self.view.hover.numbers_changed()
             self._show_scale()
         self._offer_maps()
         self.update_probes()
@@ -309,7 +315,7 @@ class NetworkPanel(Panel):
             return
         self._drawn, self._shown = 0.0, None
         self.view.diagram.forget_numbers()
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
         self._show_scale()
 
     def _warn(self, findings: tuple[Finding, ...]) -> None:
@@ -346,9 +352,13 @@ class NetworkPanel(Panel):
         if activations is not None:
             self.view.diagram.take_activations(activations)
         self._take_looks(frame)
-        self.view.numbers_changed()
+        self.view.hover.numbers_changed()
+        if self._signed:
+            self.numbers.refresh(frame.settled)
         self._show_scale()
 
     def refresh_theme(self, theme: Theme) -> None:
         self.view.take_theme(theme)
+        if self._signed:
+            self.numbers.take_theme(theme)
         self.palette_strip.take_theme()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from bpgui.project.names import layer_name
-from bpgui.project.spec import Dense
+from bpgui.project.spec import BatchNorm, Dense, Layer
 from bpgui.runs.explaining import ParameterAt
 from bpgui.runs.layer_numbers import NUMBER_KINDS, LayerNumbers, LayerNumbersAnswer
 from bpgui.runs.spreads import Course, Spreads
@@ -74,7 +74,8 @@ class WeightsPanel(Panel):
         kinds = NUMBER_KINDS.values()
         check = self.tr("Gradient check: every derivative of the backward pass beside the slope of the loss itself.")
         words = [(k.key, k.word, f"{tr_label(k.label)}: {tr_label(k.help)}") for k in kinds]
-        self.kinds.set_choices([*words, (CHECK, self.tr("check"), check)])
+        words.insert(2, (CHECK, self.tr("check"), check))  # beside what it checks
+        self.kinds.set_choices(words)
         self.kinds.choose("weights")
         self.kinds.chosen.connect(self._on_kind_chosen)
         self.header.add(self.kinds)
@@ -180,12 +181,14 @@ class WeightsPanel(Panel):
     def show_kind(self, key: str) -> None:
         """Show another kind of numbers by its key in NUMBER_KINDS, or the gradient check."""
         self.kinds.choose(key)
+        self._offer_layers()
         self.pages.setCurrentWidget(self._checked_view() if key == CHECK else self.numbers)
         if key == CHECK:
             self._checked_view().begin()
             self.update_probes()
             return
-        self._look = replace(self._look, kind=NUMBER_KINDS[key], known=False)
+        kind = NUMBER_KINDS[key]
+        self._look = replace(self._look, kind=kind, known=self._look.known and kind is self._look.kind)
         for form in self.forms.values():
             form.set_kind(self._look.kind)
         self.update_probes()
@@ -222,7 +225,7 @@ class WeightsPanel(Panel):
     def _tell_layer(self) -> None:
         """The check shows the same layer, with the same names."""
         data, dense = self.session.document.dataset, self._dense()
-        if self.check_view is None or data is None or self.layer is None:
+        if self.check_view is None or data is None or self.layer is None or not dense:
             return
         rows = data.feature_names if dense[0].id == self.layer else ()
         columns = data.output_names if dense[-1].id == self.layer else ()
@@ -299,10 +302,26 @@ class WeightsPanel(Panel):
     def _dense(self) -> list[Dense]:
         return [layer for layer in self.session.document.spec.network.layers if isinstance(layer, Dense)]
 
+    def _offered(self) -> list[Layer]:
+        """The layers to choose from: what has weights, and in the gradient check what has a γ and a β."""
+        kinds = (Dense, BatchNorm) if self.checks else (Dense,)
+        return [layer for layer in self.session.document.spec.network.layers if isinstance(layer, kinds)]
+
+    def _offer_layers(self) -> None:
+        """Another one where the present one is not offered: the Dense before it."""
+        spec, offered = self.session.document.spec, [layer.id for layer in self._offered()]
+        self.choice.set_choices([(id, layer_name(spec, id, tr_label)) for id in offered])
+        if self.layer not in offered:
+            ids = [layer.id for layer in spec.network.layers]
+            before = ids[: ids.index(self.layer)] if self.layer in ids else []
+            self.layer = next((id for id in (*reversed(before), *offered) if id in offered), None)
+            self._look = replace(self._look, known=False)
+        self.choice.set_value(self.layer)
+
     @Slot(str)
     def show_layer(self, id: str) -> None:
-        """Show a Dense by its id."""
-        if id != self.layer and id in {layer.id for layer in self._dense()}:
+        """Show a layer by its id, where it is offered."""
+        if id != self.layer and id in {layer.id for layer in self._offered()}:
             self.layer = id
             self.choice.set_value(id)
             self._look = replace(self._look, known=False)
@@ -322,16 +341,12 @@ class WeightsPanel(Panel):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        layers, spec, data = self._dense(), self.session.document.spec, self.session.document.dataset
+        data = self.session.document.dataset
         if data is not self._data:
             self._data = data
             picture = row_picture(data, self.session.document.table) if data is not None else None
             self._look = replace(self._look, picture=picture)
-        self.choice.set_choices([(layer.id, layer_name(spec, layer.id, tr_label)) for layer in layers])
-        if self.layer not in {layer.id for layer in layers}:
-            self.layer = layers[0].id if layers else None
-            self._look = replace(self._look, known=False)
-        self.choice.set_value(self.layer)
+        self._offer_layers()
         self._offer_forms()
         self._tell_layer()
         self.update_probes()

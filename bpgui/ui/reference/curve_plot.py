@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter
 from bpgui.project.reference.curves import Curve, Floats
 from bpgui.ui.live.axis import Axis, padded
 from bpgui.ui.live.drawing import cosmetic, draw_curve
-from bpgui.ui.live.plot import PlotArea, small_metrics
+from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.numbers import format_number
 from bpgui.ui.theme import theme
 

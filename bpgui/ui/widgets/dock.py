@@ -67,8 +67,8 @@ class PanelDock(QDockWidget):
         self._take_header(panel.header)
         before.deleteLater()
         self._holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, False)
-        panel.setVisible(not self._fold.isChecked())
         self._holder.layout().addWidget(panel)
+        panel.setVisible(not self._fold.isChecked())  # in its place: nothing is made for one that is closed
         panel.room_wanted.connect(self._on_room_wanted)
         self.refresh_theme()
 

@@ -10,12 +10,16 @@ from bpgui.session.guard import guarded
 
 
 class ElidedLabel(QLabel):
-    """One line, or as many as `lines` says; never wider than its place."""
+    """One line, or as many as `lines` says; never wider than its place.
+
+    Where the text is too long the first of `shorter` that fits stands there whole; the last of them is cut short.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.mode = Qt.TextElideMode.ElideMiddle
         self.lines = 1
+        self.shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def set_text(self, text: str) -> None:
@@ -33,14 +37,19 @@ class ElidedLabel(QLabel):
         hint = super().sizeHint()
         return QSize(hint.width(), hint.height() + (self.lines - 1) * self.fontMetrics().height())
 
+    def shown_text(self) -> str:
+        """What stands in the present width."""
+        rect, metrics = self.contentsRect(), self.fontMetrics()
+        # Words do not fill each line to its end.
+        room = rect.width() if self.lines == 1 else round(rect.width() * self.lines * 0.9)
+        texts = (self.text(), *self.shorter)
+        whole = next((text for text in texts if metrics.horizontalAdvance(text) <= room), None)
+        return metrics.elidedText(texts[-1], self.mode, room) if whole is None else whole
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        rect = self.contentsRect()
-        # Words do not fill each line to its end.
-        room = rect.width() if self.lines == 1 else round(rect.width() * self.lines * 0.9)
-        text = self.fontMetrics().elidedText(self.text(), self.mode, room)
         flags = self.alignment().value | (int(Qt.TextFlag.TextWordWrap) if self.lines > 1 else 0)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(rect, flags, text)
+        painter.drawText(self.contentsRect(), flags, self.shown_text())
         painter.end()

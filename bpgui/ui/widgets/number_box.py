@@ -6,12 +6,12 @@ import math
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QToolTip, QWidget
 
 from bpgui.engine.fields import Field
 from bpgui.session.guard import guarded
-from bpgui.ui.numbers import short_number
+from bpgui.ui.numbers import compact_number, short_number
 from bpgui.ui.sizes import size
 from bpgui.ui.widgets.steps import next_step
 
@@ -120,10 +120,29 @@ class NumberBox(QAbstractSpinBox):
     def _show(self) -> None:
         edit = self.lineEdit()
         text = self.text_of(self._value)
+        if self._is_too_long(text) and self._value is not None and text.startswith(short_number(self._value)):
+            text = compact_number(self._value) + self._suffix  # a number cut short would be another one
         if edit.text() != text:
             edit.setText(text)
             edit.setCursorPosition(0)
         self._typed = None
+
+    def _is_too_long(self, text: str) -> bool:
+        edit = self.lineEdit()
+        room = edit.width() - 2 * edit.textMargins().left() - 4  # and what the line keeps beside its text
+        return self.isVisible() and edit.fontMetrics().horizontalAdvance(text) > room
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._typed is None:
+            self._show()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._typed is None:
+            self._show()
 
     def _take(self, value: float | None) -> None:
         changed = value != self._value

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace as with_fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bpgui.data.errors import DataError
@@ -17,20 +15,15 @@ from bpgui.data.readers import zip_guard
 from bpgui.data.readers.choosing import chosen_rows, only_columns
 from bpgui.data.readers.joining import PART, stacked
 from bpgui.data.readers.labels import part_column, text_column
-from bpgui.data.readers.large import Kept, bytes_question, size_question
-from bpgui.data.readers.npy.arrays import (
-    class_column,
-    columns_of,
-    numbers,
-    one_hot_classes,
-    width_of,
-)
+from bpgui.data.readers.npy.arrays import class_column, columns_of, one_hot_classes
 from bpgui.data.readers.npy.npy_header import HEADER_LIMIT, MAGIC, Header, parse_header
+from bpgui.data.readers.npy.npy_questions import ArrayChoice, pictures_question
+from bpgui.data.readers.npy.npy_room import Room
 from bpgui.data.readers.npy.npz_layout import TOGETHER, Layout, find_layout
 from bpgui.data.readers.npy.stored import StoredArrays
-from bpgui.data.readers.npy.tall import is_tall, tall_columns
-from bpgui.data.readers.options import Choice, Parsed, Question, ReadingOptions, Setting
-from bpgui.data.readers.selecting import found, missing_setting, refuse_too_large, remarks, table_settings
+from bpgui.data.readers.npy.tall import tall_columns
+from bpgui.data.readers.options import Parsed, Question, ReadingOptions
+from bpgui.data.readers.selecting import found, missing_setting, remarks, table_settings
 from bpgui.data.readers.tabular.retyping import settled, types_of
 from bpgui.data.readers.task import Task
 from bpgui.data.readers.text.names import column_names
@@ -40,7 +33,6 @@ from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
 
 Array = NDArray[Any]
 _HEAD = HEADER_LIMIT + 12
-_LEAST_PICTURE = 64  # values in a row that may be the pixels of a square picture
 
 
 def recognise(head: bytes, path: Path) -> bool:
@@ -99,10 +91,12 @@ class _Arrays:
         self._types: dict[str, tuple[ColumnType, ...]] = {}
         self._said: dict[str, str] = {}
         self._stored = StoredArrays(task, headers, archive)
-        self._large: set[str] = set()  # those that go into their columns piece by piece
+        self._choice = ArrayChoice(self._name, headers, self._layout, task.options)
+        self._room = Room(task, headers, self._layout, unpacked=archive is not None)
 
     def read(self) -> tuple[Table, Parsed]:
-        sheet = self._chosen()
+        sheet, asked = self._choice.chosen()
+        self._questions += [asked] if asked is not None else []
         if sheet == TOGETHER and self._layout is not None:
             columns = self._together(self._layout)
         else:
@@ -113,11 +107,11 @@ class _Arrays:
         for column in table.columns:
             self._notes += remarks(column)
         parsed = Parsed(
-            details=self._details(sheet),
+            details=(("arrays" if sheet == TOGETHER else "array", self._choice.words(sheet)),),
             notes=tuple(self._notes),
             questions=tuple(self._questions),
             settings=(
-                *self._sheet_setting(sheet),
+                *self._choice.settings(sheet),
                 missing_setting(self._options),
                 *table_settings(self._task),
             ),
@@ -138,50 +132,6 @@ class _Arrays:
                 self._notes.append(note)
         return made
 
-    def _chosen(self) -> str:
-        """The array that is read, or TOGETHER; asks where several are possible. Raises DataError."""
-        names = list(self._headers)
-        if len(names) == 1:
-            return names[0]
-        wanted = self._options.sheet
-        if wanted is not None and (wanted in names or (wanted == TOGETHER and self._layout is not None)):
-            return wanted
-        if wanted is not None:
-            raise DataError(f"{self._name} has no array {wanted!r}. It has {', '.join(names[:20])}.")
-        largest = max(names, key=lambda name: self._headers[name].count)
-        best = TOGETHER if self._layout is not None else largest
-        if self._layout is None or self._layout.columns:
-            order = [best, *(name for name in names if name != best)]
-            choices = tuple(Choice(self._words(name), replace(self._options, sheet=name)) for name in order)
-            text = f"{self._name} holds {len(names)} arrays. Which of them is the table?"
-            self._questions.append(Question(key="sheet", text=text, choices=choices))
-        return best
-
-    def _words(self, name: str) -> str:
-        if name == TOGETHER and self._layout is not None:
-            return self._layout.words
-        header = self._headers[name]
-        shape = " × ".join(f"{size:,}" for size in header.shape)
-        words = f"{shape} {'rows of fields' if header.dtype.names else header.dtype.name}"
-        return f"{name}: {words}" if name else words
-
-    def _sheet_setting(self, sheet: str) -> tuple[Setting, ...]:
-        if self._archive is None or len(self._headers) < 2:
-            return ()
-        names = ([TOGETHER] if self._layout is not None else []) + list(self._headers)
-        return (
-            Setting(
-                key="sheet",
-                label="Array",
-                value=sheet,
-                choices=tuple((name, self._words(name)) for name in names),
-                help="Which array of the archive the table is made of.",
-            ),
-        )
-
-    def _details(self, sheet: str) -> tuple[tuple[str, str], ...]:
-        return (("arrays" if sheet == TOGETHER else "array", self._words(sheet)),)
-
     def _single(self, sheet: str) -> list[AnyColumn]:
         header = self._headers[sheet]
         if not header.shape:
@@ -195,7 +145,7 @@ class _Arrays:
         return columns_of(self._place(sheet), label, self._load(sheet), self._options)
 
     def _is_tall(self, name: str) -> bool:
-        return name in self._large
+        return name in self._room.large
 
     def _tall(self, label: str, names: Sequence[str]) -> list[AnyColumn]:
         parts = [(self._values(name), self._rows_of(name)) for name in names]
@@ -288,68 +238,17 @@ class _Arrays:
         self._notes += notes
         return [_renamed(column, name) for column, name in zip(columns, names, strict=True)]
 
-    def _check(self, names: list[str] | tuple[str, ...]) -> None:
+    def _check(self, names: Sequence[str]) -> None:
         """Raises DataError where the arrays would not fit."""
-        options = self._options if self._task.preview is None else replace(self._options, rows=self._task.preview)
-        tall = {name for name in names if is_tall(self._headers[name], self._options)}
-        below = [x for _, x, _ in self._layout.pairs if x in names] if self._layout is not None else []
-        tall.update(below if tall.intersection(below) else ())  # into the same columns
-        if tall:  # they go through a file, or only their first rows are looked at
-            self._ask_about_size([name for name in names if name in tall])
-        self._large = tall if self._task.preview is None else set()
-        rest = [name for name in names if name not in tall]
-        self._refuse_wide(names, options)
-        if rest:
-            self._refuse_large(rest, options)
+        self._room.check(names, self._rows)
+        self._task, self._options = self._room.task, self._room.task.options
+        self._questions += self._room.questions
         self._stored.wanted = max(1, sum(self._headers[name].size for name in names))
 
-    def _refuse_wide(self, names: Sequence[str], options: ReadingOptions) -> None:
-        """Raises DataError for more columns than can be."""
-        headers = [self._headers[name] for name in names]
-        width = sum(width_of(header.dtype, header.shape) if len(header.shape) < 3 else 1 for header in headers)
-        refuse_too_large(self._name, self._rows, width, options, None)
-
-    def _refuse_large(self, names: Sequence[str], options: ReadingOptions) -> None:
-        """Raises DataError for arrays that are brought into memory and do not fit there."""
-        headers = [self._headers[name] for name in names]
-        rows = max(header.shape[0] for header in headers)
-        width = sum(width_of(header.dtype, header.shape) for header in headers)
-        value = max(1 if header.dtype == np.uint8 else 8 for header in headers)
-        extra = sum(header.size for header in headers) if self._archive is not None else 0
-        refuse_too_large(self._name, rows, width, replace(options, columns=options.columns or ("",) * width),
-                         self._task.memory, value, extra)  # fmt: skip
-
-    def _ask_about_size(self, names: Sequence[str]) -> None:
-        """What goes through a file piece by piece may be larger than memory; the best answer is taken."""
-        header = self._headers[names[0]]
-        beside = self._layout.columns if self._layout is not None else ()
-        width = sum(width_of(self._headers[name].dtype, self._headers[name].shape) for name in (beside or names[:1]))
-        if header.dtype == np.uint8 and len(header.shape) > 2:
-            what = f"images of {' × '.join(map(str, header.shape[1:]))} values"
-            self._task, asked = bytes_question(what, self._rows, width, self._task)
-            self._questions += asked
-        else:
-            columns = len(self._options.columns or ()) or width
-            kept: Kept = numbers(np.empty(0, header.dtype)).dtype.name  # type: ignore[assignment]
-            memory, folder = self._task.memory, self._task.folder
-            size = size_question(self._name, self._rows, columns, self._options, memory, folder, kept)
-            self._questions += [size] if size else []
-            if size is not None and self._task.preview is None:
-                self._task = with_fields(self._task, options=size.choices[size.best].options)
-        self._options = self._task.options
-
     def _ask_about_pictures(self, name: str, header: Header) -> None:
-        """Rows of bytes may be the pixels of square pictures."""
-        side = math.isqrt(header.shape[1]) if len(header.shape) == 2 else 0
-        if header.dtype != np.uint8 or side * side != header.shape[1] or header.shape[1] < _LEAST_PICTURE:
-            return
-        if any(question.key == "size" for question in self._questions):
-            return
-        columns = Choice(f"{header.shape[1]:,} columns of numbers", replace(self._options, size=None))
-        pictures = Choice(f"pictures of {side} × {side} pixels", replace(self._options, size=(side, side)))
-        text = f"{self._place(name)}: each row has {header.shape[1]:,} bytes. Are they the pixels of a picture?"
-        best = 1 if self._options.size == (side, side) else 0
-        self._questions.append(Question(key="size", text=text, choices=(columns, pictures), best=best))
+        asked = pictures_question(self._place(name), header, self._options)
+        if asked is not None and all(question.key != asked.key for question in self._questions):
+            self._questions.append(asked)
 
     def _place(self, name: str) -> str:
         return f"{self._name}, array {name}" if name else self._name
