@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_from_the_input_to_the_loss_and_back() -> None:
         NumberPlace("d2", 0),
         NumberPlace(LOSS, 0),
     ]
-    for here, there in zip(way, way[1:], strict=False):
+    for here, there in pairwise(way):
         assert moved(COLUMNS, here, 1, 0) == there
     assert moved(COLUMNS, way[-1], 1, 0) == way[-1]
     assert moved(COLUMNS, NumberPlace("d1", 2), -1, 0) == NumberPlace("d1", 2, source=1)
@@ -86,9 +88,7 @@ def test_tab_leads_from_the_blocks_to_the_numbers_and_escape_back(window: MainWi
     assert QApplication.focusWidget() is window.panels["network"].view
 
 
-def test_an_edge_is_named_with_its_weight_and_explained(
-    qtbot: QtBot, window: MainWindow, cursor: NumberCursor
-) -> None:
+def test_an_edge_is_named_with_its_weight_and_explained(qtbot: QtBot, window: MainWindow, cursor: NumberCursor) -> None:
     first = window.session.document.spec.network.layers[0].id
     window.panels["network"].layer_actions.select(first)
     qtbot.waitUntil(lambda: window.panels["network"].view.diagram.weight_matrix(first) is not None)

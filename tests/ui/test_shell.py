@@ -17,7 +17,7 @@ from bpgui.project import edits
 from bpgui.ui import following, settings
 from bpgui.ui.actions import ACTIONS
 from bpgui.ui.commands import Commands
-from bpgui.ui.layouts import LAYOUTS, LOW_WINDOW
+from bpgui.ui.layouts import LAYOUTS
 from bpgui.ui.main_window import MainWindow
 from bpgui.ui.menus import MENUS
 from bpgui.ui.panels import PANELS

@@ -63,7 +63,9 @@ class NumberCursor(QWidget):
         self.readout.take_theme(theme())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        sentence = tr("Arrows go along the edges, Return says where the number comes from, Esc leads back to the blocks.")
+        sentence = tr(
+            "Arrows go along the edges, Return says where the number comes from, Esc leads back to the blocks."
+        )
         self.setToolTip(sentence)
         self.setAccessibleDescription(sentence)
         QWidget.setTabOrder(view, self)
