@@ -21,6 +21,7 @@ from bpgui.data.encoding import Dataset
 from bpgui.data.errors import DataError
 from bpgui.data.readers.labels import FILE
 from bpgui.data.readers.recordings.sound_reader import options_of
+from bpgui.data.readers.text.dates import ORDERS
 from bpgui.data.reading_options import ColumnType, ReadingOptions
 from bpgui.data.spec import FileOrigin, Origin
 from bpgui.data.table import AnyColumn, NumberColumn, Table, TextColumn
@@ -72,7 +73,9 @@ def options_for_new(origin: Origin, trained_on: Table) -> ReadingOptions:
     """
     given = origin.options if isinstance(origin, FileOrigin) else ReadingOptions()
     types = tuple((column.name, type) for column in trained_on.columns if (type := column_type(column)) is not None)
-    options = ReadingOptions(types=types, missing=given.missing, dates=given.dates)
+    said = dict(origin.reading).get("dates", "") if isinstance(origin, FileOrigin) else ""
+    proven = next((order for order, words in ORDERS.items() if words == said), None)
+    options = ReadingOptions(types=types, missing=given.missing, dates=given.dates or proven)
     for column in trained_on.columns:
         if isinstance(column, NumberColumn) and column.meaning == "image":
             height, width, channels = column.shape

@@ -1,4 +1,4 @@
-"""Sums over many rows made beside the window: a plain thread works, a timer looks whether it is done.
+"""Long work beside the window, most of it sums over many rows: a thread works, a timer looks whether it is done.
 
 The thread touches no Qt object. What was asked for before is forgotten when something else is asked for: numpy cannot
 be stopped within a call, so its result is thrown away when it comes.
@@ -39,8 +39,10 @@ class Work(QObject):
     done = Signal(object, object)
     failed = Signal(object, object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, failure: str = "looking at the data failed") -> None:
+        """`failure` is what the log says of one."""
         super().__init__(parent)
+        self._failure = failure
         self._job: _Job | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
@@ -76,5 +78,5 @@ class Work(QObject):
         if job.error is None:
             self.done.emit(job.key, job.result)
         else:
-            log.error("looking at the data failed", exc_info=job.error)
+            log.error(self._failure, exc_info=job.error)
             self.failed.emit(job.key, job.error)

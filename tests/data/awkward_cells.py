@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bpgui.data.readers.options import ReadingOptions
 from tests.data.awkward import AB, DELIMITED, ENCODINGS, NUMBERS, QUOTED, Awkward, Columns, asked, case, days
+from tests.data.awkward_programs import MOMENTS, MONEY, PROGRAMS
 
 
 def _numbered(*cells: float | str | None) -> Columns:
@@ -143,10 +144,10 @@ NAMES = {
     "years over the columns": asked("name;2019;2020\nx;1;2\ny;3;4\n", "header",
         {"name": ["x", "y"], "2019": [1.0, 3.0], "2020": [2.0, 4.0]},
         {"x1": ["name", "x", "y"], "x2": [2019.0, 1.0, 3.0], "x3": [2020.0, 2.0, 4.0]}),
-    "a bad value in a first row": case("n.d.,5.1,3\n3.2,4.1,4\n5.5,1.5,5\n4.5,2.5,6\n", {
-        "x1": ["n.d.", "3.2", "5.5", "4.5"], "x2": [5.1, 4.1, 1.5, 2.5], "x3": [3.0, 4.0, 5.0, 6.0]}, asks="header",
-        answers=({"n.d.": [3.2, 5.5, 4.5], "5.1": [4.1, 1.5, 2.5], "3": [4.0, 5.0, 6.0]},
-                 {"x1": ["n.d.", "3.2", "5.5", "4.5"], "x2": [5.1, 4.1, 1.5, 2.5], "x3": [3.0, 4.0, 5.0, 6.0]})),
+    "a bad value in a first row": case("oops,5.1,3\n3.2,4.1,4\n5.5,1.5,5\n4.5,2.5,6\n", {
+        "x1": ["oops", "3.2", "5.5", "4.5"], "x2": [5.1, 4.1, 1.5, 2.5], "x3": [3.0, 4.0, 5.0, 6.0]}, asks="header",
+        answers=({"oops": [3.2, 5.5, 4.5], "5.1": [4.1, 1.5, 2.5], "3": [4.0, 5.0, 6.0]},
+                 {"x1": ["oops", "3.2", "5.5", "4.5"], "x2": [5.1, 4.1, 1.5, 2.5], "x3": [3.0, 4.0, 5.0, 6.0]})),
     "dates over no names": case("2024-12-31,x\n2025-01-01,y\n", {
         "x1": [days("2024-12-31"), days("2025-01-01")], "x2": ["x", "y"]}, "There is no row of names"),
 }  # fmt: skip
@@ -181,7 +182,7 @@ LINES = {
         options=ReadingOptions(columns=("c", "a"))),
 }  # fmt: skip
 
-GROUPS = (ENCODINGS, DELIMITED, QUOTED, NUMBERS, MISSING, CODES, DATES, NAMES, LINES)
+GROUPS = (ENCODINGS, DELIMITED, QUOTED, NUMBERS, MISSING, CODES, DATES, NAMES, LINES, PROGRAMS, MONEY, MOMENTS)
 AWKWARD: dict[str, Awkward] = {name: found for group in GROUPS for name, found in group.items()}
 
 

@@ -25,13 +25,18 @@ class Read:
     @property
     def columns(self) -> Columns:
         """Names and values; None where one is missing."""
-        found: Columns = {}
-        for column in self.table.columns:
-            if isinstance(column, NumberColumn):
-                found[column.name] = [None if np.isnan(value) else value for value in column.values.tolist()]
-            else:
-                found[column.name] = list(column.texts())
-        return found
+        return values_of(self.table)
+
+
+def values_of(table: Table) -> Columns:
+    """Names and values; None where one is missing."""
+    found: Columns = {}
+    for column in table.columns:
+        if isinstance(column, NumberColumn):
+            found[column.name] = [None if np.isnan(value) else value for value in column.values.tolist()]
+        else:
+            found[column.name] = list(column.texts())
+    return found
 
 
 def read(folder: Path, content: str | bytes, options: ReadingOptions = ReadingOptions()) -> Read:  # noqa: B008

@@ -181,7 +181,7 @@ def test_a_nameless_column_with_values_keeps_its_note(tmp_path: Path) -> None:
 
 
 def test_missing_infinite_and_long_numbers_are_noted(tmp_path: Path) -> None:
-    found = read(tmp_path, "a,b,c\n12345678901234567890,1e999,1\n1,inf,NA\n2,3,\n")
+    found = read(tmp_path, "a,b,c\n-12345678901234567890,1e999,1\n1,inf,NA\n2,3,\n")
     assert found.columns["b"] == [np.inf, np.inf, 3.0]
     assert found.notes == (
         "Column a: whole numbers beyond 9,007,199,254,740,992 (2^53) may lose their last digits.",

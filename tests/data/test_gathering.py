@@ -205,3 +205,20 @@ def test_a_bomb_is_given_up_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(DataError, match=r"bomb\.csv\.gz has [\d,]+ bytes and holds more than"):
         unpacking.unpacked(path, tmp_path)
     assert sum(file.stat().st_size for file in tmp_path.rglob("bomb.csv")) < 40 << 20
+
+
+def test_inputs_and_targets_in_files_of_their_own_belong_together(tmp_path: Path) -> None:
+    for name, rows in (("train", 5), ("test", 3)):
+        np.save(tmp_path / f"X_{name}.npy", np.arange(rows * 2.0).reshape(rows, 2))
+        np.save(tmp_path / f"y_{name}.npy", np.arange(rows) % 2)
+    reading = read_files([tmp_path])
+    assert reading.table.names == ("x1", "x2", "target", "part")
+    assert isinstance(part := reading.table.column("part"), TextColumn)
+    assert part.texts() == ["test"] * 3 + ["train"] * 5
+    assert read_files([tmp_path / f"{name}.npy" for name in ("X_train", "y_train")]).table.names[-1] == "target"
+
+
+def test_arrays_of_other_names_are_tables_below_each_other(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        np.save(tmp_path / f"{name}.npy", np.arange(6.0).reshape(3, 2))
+    assert read_files([tmp_path]).table.names == ("x1", "x2", "file")

@@ -332,3 +332,8 @@ def test_formulas_without_a_result_are_said(tmp_path: Path, far: bool) -> None:
     found = read(sheet_reader.read, put(tmp_path, "t.xlsx", xlsx(book)))
     assert found.columns["b"] == [None, None, 7]
     assert "t.xlsx, sheet S: 2 formulas have no result in the file and count as missing" in found.notes
+
+
+def test_a_row_of_sums_is_said(tmp_path: Path) -> None:
+    found = made(tmp_path, sheet([["item", "count"], ["a", 1], ["b", 3], ["Total", 4]]))
+    assert found.parsed.notes[-1].startswith("The last row begins with 'Total': if it sums up the others")

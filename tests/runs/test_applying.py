@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
+from bpgui.data.readers import read_files
 from bpgui.data.spec import Column, FileOrigin, Split
 from bpgui.data.table import AnyColumn, Meaning, NumberColumn, Table, TextColumn
 from bpgui.engine.metrics import METRICS
@@ -332,3 +334,13 @@ def test_new_files_are_read_with_the_types_of_training() -> None:
     pictures = Table((NumberColumn("image", np.zeros((2, 5, 7, 3), np.uint8), "image"),))
     options = options_for_new(ORIGIN, pictures)
     assert (options.size, options.colour, options.labels) == ((5, 7), "rgb", "none")
+
+
+def test_new_files_are_read_with_the_order_of_dates_that_training_proved(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text("when,a\n01/31/2024,1\n02/05/2024,2\n")
+    (tmp_path / "new.csv").write_text("when,a\n02/03/2024,3\n04/05/2024,4\n")
+    old = read_files([tmp_path / "old.csv"])
+    new = read_files([tmp_path / "new.csv"], options=options_for_new(old.origin, old.table))
+    assert not new.questions
+    assert isinstance(when := new.table.column("when"), NumberColumn)
+    assert when.values.tolist() == [19756.0, 19818.0]  # 3 February and 5 April

@@ -34,7 +34,7 @@ SOON = (
 )  # fmt: skip
 # What is only for a panel that is closed at first.
 UNASKED = ("bpgui.project.lessons.reading", "bpgui.project.lessons.shelf")
-MOST = 202  # modules of bpgui: a start with more of them is slower than it may be
+MOST = 200  # modules of bpgui: a start with more of them is slower than it may be
 # PySide makes a class when it is first named or handed to Python, with all its enums. An unknown widget that Qt made
 # itself (a viewport, a label's parent) has it make all classes of widgets there are; a style, a hundred enums.
 COSTLY_CLASSES = ("QCalendarWidget", "QStyle")

@@ -9,6 +9,7 @@ _SAVE = "Save it as CSV and open that."
 _COPY = "Copy its table into a spreadsheet. Save it as CSV or XLSX and open that."
 _SHEET = "Open it in a spreadsheet program. Save it as CSV or XLSX and open that."
 _EXPORT = "Export its table as CSV or Parquet and open that."
+_DRAWN = "Save the table as CSV, or copy it into a spreadsheet, and open that."
 _PICTURE = "Save it as PNG or JPEG and open that."
 _PICKLE = (
     "Pickles are never opened, because they can run any program. Save arrays with numpy.save, tables with to_csv or "
@@ -45,6 +46,11 @@ _PATTERNS = (
     (rb"....ftyp", "a video", _EXPECTED),
     (rb".{257}ustar", "a tar archive", _UNPACK),
     (rb"(?i)(?:\s|%[^\n]*\n)*@relation\s", "an ARFF file of Weka", _SAVE),
+    (rb"(?:[^\n]*\n)?(?:[ \t]*(?=[^\n]*[|+])[-+|:= ]*-{2,}[-+|:= ]*|-{2,}[ \t]+-{2,}[- \t]*)\r?\n",
+     "a table drawn with lines", _DRAWN),
+    ("(?:\ufeff)?(?:┌|╔|╒)".encode(), "a table drawn with lines", _DRAWN),
+    (rb"\\(?:begin|documentclass|usepackage)\b", "a LaTeX document", _COPY),
+    (rb"(?:[-+]?[\d.]+(?: +\d+:[-+.\deE]+)+ *\r?\n){2}", "a file of LIBSVM", _SAVE),
     (rb'\s*(?:\[\s*[\[{]|\{\s*")', "JSON", _SAVE),
 )  # fmt: skip
 

@@ -44,16 +44,21 @@ def gather(dropped: Sequence[Path], folder: Path) -> Gathered:
         raise DataError(_nothing_known(files, root))
     # Notes and tables lie beside images and sounds; anything may be text.
     name, paths = max(known, key=lambda pair: (pair[0] in WITH_TABLES, pair[0] != ANYTHING, len(pair[1])))
+    taken = set(paths)
+    if name == ARRAYS:
+        from bpgui.data.readers.npy.bundle import bundled  # only a process that reads needs it
+
+        paths = bundled(paths, folder / f"{root.name or 'arrays'}.npz")
     if name in WITH_TABLES:  # a table that names the files belongs to them
         paths = [*paths, *by_reader.get(ANYTHING, ())]
-    taken = set(paths)
+        taken.update(paths)
     rest = [path for path in files if path not in taken]
     many = f"{len(rest):,} files of another kind were" if len(rest) > 1 else "1 file of another kind was"
     notes = (f"{many} left out: {_some(rest)}.",) if rest else ()
     return Gathered(name, tuple(paths), root, notes)
 
 
-ANYTHING = "csv"
+ANYTHING, ARRAYS = "csv", "npy"
 # Readers of many files that take a class for each from a table lying among them.
 WITH_TABLES = ("images", "sounds")
 

@@ -58,11 +58,22 @@ def remarks(column: AnyColumn) -> list[str]:
         if infinite:
             what = "1 value is" if infinite == 1 else f"{infinite:,} values are"
             notes.append(f"Column {column.name}: {what} infinite or too large for a number.")
-        if bool(((np.abs(column.values) > EXACT) & finite).any()) and not (column.values[finite] % 1).any():
+        if bool(((np.abs(column.values) >= EXACT) & finite).any()) and not (column.values[finite] % 1).any():
             notes.append(
                 f"Column {column.name}: whole numbers beyond 9,007,199,254,740,992 (2^53) may lose their last digits."
             )
     return notes
+
+
+_SUMS = {"total", "totals", "grand total", "sum", "average", "mean", "summe", "gesamt", "mittelwert", "durchschnitt"}
+
+
+def sum_note(first: AnyColumn) -> list[str]:
+    """A sentence where the last row seems to hold sums or means of the others; `first` is the table's first column."""
+    text = first.levels[first.codes[-1]] if isinstance(first, TextColumn) and first.codes[-1] >= 0 else ""
+    if text.strip(" :").lower() not in _SUMS:
+        return []
+    return [f"The last row begins with {text!r}: if it sums up the others, take it out of the file."]
 
 
 def found(

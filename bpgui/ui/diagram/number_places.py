@@ -60,11 +60,9 @@ def _right(after: Column, at: NumberPlace) -> NumberPlace:
     if after.key == at.key:
         return at
     unit = _within(after, at.unit)
-    return (
-        NumberPlace(after.key, unit, source=at.unit, fanned=True)
-        if after.kind == "dense"
-        else NumberPlace(after.key, unit)
-    )
+    if after.kind == "dense":
+        return NumberPlace(after.key, unit, source=at.unit, fanned=True)
+    return NumberPlace(after.key, unit)
 
 
 def within(columns: Sequence[Column], at: NumberPlace) -> NumberPlace:

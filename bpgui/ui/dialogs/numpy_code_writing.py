@@ -1,39 +1,18 @@
-"""Writing a script while the window lives on: a thread that makes the text, a timer that looks in on it."""
+"""Writing a script while the window lives on."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from bpgui.data.table import Table
 from bpgui.project.exporters import EXPORTERS, Exported, Recorded
 from bpgui.project.spec import ProjectSpec
 from bpgui.ui.dialogs.numpy_code_view import folded
+from bpgui.ui.work import AT_ONCE, Work
 
-log = logging.getLogger("bpgui")
-LOOK_EVERY_MS = 15
 Then = Callable[[Exported, str], None]
-Task = Callable[[], tuple[Exported, str]]
-
-
-class _Job:
-    """What the thread and the window share: plain attributes, each written by one side only."""
-
-    def __init__(self, task: Task, then: Then) -> None:
-        self.task, self.then = task, then
-        self.result: tuple[Exported, str] | None = None
-        self.error: Exception | None = None
-        self.thread = threading.Thread(target=self._run, name="bpgui-export", daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.result = self.task()
-        except Exception as error:
-            self.error = error
 
 
 class Writing(QObject):
@@ -43,14 +22,13 @@ class Writing(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._job: _Job | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._look)
+        self._work = Work(self, "the code could not be written")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
 
     @property
     def busy(self) -> bool:
-        return self._job is not None
+        return self._work.busy
 
     def start(self, spec: ProjectSpec, table: Table, recorded: Recorded, name: str, then: Then) -> None:
         """`then(exported, text to show)` is called in the window's thread.
@@ -65,22 +43,16 @@ class Writing(QObject):
             exported = EXPORTERS["numpy"].write(spec, table, recorded, name)
             return exported, folded(exported.text, words)
 
-        self._job = _Job(write, then)
-        self._timer.start()
+        self._work.ask(then, write, AT_ONCE + 1)
 
     def halt(self) -> None:
         """Forget what is being made; its thread ends by itself."""
-        self._timer.stop()
-        self._job = None
+        self._work.forget()
 
-    @Slot()
-    def _look(self) -> None:
-        job = self._job
-        if job is None or job.thread.is_alive():
-            return
-        self.halt()
-        if job.result is not None:
-            job.then(*job.result)
-        elif job.error is not None:
-            log.error("the code could not be written", exc_info=job.error)
-            self.failed.emit(str(job.error))
+    @Slot(object, object)
+    def _on_done(self, then: Then, made: tuple[Exported, str]) -> None:
+        then(*made)
+
+    @Slot(object, object)
+    def _on_failed(self, then: Then, error: Exception) -> None:
+        self.failed.emit(str(error))

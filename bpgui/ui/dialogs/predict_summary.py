@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,10 @@ from bpgui.data.targets import TargetEncoding
 from bpgui.engine.metrics import METRICS
 from bpgui.runs.applied_facts import Judgement, Outcome
 from bpgui.session.guard import guarded
+from bpgui.ui.dialogs.score_grid import score_grid
 from bpgui.ui.live.drawing import symbol_path
 from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.live.value_colors import class_color, class_symbol
-from bpgui.ui.numbers import format_number
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, group, tr_label
 from bpgui.ui.theme import mono_font, theme
@@ -27,7 +26,6 @@ from bpgui.ui.widgets.controls import describe
 WIDTH = 276
 LINE = 22.0
 MOST = 12  # classes that are listed
-DIGITS = 4
 _NOTES = 30
 
 
@@ -175,20 +173,7 @@ def _text(text: str, parent: QWidget) -> QLabel:
 
 
 def _grid(rows: tuple[tuple[str, float, str], ...], parent: QWidget) -> QGridLayout:
-    """(name, value, sentence) a line."""
-    grid = QGridLayout()
+    grid = score_grid(rows, parent, mono_font(8.5))
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(2)
-    for line, (name, value, sentence) in enumerate(rows):
-        label = QLabel(name, parent)
-        label.setProperty("muted", True)
-        number = QLabel(format_number(None if math.isnan(value) else value, DIGITS), parent)  # as in the Output panel
-        number.setFont(mono_font(8.5))
-        number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        number.setAccessibleName(f"{name}: {number.text()}")
-        for widget in (label, number):
-            widget.setToolTip(sentence)
-        grid.addWidget(label, line, 0)
-        grid.addWidget(number, line, 1)
-    grid.setColumnStretch(0, 1)
     return grid

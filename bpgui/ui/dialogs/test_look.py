@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bpgui.engine.metrics import METRICS
 from bpgui.runs.answers import TestAnswer
 from bpgui.ui.dialogs.lists import ListDialog
+from bpgui.ui.dialogs.score_grid import score_grid
 from bpgui.ui.live.confusion_view import ConfusionView
-from bpgui.ui.numbers import format_number
 from bpgui.ui.sizes import px, sized
 from bpgui.ui.texts import count_text, tr_label
 from bpgui.ui.theme import mono_font
-
-DIGITS = 4
 
 
 class TestLookDialog(ListDialog):
@@ -53,21 +50,9 @@ class TestLookDialog(ListDialog):
         return self.tr("The more often settings are chosen by these numbers, the less they say about new data.")
 
     def _numbers(self, answer: TestAnswer) -> QGridLayout:
-        grid = QGridLayout()
+        rows = [(self.tr("Loss"), answer.loss, self.tr("The data loss, as while training."))]
+        rows += [(tr_label(METRICS[key].label), value, tr_label(METRICS[key].help)) for key, value in answer.metrics]
+        grid = score_grid(rows, self, mono_font())
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        rows = [(self.tr("Loss"), self.tr("The data loss, as while training."), answer.loss)]
-        rows += [(tr_label(METRICS[key].label), tr_label(METRICS[key].help), value) for key, value in answer.metrics]
-        for line, (name, sentence, value) in enumerate(rows):
-            label = QLabel(name, self)
-            label.setProperty("muted", True)
-            number = QLabel(format_number(value, DIGITS), self)
-            number.setFont(mono_font())
-            number.setAlignment(Qt.AlignmentFlag.AlignRight)
-            number.setAccessibleName(f"{name}: {number.text()}")
-            for widget in (label, number):
-                widget.setToolTip(sentence)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(number, line, 1)
-        grid.setColumnStretch(0, 1)
         return grid

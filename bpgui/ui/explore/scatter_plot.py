@@ -13,8 +13,7 @@ from bpgui.ui.explore.cells import date_text
 from bpgui.ui.live.axis import padded, ticks
 from bpgui.ui.live.drawing import color_row, cosmetic, dots_image, draw_symbols, symbol_path
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import PlotArea
-from bpgui.ui.live.small_font import small_metrics
+from bpgui.ui.live.plot import PlotArea, draw_readout
 from bpgui.ui.live.value_colors import class_color, class_symbol
 from bpgui.ui.numbers import finite_range, format_number
 from bpgui.ui.theme import Theme, theme
@@ -125,16 +124,7 @@ class ScatterPlot(PlotArea):
             draw_symbols(painter, symbol_path(class_symbol(colors, max(code, 0)), size), x[chosen], y[chosen])
 
     def draw_over(self, painter: QPainter, area: QRectF) -> None:
-        metrics = small_metrics()
-        text = metrics.elidedText(self.readout(), Qt.TextElideMode.ElideRight, area.width() - 22)
-        if text:
-            wide = metrics.horizontalAdvance(text) + 10
-            box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
-            backing = QColor(theme().panel)
-            backing.setAlpha(225)
-            painter.fillRect(box, backing)
-            painter.setPen(theme().text)
-            painter.drawText(QPointF(box.left() + 5, box.top() + 2 + metrics.ascent()), text)
+        draw_readout(painter, area, self.readout())
 
     # ---- reading
 

@@ -15,7 +15,7 @@ from bpgui.ui.live.axis import span
 from bpgui.ui.live.class_shares import class_of, each_class
 from bpgui.ui.live.drawing import cosmetic, draw_symbols, opaque_image, packed, symbol_path
 from bpgui.ui.live.kept import Kept, blank
-from bpgui.ui.live.plot import PlotArea
+from bpgui.ui.live.plot import PlotArea, draw_readout
 from bpgui.ui.live.points import Points
 from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.live.value_colors import class_color, class_image, class_symbol, sequence, shares_of
@@ -193,16 +193,7 @@ class BoundaryView(PlotArea):
             self._draw_sequence(painter, area, metrics)
 
     def draw_over(self, painter: QPainter, area: QRectF) -> None:
-        metrics = small_metrics()
-        text = metrics.elidedText(self.words(), Qt.TextElideMode.ElideRight, area.width() - 22)
-        if text:
-            wide = metrics.horizontalAdvance(text) + 10
-            box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
-            backing = QColor(theme().panel)
-            backing.setAlpha(225)
-            painter.fillRect(box, backing)
-            painter.setPen(theme().text)
-            painter.drawText(QPointF(box.left() + 5, box.top() + 2 + metrics.ascent()), text)
+        draw_readout(painter, area, self.words())
 
     def _draw_classes(self, painter: QPainter, area: QRectF, metrics: QFontMetricsF, room: float) -> None:
         """Marker and name of each class, right-aligned over the plot, as many as there is room for."""

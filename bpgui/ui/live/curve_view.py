@@ -11,13 +11,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from bpgui.runs.answers import CurveAnswer
 from bpgui.session.guard import guarded
-from bpgui.ui.live.axis import Axis, nice_bound, span
 from bpgui.ui.live.curve_legend import Legend, Row
+from bpgui.ui.live.curve_range import epoch_axis, loss_axis, without_spikes
 from bpgui.ui.live.drawing import cosmetic, draw_curve, draw_symbols, symbol_path
 from bpgui.ui.live.plot import PlotArea
 from bpgui.ui.live.small_font import small_metrics
 from bpgui.ui.live.smoothing import smoothed
-from bpgui.ui.live.spikes import spikes_from
 from bpgui.ui.numbers import clean, format_number
 from bpgui.ui.theme import Theme, theme
 
@@ -126,50 +125,14 @@ class CurveView(PlotArea):
 
     def _smooth(self) -> None:
         if self.smoothing:
-            self.smooth_train = smoothed(self._without_spikes(self.train), self.smoothing)
-            self.smooth_validation = smoothed(self._without_spikes(self.validation), self.smoothing)
+            self.smooth_train = smoothed(without_spikes(self.train, self._cut), self.smoothing)
+            self.smooth_validation = smoothed(without_spikes(self.validation, self._cut), self.smoothing)
 
     def _range(self) -> None:
-        last = [float(np.fmax.reduce(a)) for a in (self.epochs, self.batch_epochs) if len(a)]
-        x = span(0.0, self._last_epoch(max((v for v in last if math.isfinite(v)), default=0.0)))
-        series = [a for a in (self.train, self.validation, self.penalty, self.batch_losses) if len(a)]
-        self._cut = math.inf
-        found = [self._extent(a) for a in series]
-        self._cut = spikes_from(series, max((high for _, high in found if math.isfinite(high)), default=0.0), self.log)
-        if math.isfinite(self._cut):
-            found = [self._extent(self._without_spikes(a)) for a in series]
-        self.set_home(x, self._loss_axis([extent for extent in found if math.isfinite(extent[0])]))
+        series = (self.train, self.validation, self.penalty, self.batch_losses)
+        losses, self._cut = loss_axis(series, self.log)
+        self.set_home(epoch_axis((self.epochs, self.batch_epochs), self.planned), losses)
         self.update()
-
-    def _without_spikes(self, values: Floats) -> Floats:
-        """The values with gaps for what is above the range."""
-        if self._cut == math.inf:
-            return values
-        with np.errstate(invalid="ignore"):
-            return np.where(values > self._cut, np.nan, values)
-
-    def _extent(self, values: Floats) -> tuple[float, float]:
-        """Lowest and highest of what has a place on the axis, NaN where there is nothing."""
-        if self.log:
-            with np.errstate(invalid="ignore"):
-                values = np.where(values > 0, values, np.nan)
-        return float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
-
-    def _last_epoch(self, reached: float) -> float:
-        """The axis grows in steps, so that it stands still most of the time."""
-        top = max(nice_bound(max(reached, 1.0)), 2.0)
-        if self.empty and self.planned:
-            return float(self.planned)
-        return float(self.planned) if 0 < reached <= self.planned <= top * 1.5 else top
-
-    def _loss_axis(self, extents: list[tuple[float, float]]) -> Axis:
-        if not extents:
-            return span(0.1, 1.0, log=True) if self.log else span(0.0, 1.0)
-        low, high = min(low for low, _ in extents), max(high for _, high in extents)
-        if self.log:
-            least = 1.0 / nice_bound(1.0 / low) if low > 1e-140 else low
-            return span(min(least, high / 10), nice_bound(high), log=True)
-        return span(-nice_bound(low) if low < 0 else 0.0, nice_bound(high) if high > 0 else 0.0)
 
     # painting
 

@@ -5,37 +5,25 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from bpgui.session.guard import guarded
-from bpgui.ui.live.described import Described
-from bpgui.ui.live.draw_canvas import Floats
 from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.given_values import GivenValues
 from bpgui.ui.live.picture_facts import PictureFacts
 from bpgui.ui.live.picture_image import picture_image
 from bpgui.ui.live.small_font import small_font, small_metrics
 from bpgui.ui.numbers import format_number
-from bpgui.ui.theme import Theme, theme
+from bpgui.ui.theme import theme
 
 
-class PicturePixels(Described):
+class PicturePixels(GivenValues[PictureFacts]):
     """The pixels, sharp, with their number under them; a tooltip reads the one that is pointed at."""
 
     def __init__(self, facts: PictureFacts) -> None:
-        super().__init__()
-        self.facts = facts
-        self.values: Floats = np.zeros(facts.shape)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(facts, np.zeros(facts.shape))
         self.setAccessibleName(self.tr("What the network sees"))
         self.setToolTip(self.tr("What the network sees: these pixels and nothing else."))
-
-    def set_values(self, values: Floats) -> None:
-        self.values = values
-        self.renew_description()
-        self.update()
-
-    def refresh_theme(self, theme: Theme) -> None:
-        self.update()
 
     def describe(self) -> str:
         height, width, _ = self.facts.shape

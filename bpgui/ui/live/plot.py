@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QColor,
     QEnterEvent,
     QFontMetricsF,
     QKeyEvent,
@@ -330,3 +331,17 @@ class PlotArea(Picture):
             return
         self.renew_description()
         self.update()
+
+
+def draw_readout(painter: QPainter, area: QRectF, text: str) -> None:
+    """A line of words in the lower left corner, over what is drawn there."""
+    metrics = small_metrics()
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() - 22)
+    if text:
+        wide = metrics.horizontalAdvance(text) + 10
+        box = QRectF(area.left() + 6, area.bottom() - metrics.height() - 10, wide, metrics.height() + 4)
+        backing = QColor(theme().panel)
+        backing.setAlpha(225)
+        painter.fillRect(box, backing)
+        painter.setPen(theme().text)
+        painter.drawText(QPointF(box.left() + 5, box.top() + 2 + metrics.ascent()), text)

@@ -14,7 +14,8 @@ from bpgui.data.shipped import SPOKEN_DIGITS
 from bpgui.data.spec import FileOrigin
 from bpgui.data.table import NumberColumn
 from bpgui.ui.live.feature_controls import FeatureControl
-from bpgui.ui.live.sound_view import Floats, SoundFacts, SpectrogramView
+from bpgui.ui.live.given_values import Floats
+from bpgui.ui.live.sound_view import SoundFacts, SpectrogramView
 from bpgui.ui.theme import Theme
 from bpgui.ui.widgets.elided import ElidedLabel
 

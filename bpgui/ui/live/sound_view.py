@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
 
 from bpgui.data.sounds.spectrogram import LOWEST, mel
 from bpgui.session.guard import guarded
-from bpgui.ui.live.described import Picture
 from bpgui.ui.live.drawing import cosmetic
+from bpgui.ui.live.given_values import GivenValues
 from bpgui.ui.live.picture_image import picture_image
 from bpgui.ui.live.small_font import small_font, small_metrics
-from bpgui.ui.theme import Theme, theme
-
-Floats = NDArray[np.float64]
+from bpgui.ui.theme import theme
 
 _HERTZ = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
 
@@ -40,25 +36,13 @@ class SoundFacts:
         return (band + 0.5) / bands
 
 
-class SpectrogramView(Picture):
-    """One sound."""
+class SpectrogramView(GivenValues[SoundFacts]):
+    """One sound: (bands, frames, 1), the lowest band first."""
 
     def __init__(self, facts: SoundFacts) -> None:
-        super().__init__()
-        self.facts = facts
-        self.values: Floats = np.full(facts.shape, facts.limits[0])
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(facts, np.full(facts.shape, facts.limits[0]))
         self.setAccessibleName(self.tr("Spectrogram"))
         self.setToolTip(self.tr("How loud each pitch is from the sound's beginning to its end: bright is loud."))
-
-    def set_values(self, values: Floats) -> None:
-        """(bands, frames, 1), the lowest band first."""
-        self.values = values
-        self.renew_description()
-        self.update()
-
-    def refresh_theme(self, theme: Theme) -> None:
-        self.update()
 
     def describe(self) -> str:
         bands, frames, _ = self.facts.shape

@@ -13,9 +13,10 @@ from bpgui.data.readers.text.dress import Dress, find_dress
 from bpgui.data.readers.text.numbers import NumberFormat, guess_format, whole
 from bpgui.data.reading_options import ColumnType, ReadingOptions
 
-_CODE = re.compile(r"^0\d", re.ASCII | re.MULTILINE)
+_CODE = re.compile(r"^0\d|^\d{16}", re.ASCII | re.MULTILINE)
+_PHONE = re.compile(r"\+\d{7,15}", re.ASCII)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
-_DATE_OR_NUMBER = re.compile(r"\d{8}|\d{2}\.\d{4}", re.ASCII)
+_DATE_OR_NUMBER = re.compile(r"\d{8}|\d{12}|\d{14}|\d{2}\.\d{4}", re.ASCII)
 _NO_FORM = DateForm("parts", "ymd", "-")
 Cells = Sequence[str]
 
@@ -63,7 +64,7 @@ class Decision:
             return bare is not None and self.format.matches(bare)
         if kind == "date":
             return plan.form is not None and plan.form.days(cell) is not None
-        return not plan.code or cell.isdecimal()
+        return not plan.code or cell.removeprefix("+").isdecimal()
 
 
 def decide(
@@ -156,8 +157,10 @@ def _forced(
 
 
 def _is_code(cells: Cells) -> bool:
-    """Whole numbers, some of which begin with a needless zero."""
-    return whole(cells) and _CODE.search("\n".join(cells)) is not None
+    """Whole numbers, some of which begin with a needless zero or have more digits than a number keeps; telephones."""
+    if whole(cells):
+        return _CODE.search("\n".join(cells)) is not None and any(map(type_questions.like_code, cells))
+    return bool(cells) and all(_PHONE.fullmatch(cell) for cell in cells)
 
 
 def _perhaps_dates(cells: Cells) -> bool:

@@ -13,7 +13,7 @@ from bpgui.data.errors import DataError
 from bpgui.data.readers.foreign import other_format
 from bpgui.data.readers.large import size_question
 from bpgui.data.readers.options import Parsed, Question, ReadingOptions, check_options
-from bpgui.data.readers.selecting import found, remarks, with_precision
+from bpgui.data.readers.selecting import found, remarks, sum_note, with_precision
 from bpgui.data.readers.task import Task
 from bpgui.data.readers.text.csv_settings import details_of, settings_of
 from bpgui.data.readers.text.encodings import Source, open_text
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bpgui.data.readers.text.csv_table import CsvTable
 
 _MOST = 4  # bytes of a table for each byte of its file; what may not fit is weighed before every byte is looked at
-_SUMS = {"total", "totals", "grand total", "sum", "average", "mean", "summe", "gesamt", "mittelwert", "durchschnitt"}
 
 
 def recognise(head: bytes, path: Path) -> bool:
@@ -178,7 +177,7 @@ class _Outcome:
         for column in columns:
             notes += [*about[column.name], *seen[column.name][0]]
         plans = {name: self.reader.plan(index) for index, name in self._places().items()}
-        notes += _sum_note(columns[0]) if self.task.preview is None and self.task.options.rows is None else []
+        notes += sum_note(columns[0]) if self.task.preview is None and self.task.options.rows is None else []
         ordered = {name: likely[name] for name in self.layout.names if name in likely}
         sentinels = sentinel_question(self.task.name, ordered, self.task.options)
         words = self.reader.about_na({column.name: seen[column.name][2] for column in columns})
@@ -239,14 +238,6 @@ def _odd_note(odd: Odd, name: str, kind: str, forced: bool) -> str:
     what = "no date" if kind == "date" else "not a number"
     end = "and is taken as missing" if forced else "so the column is text"
     return f"Row {odd.row:,}, column {name}: {shown!r} is {what}{more}, {end}."
-
-
-def _sum_note(first: AnyColumn) -> list[str]:
-    """A sentence where the last row seems to hold sums or means of the others."""
-    text = first.levels[first.codes[-1]] if isinstance(first, TextColumn) and first.codes[-1] >= 0 else ""
-    if text.strip(" :").lower() not in _SUMS:
-        return []
-    return [f"The last row begins with {text!r}: if it sums up the others, take it out of the file."]
 
 
 def _without_empty_last(columns: list[AnyColumn], notes: list[str], width: int) -> tuple[list[AnyColumn], list[str]]:

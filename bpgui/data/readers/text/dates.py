@@ -22,19 +22,26 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january januar jän janvier enero gennaio", "feb february februar févr fev février febrero febbraio",
-         "mar march mär märz mrz mars marzo", "apr april avr avril abr abril aprile", "may mai mayo mag maggio",
-         "jun june juni juin junio giugno", "jul july juli juil juillet julio luglio", "aug august août ago agosto",
-         "sep sept september septembre septiembre settembre", "oct october okt oktober octobre octubre ottobre",
-         "nov november novembre noviembre", "dec december dez dezember déc décembre dic diciembre dicembre"),
+        ("jan january januar jän janvier enero gennaio janeiro januari января",
+         "feb february februar févr fev février febrero febbraio fevereiro februari февраля",
+         "mar march mär märz mrz mars marzo março maart марта",
+         "apr april avr avril abr abril aprile апреля",
+         "may mai mayo mag maggio maio mei мая",
+         "jun june juni juin junio giugno junho июня",
+         "jul july juli juil juillet julio luglio julho июля",
+         "aug august août ago agosto augustus августа",
+         "sep sept september septembre septiembre settembre setembro сентября",
+         "oct october okt oktober octobre octubre ottobre outubro октября",
+         "nov november novembre noviembre novembro ноября",
+         "dec december dez dezember déc décembre dic diciembre dicembre dezembro декабря"),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]?\s+)?"
 _TIME = (
-    r"(?:(?:T|,?\s+)(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-    r"(?:\s?(?P<p>[ap])\.?m\.?)?\s?(?P<z>Z|UTC|GMT|[-+]\d\d(?::?\d\d)?)?)?"
+    r"(?:(?:T|:|,?\s+)(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+    r"(?:\s?(?P<p>[ap])\.?m\.?)?\s?(?P<z>Z|UTC|GMT|[-+]\d\d(?::?\d\d)?)?(?:\sUhr)?)?"
 )
 
 
@@ -47,11 +54,19 @@ _COMPACT = re.compile(r"(?P<one>\d{4})(?P<two>\d\d)(?P<three>\d\d)(?:T?(?P<H>\d\
                       r"(?P<f>)(?P<p>)(?P<z>Z?)")  # fmt: skip
 _NAMED = (
     _compiled(
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-./\s]{0,2}(?P<month>[^\W\d_]{3,10})\.?[-,/\s]{0,2}(?P<year>\d{4}|\d\d)"
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-./\s]{0,2}(?:de\s)?(?P<month>[^\W\d_]{3,10})\.?"
+        r"[-,/\s]{0,2}(?:del?\s)?(?P<year>\d{4}|\d\d)"
     ),
     _compiled(r"(?P<month>[^\W\d_]{3,10})\.?[-\s](?P<day>\d{1,2})(?:st|nd|rd|th)?[-,\s]{1,2}(?P<year>\d{4})"),
     _compiled(r"(?P<year>\d{4})[-\s](?P<month>[^\W\d_]{3,10})[-\s](?P<day>\d{1,2})"),
-)
+    _compiled(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"),
+    _compiled(r"(?P<year>\d{4})\.\s?(?P<month>\d{1,2})\.\s?(?P<day>\d{1,2})\."),  # Hungarian, Korean
+    re.compile(  # of C and Unix: Thu Jan 25 13:05:00 2024
+        _WEEKDAY + r"(?P<month>[a-z]{3})\s{1,2}(?P<day>\d{1,2})\s(?P<H>\d\d):(?P<M>\d\d):(?P<S>\d\d)"
+        r"(?P<f>)(?P<p>)\s(?:(?P<z>UTC|GMT)\s)?(?P<year>\d{4})", re.IGNORECASE
+    ),
+)  # fmt: skip
+_NAMED_MONTH = re.compile(r"(?P<month>[^\W\d_]{3,10})\.?[-/\s](?P<year>\d{4})")
 _MONTH = re.compile(r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d\d)|(?P<m2>\d\d)(?P<s2>[-/.])(?P<y2>\d{4})")
 _FOUR, _TWO = r"((?!0000)\d{4})", r"(\d\d)"
 _YEAR = r"(?:[1-9]\d{3}|0[1-9]\d\d|00[1-9]\d|000[1-9])"  # RE2 knows no (?!0000)
@@ -110,13 +125,21 @@ def _compact(form: DateForm, cell: str) -> int | None:
 def _named(form: DateForm, cell: str) -> int | None:
     for pattern in _NAMED:
         found = pattern.fullmatch(cell)
-        month = _MONTHS.get(found["month"].lower()) if found else None
+        month = _number_of_month(found["month"]) if found else None
         if found and month and (len(found["year"]) == 2) == form.short:
             return _moment(_year(found["year"]), month, int(found["day"]), found)
     return None
 
 
+def _number_of_month(word: str) -> int | None:
+    return int(word) if word.isdecimal() else _MONTHS.get(word.lower())
+
+
 def _month(form: DateForm, cell: str) -> int | None:
+    named = _NAMED_MONTH.fullmatch(cell)
+    if named is not None:
+        month = _number_of_month(named["month"])
+        return _moment(int(named["year"]), month, 1, None) if month and not form.sep else None
     found = _MONTH.fullmatch(cell)
     if found is None or (found["s1"] or found["s2"]) != form.sep or (found["y1"] is None) == (form.order == "ymd"):
         return None
@@ -195,7 +218,8 @@ def _candidates(cell: str) -> list[DateForm]:
     month = _MONTH.fullmatch(cell)
     if month:
         return [DateForm("month", "ymd" if month["y1"] else "dmy", month["s1"] or month["s2"])]
-    return [form for form in (DateForm("named"), DateForm("named", short=True)) if form.days(cell) is not None]
+    named = (DateForm("named"), DateForm("named", short=True), DateForm("month"))
+    return [form for form in named if form.days(cell) is not None]
 
 
 def days_of(cells: Sequence[str | None], form: DateForm, known: dict[str, float]) -> NDArray[np.float64]:

@@ -27,6 +27,7 @@ LABELS = {
     "utf-16-be": "UTF-16", "utf-32": "UTF-32", "cp1252": "Western European (Windows-1252)",
     "latin-1": "Western European (Latin-1)", "cp1250": "Central European (Windows-1250)",
     "cp1251": "Cyrillic (Windows-1251)", "shift_jis": "Japanese (Shift-JIS)",
+    "euc_jp": "Japanese (EUC)", "gb18030": "Chinese (GB 18030)", "big5": "Chinese (Big5)", "cp949": "Korean (CP949)",
     "utf-8-replace": "UTF-8, with bytes that are no letters replaced",
 }  # fmt: skip
 
@@ -229,12 +230,26 @@ def legacy_encodings(data: bytes) -> tuple[str, ...]:
             order.insert(0, "shift_jis")
     if order[0] == "cp1252" and cyrillic > 0.6 * high:
         order.insert(0, "cp1251")
+    order = [*_in_pairs(data), *order]
     texts: dict[str, str] = {}
     for encoding in dict.fromkeys(order):
         text = _decoded(data, encoding)
         if text is not None and text not in texts.values() and not re.search(r"[\x80-\x9f]", text[:4096]):
             texts[encoding] = text
     return tuple(texts) or ("latin-1",)
+
+
+def _in_pairs(data: bytes) -> tuple[str, ...]:
+    """Encodings with two bytes a letter, the likelier first, where all bytes beyond ASCII come in pairs."""
+    runs = re.findall(rb"[\x80-\xff]+", data)
+    leads = b"".join(run[::2] for run in runs)
+    if any(len(run) % 2 for run in runs) or not leads or max(map(len, runs)) < 4 or min(leads) < 0xA1:
+        return ()
+    kana = sum(lead in b"\xa4\xa5" for lead in leads)
+    hangul = sum(0xB0 <= lead <= 0xC8 for lead in leads)
+    if 5 * kana > len(leads):
+        return ("euc_jp",)
+    return ("cp949", "gb18030") if 10 * hangul > 9 * len(leads) else ("gb18030", "cp949")
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -74,11 +74,15 @@ def _lines_of_words(rows: Rows, decision: Decision) -> int:
     """How many rows at the beginning have words over the columns of numbers and dates."""
     typed = [index for index, plan in enumerate(decision.plans) if plan.typed]
     lines = 0
-    for row in rows[: min(LINES, len(rows) - 1)]:
+    for number, row in enumerate(rows[: min(LINES, len(rows) - 1)]):
         cells = [(index, cell) for index in typed if index < len(row) for cell in present([row[index]])]
-        if not cells or any(_fits(decision, index, cell) for index, cell in cells) or 2 * len(cells) < len(typed):
+        if not cells or 2 * len(cells) < len(typed):
             break
-        lines += 1
+        fitting = [cell for index, cell in cells if _fits(decision, index, cell)]
+        if not fitting:
+            lines = number + 1
+        elif number or len(fitting) < len(cells) or not _looks_like_years(list(dict.fromkeys(fitting)), 1):
+            break  # years in the first line may stand over names of their own
     return lines
 
 

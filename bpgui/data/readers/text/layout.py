@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Question, ReadingOptions
 from bpgui.data.readers.selecting import COLUMN_LIMIT
+from bpgui.data.readers.text.dress import number_like
 from bpgui.data.readers.text.header import find_header, joined_names
 from bpgui.data.readers.text.names import column_names
 from bpgui.data.readers.text.numbers import NumberFormat, formats_for, present
@@ -75,6 +76,10 @@ def find_layout(name: str, sample: Sample, options: ReadingOptions) -> Layout:
         raise DataError(f"{name} has {width:,} columns; at most {COLUMN_LIMIT:,} can be read. Choose some of them.")
     formats = formats_for(dialect.delimiter, options.decimal, options.thousands)
     lines, asked = find_header(name, records.rows, width, formats, options)
+    unnamed = lines == 1 and not options.fill_short_rows and _names_of_rows(records.rows, width)
+    if unnamed:
+        records.rows[0].insert(0, "")
+        notes.append("There is one name less than columns; as R writes it, the first column has none.")
     if lines and len(records.rows[0]) != width and not options.fill_short_rows:
         line = sample.skip + records.lines[0] + 1
         raise DataError(_names_missing(name, line, len(records.rows[0]), width, dialect))
@@ -114,6 +119,15 @@ def _width(records: Records, options: ReadingOptions) -> int:
     width = usual_width(rows)
     trailing = all(not row[-1].strip() for row in rows[1:] if len(row) == width)
     return width - 1 if trailing and len(rows) > 1 and len(rows[0]) == width - 1 else width
+
+
+def _names_of_rows(rows: list[list[str]], width: int) -> bool:
+    """Whether there is a name for each column but the first, which counts the rows or calls each by another word."""
+    if len(rows[0]) != width - 1 or width < 2 or len(rows) < 3:
+        return False
+    first = [row[0].strip() for row in rows[1:]]
+    counted = any(first == [str(start + place) for place in range(len(first))] for start in (0, 1))
+    return counted or (len(set(first)) == len(first) and not any(map(number_like, first)))
 
 
 def _skipped_note(records: Records, start: int) -> str:

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_letters
 
 from bpgui.data.readers.text.cell_pattern import CellPattern
 
 # Written for a missing value in any column, and in a column of numbers only ("-" may be a class elsewhere).
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "\\N")
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "\\N",
+           "(null)", "(NULL)")  # fmt: skip
 MISSING_NUMBER = (
     *MISSING, "-", "--", "---", ".", "..", "...", "none", "None", "NONE", "missing", "Missing", "n.a.", "na", "nd",
     "-nan", "NaT", "nil", "–", "—", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!",
+    "N.A.", "n.d.", "N.D.", "k.A.", "0000-00-00", "0000-00-00 00:00:00",
+    *(f".{letter}" for letter in ascii_letters),  # kinds of missing values in Stata and SAS
 )  # fmt: skip
 _NOTHING = frozenset(MISSING_NUMBER)
 _SPACES = " \u00a0\u202f\u2009\u2007"

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
 
-_NINES = tuple(float("9" * digits) for digits in range(2, 8))
+_NINES = (*(float("9" * digits) for digits in range(2, 8)), 99.9, 99.99, 999.9, 999.99, 9999.9)
+_SURVEY = (99.0, 999.0, 9999.0)  # beside one or two numbers before it, as for "refused" and "does not know"
 LOW = (-1.0, -9.0, -200.0, *(-nines for nines in _NINES))
 HIGH = (*_NINES, 9.96921e36, 1e20)
 _SUSPECT = {*LOW, *HIGH, np.inf, -np.inf}
@@ -76,6 +77,9 @@ def find_sentinels(values: NDArray[np.float64]) -> list[float]:
         end = next((value for value, ends in ((high, HIGH), (low, LOW)) if value in ends), None)
         if end is None:
             return found
+        run = [value for value in (end - 2, end - 1, end) if end in _SURVEY and (finite == value).any()]
+        if len(run) > 1 and _far(run[0], finite[~np.isin(finite, run)]):
+            return [*found, *run]
         rest = finite[finite != end]
         if not _far(end, rest):  # both ends may be taken, the other one first
             other = low if end == high else high

@@ -91,8 +91,8 @@ def is_comment(line: str) -> bool:
 
 
 def single_spaces(line: str) -> str:
-    """A line with one space for several, but for those in quotes, and none at its ends."""
-    return re.sub(r'("[^"]*")| +', lambda found: found[1] or " ", line.strip(" \r\n"))
+    """A line with one space for several spaces and tabs, but for those in quotes, and none at its ends."""
+    return re.sub(r'("[^"]*")|[ \t]+', lambda found: found[1] or " ", line.strip(" \t\r\n"))
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,8 @@ def find_dialect(name: str, sample: Sample, options: ReadingOptions) -> tuple[Di
         return divided(_absent(sample.text))
 
     candidates = [divided(delimiter) for delimiter in _PRIORITY if delimiter in beginning.text]
+    if "\t\t" in beginning.text and " " not in beginning.text and candidates[0].steady < 1:  # several tabs as one
+        candidates.append(divided(" "))
     usable = [c for c in candidates if c.width > 1 and c.steady >= _STEADY]
     usable = [c for c in usable if c.delimiter != " " or ((c.numeric >= 0.5 or c.measured) and not alone().dates)]
     if not usable or (not any(c.first for c in usable) and alone().numeric == 1.0):
@@ -268,7 +270,9 @@ def _quotes(text: str) -> tuple[str, str]:
 
 
 def _rivals(best: _Candidate, other: _Candidate) -> bool:
-    """Whether the other delimiter divides the file about as well."""
+    """Whether the other delimiter divides the file about as well; runs of blanks are no rival of tabs."""
+    if best.delimiter == "\t" and other.delimiter == " ":
+        return False
     return other.first == best.first and other.steady >= best.steady - 0.02 and other.numeric >= best.numeric - 0.05
 
 

@@ -103,6 +103,11 @@ def about_compact_dates(
     return Question(key="types", text=text, choices=choices)
 
 
+def like_code(cell: str) -> bool:
+    """Whether a whole number would not be the same one, or not look so, once it is read: 007, or beyond 2^53."""
+    return len(cell) > 1 and (cell[0] in "0+" or (len(cell) >= 16 and int(float(cell)) != int(cell)))
+
+
 def about_codes(
     name: str, names: Cells, columns: Sequence[Cells], which: Sequence[int], options: ReadingOptions
 ) -> Question | None:
@@ -110,11 +115,12 @@ def about_codes(
     if not which:
         return None
     cells = columns[which[0]]
-    example = next((cell for cell in cells if cell.startswith("0") and len(cell) > 1), cells[0])
-    text = f"Values such as {example} in {_columns(names, which)} of {name} begin with a zero. What are they?"
+    example = next((cell for cell in cells if like_code(cell)), cells[0])
+    why = {"0": "begin with a zero", "+": "begin with a plus"}.get(example[0], "have more digits than a number keeps")
+    text = f"Values such as {example} in {_columns(names, which)} of {name} {why}. What are they?"
     choices = (
         Choice(f"codes: {example} stays as it is, as text", _typed(options, names, which, "text")),
-        Choice(f"numbers: {example} is {int(example)}", _typed(options, names, which, "number")),
+        Choice(f"numbers: {example} is {float(example):.0f}", _typed(options, names, which, "number")),
     )
     return Question(key="codes", text=text, choices=choices)
 

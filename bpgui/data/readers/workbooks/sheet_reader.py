@@ -17,7 +17,7 @@ from bpgui.data.errors import DataError
 from bpgui.data.readers import zip_guard
 from bpgui.data.readers.choosing import chosen_rows, only_columns
 from bpgui.data.readers.options import Choice, Parsed, Question, Setting
-from bpgui.data.readers.selecting import header_settings, refuse_too_large, table_settings, text_settings
+from bpgui.data.readers.selecting import header_settings, refuse_too_large, sum_note, table_settings, text_settings
 from bpgui.data.readers.tabular.grid import Grid, read_grid
 from bpgui.data.readers.tabular.typed import Typed, type_columns
 from bpgui.data.readers.task import Task
@@ -128,13 +128,14 @@ class _Sheets:
         self, sheet: str, sizes: dict[str, int], grid: Grid, typed: Typed, table: Table, rows: int | None
     ) -> Parsed:
         options = self._task.options
+        sums = sum_note(table.columns[0]) if self._task.preview is None and options.rows is None else []
         return Parsed(
             details=(
                 ("sheet", sheet),
                 ("first row", "names" if grid.header else "values"),
                 *((("rows above the table", str(grid.skip)),) if grid.skip else ()),
             ),
-            notes=(*self._notes, *grid.notes, *typed.notes),
+            notes=(*self._notes, *grid.notes, *typed.notes, *sums),
             questions=(*self._questions, *grid.questions, *typed.questions),
             settings=(
                 *self._sheet_setting(sheet, sizes),
