@@ -373,14 +373,3 @@ def test_numbers_of_a_table_read_back_to_the_bit() -> None:
     text = table_text(values, ["a", "b"], ["x", "y"])
     assert text.splitlines()[0] == "\tx\ty"
     np.testing.assert_array_equal(read_back(text), values)
-
-
-def test_another_way_to_look_is_shown_also_when_the_chosen_kind_is_chosen_again(
-    qtbot: QtBot, panel: WeightsPanel, session: Session
-) -> None:
-    """While nothing trains no new numbers come: those that are there must do."""
-    step(qtbot, session, 3)
-    qtbot.mouseClick(panel.kinds.button("weights"), LEFT)
-    qtbot.mouseClick(panel.ways.button("course"), LEFT)
-    assert isinstance(panel.form.widget, CourseView)
-    assert not panel.form.widget.empty

@@ -64,7 +64,9 @@ class CourseView(PlotArea):
         self._label()
         low, high = finite_range(self.values) or (-1.0, 1.0)
         if len(steps):
-            self.set_home(span(float(steps[0]), float(max(steps[-1], steps[0] + 1))), padded(min(low, 0), max(high, 0)))
+            first, last = float(steps[0]), float(steps[-1])
+            ends = (first, last) if last > first else (first - 1, first + 1)  # a single moment stands in the middle
+            self.set_home(span(*ends), padded(min(low, 0), max(high, 0)))
         self.renew_description(settled)
         self.update()
 
@@ -74,6 +76,10 @@ class CourseView(PlotArea):
         if used < of:
             text += self.tr(", {0} of {1} weights").format(group(used), group(of))
         self.set_labels(self.tr("step"), text if self.layer_name else "")
+
+    def _x_ticks(self, width: float) -> list[tuple[float, str]]:
+        # Between two steps there is none.
+        return [(value, group(int(value))) for value, _ in super()._x_ticks(width) if float(value).is_integer()]
 
     def _y_ticks(self, height: float) -> list[tuple[float, str]]:
         # Zero is nearly always in the middle: more ticks than usual, so that there is one on each side of it.
@@ -103,10 +109,19 @@ class CourseView(PlotArea):
         painter.setPen(cosmetic(colors.curve_train))
         painter.setBrush(colors.curve_train)
         draw_curve(painter, x, y[:, MEDIAN])
+        if len(self.steps) == 1:
+            self._say_single(painter, area)
         if self.cursor_at is not None:
             at = float(x[self.nearest()])
             painter.setPen(cosmetic(colors.text, Qt.PenStyle.DotLine, 0.6))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+
+    def _say_single(self, painter: QPainter, area: QRectF) -> None:
+        """Nobody looked before, and there is no going back for it."""
+        painter.setPen(theme().muted)
+        text = self.tr("Step {0} alone was looked at; the course is drawn while this is open.")
+        flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.AlignmentFlag.AlignBottom) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(area.adjusted(8, 0, -8, -6), flags, text.format(group(int(self.steps[0]))))
 
     def _draw_band(
         self, painter: QPainter, x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64],

@@ -206,7 +206,8 @@ class PlotArea(Picture):
         if self.x_label:
             # In the corner under the y ticks, where it takes no tick's place; a long one at the right end.
             base = area.bottom() + TICK + metrics.ascent()
-            text = metrics.elidedText(self.x_label, Qt.TextElideMode.ElideRight, area.width() / 2)
+            longest = max(area.width() / 2, min(area.width() - 24.0, 84.0))  # of a small plot only the first tick stays
+            text = metrics.elidedText(self.x_label, Qt.TextElideMode.ElideRight, longest)
             wide = metrics.horizontalAdvance(text)
             left = 2.0 if wide <= area.left() - 5 else area.right() - wide
             room = room if left == 2.0 else left - 8
