@@ -158,11 +158,13 @@ class _Outcome:
     def table_and_words(self) -> tuple[Table, Parsed]:
         seen: dict[str, tuple[list[str], int, tuple[str, ...]]] = {}
         likely: dict[str, list[float]] = {}
+        places = {index: self.layout.names[index] for index in self.reader.which}
+        names = list(places.values())
 
         def done(column: AnyColumn) -> AnyColumn:
             """The column as the table has it, kept; what is said about it is found while it is in memory."""
             if self.task.preview is None:
-                self.task.expect(list(self._places().values()), self.reader.rows)
+                self.task.expect(names, self.reader.rows)
             column = self._without_sentinels(column, likely)
             levels = column.levels if isinstance(column, TextColumn) else ()
             seen[column.name] = (remarks(column), int(np.count_nonzero(column.missing)), levels)
@@ -173,10 +175,10 @@ class _Outcome:
         notes = [*self.layout.notes, *self.reader.notes]
         if seen[columns[-1].name][1] >= read:
             columns, notes = _without_empty_last(columns, notes, self.layout.width)
-        about = {name: self._notes_of(index) for index, name in self._places().items()}
+        about = {name: self._notes_of(index) for index, name in places.items()}
         for column in columns:
             notes += [*about[column.name], *seen[column.name][0]]
-        plans = {name: self.reader.plan(index) for index, name in self._places().items()}
+        plans = {name: self.reader.plan(index) for index, name in places.items()}
         notes += sum_note(columns[0]) if self.task.preview is None and self.task.options.rows is None else []
         ordered = {name: likely[name] for name in self.layout.names if name in likely}
         sentinels = sentinel_question(self.task.name, ordered, self.task.options)
@@ -193,9 +195,6 @@ class _Outcome:
             rows=self._rows(read),
         )
         return Table(columns), parsed
-
-    def _places(self) -> dict[int, str]:
-        return {index: self.layout.names[index] for index in self.reader.which}
 
     def _rows(self, read: int) -> int:
         """Of the whole file; about as many where only its beginning was read."""

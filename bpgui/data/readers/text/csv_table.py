@@ -36,6 +36,7 @@ class CsvTable:
     def __init__(self, task: Task, source: Source, layout: Layout, which: Sequence[int]) -> None:
         self._task, self._source, self._layout = task, source, layout
         self.which = tuple(which)
+        self._place = {index: place for place, index in enumerate(which)}  # among those that are read
         self._file = CsvFile(task, source, layout)
         self._words = {index: words_for(layout.names[index], layout.names, task.options) for index in which}
         self._cells = {index: list(layout.columns[index]) for index in which}
@@ -51,7 +52,7 @@ class CsvTable:
         return self._file.notes
 
     def plan(self, index: int) -> Plan:
-        return self.decision.plans[self.which.index(index)]
+        return self.decision.plans[self._place[index]]
 
     def columns(self, done: Done) -> list[AnyColumn]:
         """The columns, each as `done` gives it back, so that only a few are in memory at a time.
@@ -248,7 +249,7 @@ class CsvTable:
 
     def _first_odd(self, index: int) -> Odd:
         """The first cell of the beginning that does not fit the type of most of its column."""
-        place = self.which.index(index)
+        place = self._place[index]
         tokens = {*MISSING_NUMBER, *self._words[index].missing}
         for row, cells in enumerate(self._layout.rows, start=1):
             cell = cells[index].strip() if index < len(cells) else ""
