@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers.options import Choice, Question, ReadingOptions
+from bpgui.data.readers.selecting import refuse_too_large
 from bpgui.data.readers.task import Task
 
 Kept = Literal["float64", "float32", "uint8"]
@@ -51,6 +52,23 @@ def size_question(
         choice = Choice(label, replace(options, precision="float32"))
         question = replace(question, choices=(*question.choices, choice))
     return replace(question, text=question.text + " Fewer columns need less.")
+
+
+def table_question(name: str, rows: int, columns: int, task: Task) -> tuple[Task, tuple[Question, ...]]:
+    """The same once the rows were counted: the task with the best answer, and what is to be asked.
+
+    Raises DataError where not even one column fits, and as `size_question` does.
+    """
+    refuse_too_large(name, rows, columns, task.options, None)
+    if task.preview is None:
+        refuse_too_large(name, rows, 1, task.options, task.memory)
+    wanted = len(task.options.columns or ()) or columns
+    question = size_question(name, rows, wanted, task.options, task.memory, task.folder)
+    if question is None:
+        return task, ()
+    if task.preview is None:
+        task = with_fields(task, options=question.choices[question.best].options)
+    return task, (question,)
 
 
 def bytes_question(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,14 @@ from msgspec.structs import replace
 
 from bpgui.data.errors import DataError
 from bpgui.data.readers.choosing import chosen_rows, only_columns
-from bpgui.data.readers.large import size_question
+from bpgui.data.readers.large import table_question
 from bpgui.data.readers.options import Choice, Parsed, Question, Setting
+from bpgui.data.readers.records.json_columns import batches, listed_columns, named_rows
 from bpgui.data.readers.records.json_file import JsonFile
-from bpgui.data.readers.records.json_stream import JsonText, decoded
-from bpgui.data.readers.records.json_tables import Found, find_tables, rows_of
-from bpgui.data.readers.selecting import COLUMN_LIMIT, header_settings, refuse_too_large, table_settings, text_settings
+from bpgui.data.readers.records.json_outline import Outline, outline_of, walk
+from bpgui.data.readers.records.json_stream import LONG, JsonText, decoded
+from bpgui.data.readers.records.json_tables import Found, find_tables
+from bpgui.data.readers.selecting import COLUMN_LIMIT, header_settings, table_settings, text_settings
 from bpgui.data.readers.tabular.cell_store import CellStore
 from bpgui.data.readers.tabular.cells import CellColumn, whole_characters
 from bpgui.data.readers.tabular.grid import Grid, read_grid
@@ -30,7 +31,7 @@ from bpgui.data.table import Table
 
 PREVIEW_BYTES = 8 << 20
 _EXPANSION = 8  # bytes of memory for a byte of the file: the text, and values on their way
-_CHUNK = 2000
+_READ, _WALKED = 0.9, 0.45  # in the progress: where the text ends, and where a first walk through it does
 _NESTING = 8
 _MANY, _SPARSE = 1000, 0.02  # with more names, of which a record has so small a share, it is no table
 _LINE = 1 << 20
@@ -59,10 +60,8 @@ def read(task: Task) -> tuple[Table, Parsed]:
     """The table of a JSON document, or of one value after the other (JSON lines). Raises DataError."""
     size = task.path.stat().st_size
     if task.preview is not None and size > PREVIEW_BYTES:
-        try:
+        with contextlib.suppress(DataError):  # cut off within the first rows, or a record, needed as a whole
             return _Document(task, PREVIEW_BYTES).read()
-        except DataError:  # cut off within the first rows, or a single record, which has to be read as a whole
-            return _Document(task, None).read()
     if task.memory is not None and size * _EXPANSION > task.memory:
         with contextlib.closing(JsonFile(task.path, task.options.encoding, task.memory // _EXPANSION)) as text:
             return _Document(task, None, text).read()
@@ -88,11 +87,15 @@ class _Document:
         self._form = "records"
         self._taken = 0  # items, some of them only to see where the names are
         self._in_rows = False  # the names are in the first row, or nowhere
+        self._begun = 0.0  # in the progress
+        self._counted: int | None = None  # rows, where that is known before they are read
 
     def read(self) -> tuple[Table, Parsed]:
         grid = self._grid()
         count = len(grid.places)
-        size = self._size_question(self._rows_in_all(count) or count, len(grid.names))
+        rows = self._rows_in_all(count) or count
+        self._task, size = table_question(self._name, rows, len(grid.names), self._task)
+        self._options = self._task.options
         kept = chosen_rows(count, self._task) if self._options.rows is not None else None
         keep = self._task.keep
         typed = type_columns(self._name, grid.names, grid.cells, self._options, kept, keep=keep)
@@ -118,27 +121,12 @@ class _Document:
         )
         return table, parsed
 
-    def _size_question(self, rows: int, columns: int) -> tuple[Question, ...]:
-        """What to do about a table that is larger than memory; its best answer is taken.
-
-        Raises DataError where even one column is.
-        """
-        task = self._task
-        preview = task.preview is not None
-        refuse_too_large(self._name, rows, columns, self._options, None)
-        if not preview:
-            refuse_too_large(self._name, rows, 1, self._options, task.memory)
-        wanted = len(self._options.columns or ()) or columns
-        size = size_question(self._name, rows, wanted, self._options, task.memory, task.folder)
-        if size is not None and not preview:
-            self._options = size.choices[size.best].options
-            self._task = with_fields(task, options=self._options)
-        return (size,) if size else ()
-
     def _rows_in_all(self, count: int) -> int | None:
         """Of a preview an estimate, by how far the text was read."""
         if self._task.preview is None or count < self._task.preview:
             return count
+        if self._counted is not None:
+            return max(count, self._counted)
         read = self._text.share * self._share
         return max(count, round(max(count, self._taken) / read)) if read > 0 else None
 
@@ -151,13 +139,22 @@ class _Document:
             return self._from_items(self._lines())
         if mark == "[":
             return self._from_items(self._listed())
-        value = self._text.value()
-        if self._text.space():
-            if not isinstance(value, dict):
-                raise self._text.error(self._text.place, "the end of the file was expected after the value")
-            self._form = "one record after the other"
-            return self._from_items(chain([value], self._lines()))
-        return self._within(value)
+        begin = self._text.where
+        value = self._text.small() if mark == "{" else self._text.value()
+        document = outline_of(value) if value is not LONG else self._walked()
+        if not self._text.space():
+            return self._within(document)
+        if document.sort != "record":
+            raise self._text.error(self._text.place, "the end of the file was expected after the value")
+        self._form = "one record after the other"
+        self._text.go(begin)
+        return self._from_items(self._lines())
+
+    def _walked(self) -> Outline:
+        """Of a record that is larger than what stands in memory of its file."""
+        made = walk(self._text, lambda done: self._task.progress(_WALKED * done))
+        self._begun = _WALKED
+        return made
 
     def _is_lines(self) -> bool:
         """Whether the first line is a whole list or record, and another follows."""
@@ -188,7 +185,7 @@ class _Document:
             raise self._text.error(self._text.place, "the end of the file was expected after the list")
 
     def _progress(self, done: float) -> None:
-        self._task.progress(0.9 * done)
+        self._task.progress(self._begun + (_READ - self._begun) * done)
 
     def _from_items(self, items: Iterator[Any]) -> Grid:
         """Records, rows or single values."""
@@ -204,19 +201,40 @@ class _Document:
         self._form = "a list of values"
         return self._from_rows([item] for item in items)
 
-    def _within(self, value: Any) -> Grid:
+    def _within(self, document: Outline) -> Grid:
         """The table in a document that is one record."""
-        tables = find_tables(value)
+        tables = find_tables(document)
         if not tables:
             raise DataError(
                 f"{self._name} holds no table: neither a list of records nor columns of equal length were found in it."
             )
         found = self._chosen(tables)
         self._form = found.words
-        names, rows = rows_of(found)
-        if names is not None:
-            return self._from_columns(names, rows)
-        return self._from_items(rows)
+        self._counted = found.rows
+        outline, known = found.outline, found.outline.known
+        match found.shape:
+            case "records" | "rows" | "values":
+                return self._from_items(outline.items(self._progress))
+            case "record":
+                return self._from_items(iter([outline.whole()]))
+            case "index":
+                return self._from_items(record for _, record in outline.pairs(self._progress))
+            case "split":
+                names = [str(name) for name in known["columns"].whole()]
+                return self._from_columns(names, known["data"].items(self._progress))
+        wanted, names = self._task.preview, list(known)
+        self._refuse_many(outline.count)
+        if len(known) < outline.count:
+            raise DataError(f"{self._name} holds too many other lists and records beside its table. Save that alone.")
+        if found.shape == "columns":
+            rows = found.rows if wanted is None else min(wanted, found.rows)
+            return self._named(names, listed_columns(known.values(), self._store.column, wanted, self._progress), rows)
+        columns = list(known.values())
+        return self._named(names, *named_rows(columns, self._store.column, wanted, self._progress))
+
+    def _refuse_many(self, columns: int) -> None:
+        if not 0 < columns <= COLUMN_LIMIT:
+            raise DataError(f"{self._name} has {columns:,} columns; 1 to {COLUMN_LIMIT:,} can be read.")
 
     def _chosen(self, tables: list[Found]) -> Found:
         """The table that is settled, else the first; asked where there are several. Raises DataError."""
@@ -254,7 +272,7 @@ class _Document:
         columns: dict[str, CellColumn] = {}
         count = filled = 0
         records = islice(self._only(items, dict, "record"), self._task.preview)
-        while chunk := [_flat(record) for record in islice(records, _CHUNK)]:
+        for chunk in batches(map(_flat, records)):
             for name in dict.fromkeys(name for record in chunk for name in record):
                 if name not in columns:
                     columns[name] = self._store.column(count)
@@ -275,10 +293,8 @@ class _Document:
     def _from_columns(self, names: list[str], rows: Iterator[Any]) -> Grid:
         columns = [self._store.column() for _ in names]
         count = 0
-        if not names or len(names) > COLUMN_LIMIT:
-            raise DataError(f"{self._name} has {len(names):,} columns; 1 to {COLUMN_LIMIT:,} can be read.")
-        rows = islice(rows, self._task.preview)
-        while chunk := list(islice(rows, _CHUNK)):
+        self._refuse_many(len(names))
+        for chunk in batches(islice(rows, self._task.preview)):
             for index, row in enumerate(chunk):
                 if not isinstance(row, list | tuple) or len(row) != len(names):
                     found = f"{len(row)} values were" if isinstance(row, list | tuple) else "no list was"

@@ -6,11 +6,16 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from bpgui.data.errors import DataError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_CELL = r"""(?:"[^"\\]*+"\s*+|[^\[\]{}"\\,\s:][^\[\]{}"\\,]*+),"""  # neither list nor record; another value follows
+_CELLS = re.compile(rf"(?:\s*+{_CELL})*+")
+_NAMED_CELLS = re.compile(rf"""(?:\s*+"[^"\\]*+"\s*+:\s*+{_CELL})*+""")
+_AT_ONCE = 1 << 16  # characters of such values that are taken together
+_NAMES = 10_000  # of a record; where there are more they are those of rows, and not compared
 _LONGEST_WORD = 16  # -Infinity, \\uD83D\\uDE00: what stands at the end and is not whole
 _LONG = 19  # digits; longer whole numbers are floating point at once
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -47,12 +52,17 @@ def _by_zeros(data: bytes) -> str:
     return {".0.0": "utf-16-le", "0.0.": "utf-16-be", ".000": "utf-32-le", "000.": "utf-32-be"}.get(zeros, "utf-8")
 
 
+LONG: Final = object()  # in place of a value that does not stand in memory as a whole
+OPEN: Final = object()  # in place of a list or a record that begins here
+
+
 class JsonText:
     """The values of a text one after the other; every DataError says the line and the character in it."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
         self.place = 0
+        self.passed = 0  # characters before the text
         self.lines_before = self.characters_before = 0  # where the text is a part of a larger one; of its first line
         self.odd: set[str] = set()  # NaN and Infinity, where they stood
         self._decoder = json.JSONDecoder(
@@ -72,9 +82,22 @@ class JsonText:
         return False
 
     @property
+    def where(self) -> int:
+        """Characters before this place."""
+        return self.passed + self.place
+
+    def go(self, where: int) -> None:
+        """Stand at that place again. Raises DataError, OSError."""
+        self.place = where
+
+    @property
     def share(self) -> float:
         """How much has been passed over."""
         return self.place / max(1, len(self.text))
+
+    def small(self) -> Any:
+        """The list or record that begins here; LONG, and this still stands before it, where it is too long for that."""
+        return self.value()
 
     def value(self) -> Any:
         """The value that begins here. Raises DataError."""
@@ -104,7 +127,11 @@ class JsonText:
             return
         count = 0
         while True:
-            self.space()
+            cells = self._together(_CELLS, "[]") if self.space() not in ("[", "{") else ()
+            if cells:
+                yield from cells
+                progress(self.share)
+                continue
             yield self.value()
             count += 1
             if count % 1000 == 0:
@@ -115,6 +142,63 @@ class JsonText:
             self.place += 1
             if mark == "]":
                 return
+
+    def members(self, progress: Callable[[float], None] = lambda done: None) -> Iterator[dict[str, Any]]:
+        """The values of the record that begins here by their names, some of them at a time. Raises DataError.
+
+        A list or a record in it comes alone, as OPEN: this stands before it, and it is to be taken before the next one.
+        """
+        self.place += 1
+        if self.space() == "}":
+            self.place += 1
+            return
+        names: set[str] = set()
+        count = 0
+        while True:
+            if self.space() != '"':
+                raise self.error(self.place, _SAID["Expecting property name enclosed in double quotes"])
+            begin = self.where
+            some = self._together(_NAMED_CELLS, "{}")
+            mark = "," if some else ""
+            if not some:
+                name = self.value()
+                if self.space() != ":":
+                    raise self.error(self.place, _SAID["Expecting ':' delimiter"])
+                self.place += 1
+                some = {name: OPEN if self.space() in ("[", "{") else self.value()}
+            if len(names) < _NAMES:
+                self._refuse_twice(names, some, begin)
+            yield some
+            count += 1
+            if mark or count % 1000 == 0:
+                progress(self.share)
+            if mark:
+                continue
+            mark = self.space()
+            if mark not in (",", "}"):
+                raise self.error(self.place, _SAID["Expecting ',' delimiter"])
+            self.place += 1
+            if mark == "}":
+                return
+
+    def _refuse_twice(self, names: set[str], some: dict[str, Any], begin: int) -> None:
+        twice = names & some.keys()
+        if twice:
+            place = max(0, begin - self.passed)
+            raise self.error(place, "behind this place, " + _TWICE.format(f"{twice.pop()[:60]!a}"))
+        names.update(some)
+
+    def _together(self, pattern: re.Pattern[str], ends: str) -> Any:
+        """The next ones that are neither lists nor records, if others follow; nothing where that cannot be seen."""
+        found = pattern.match(self.text, self.place, self.place + _AT_ONCE)
+        if found is None or not found[0]:
+            return None
+        try:
+            cells = self._decoder.decode(ends[0] + found[0][:-1] + ends[1])
+        except (ValueError, _Twice):  # taken one by one it is said where
+            return None
+        self.place = found.end()
+        return cells
 
     def error(self, place: int, said: str) -> DataError:
         line = self.lines_before + self.text.count("\n", 0, place) + 1
@@ -129,7 +213,7 @@ class JsonText:
         if len(record) != len(pairs):
             seen: set[str] = set()
             twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            raise _Twice(f"the name {twice[:60]!a} stands twice, so that it is not clear which value counts")
+            raise _Twice(_TWICE.format(f"{twice[:60]!a}"))
         return record
 
     def _constant(self, text: str) -> float:
@@ -145,6 +229,7 @@ def _whole(text: str) -> int | float:
     return int(text) if len(text) <= _LONG else float(text)
 
 
+_TWICE = "the name {} stands twice, so that it is not clear which value counts"
 _SAID = {
     "Expecting value": "a value was expected (a number, a text in quotes, true, false, null, a list or a record)",
     "Expecting ',' delimiter": "a comma, or the end of the list or record, was expected",

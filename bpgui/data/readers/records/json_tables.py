@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
+
+from bpgui.data.readers.records.json_outline import LOOKED_AT, Outline
 
 Shape = Literal["records", "rows", "columns", "split", "index", "nested columns", "record", "values"]
 _DEPTH = 6
-_LOOKED_AT = 200
 _LIMIT = 50
-_COUNTER = re.compile(r"\d+")
+_WIDE = 20  # cells of a record that are looked at
 
 
 @dataclass(frozen=True)
 class Found:
-    """A table at `path` ("" is the whole document), `size` its cells, about."""
+    """A table at `path` ("" is the whole document), `size` its cells, about, in `rows`, about."""
 
     path: str
     shape: Shape
-    value: Any
+    outline: Outline
     size: int
+    rows: int
 
     @property
     def words(self) -> str:
@@ -36,101 +37,80 @@ _SHAPES: dict[Shape, str] = {
 }  # fmt: skip
 
 
-def find_tables(value: Any) -> list[Found]:
+def find_tables(document: Outline) -> list[Found]:
     """Every table in the document, the likeliest first."""
-    found = list(islice(_tables(value, "", 0), _LIMIT))
+    found = list(islice(_tables(document, "", 0), _LIMIT))
     proper = [table for table in found if table.shape not in ("record", "values")] or found
     return sorted(proper, key=lambda table: -table.size)
 
 
-def _tables(value: Any, path: str, depth: int) -> Iterator[Found]:
+def _tables(value: Outline, path: str, depth: int) -> Iterator[Found]:
     own = list(_own(value, path))
     yield from own
     if depth >= _DEPTH or any(table.shape not in ("record", "values") for table in own):
         return
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if isinstance(inner, dict | list):
-                yield from _tables(inner, f"{path}.{key}" if path else key, depth + 1)
+    for name, inner in value.known.items():
+        if inner.sort in ("list", "record"):
+            yield from _tables(inner, f"{path}.{name}" if path else name, depth + 1)
 
 
-def _own(value: Any, path: str) -> Iterator[Found]:
+def _own(value: Outline, path: str) -> Iterator[Found]:
     """The ways in which this value is a table itself."""
-    if isinstance(value, list) and value:
-        some = value[:_LOOKED_AT]
-        if all(isinstance(item, dict) for item in some):
-            yield Found(path, "records", value, len(value) * max(1, max(len(item) for item in some)))
-        elif all(isinstance(item, list) for item in some):
-            yield Found(path, "rows", value, len(value) * max(1, max(len(item) for item in some)))
-        elif not any(isinstance(item, dict | list) for item in some):
-            yield Found(path, "values", value, len(value))
-    elif isinstance(value, dict) and value:
+    if value.sort == "list" and value.count:
+        if value.first == {"record"}:
+            yield Found(path, "records", value, value.count * value.widest, value.count)
+        elif value.first == {"list"}:
+            yield Found(path, "rows", value, value.count * value.widest, value.count)
+        elif not value.first & {"list", "record"}:
+            yield Found(path, "values", value, value.count, value.count)
+    elif value.sort == "record" and value.sorts:
         yield from _of_record(value, path)
 
 
-def _of_record(value: dict[str, Any], path: str) -> Iterator[Found]:
-    inner = list(value.values())
-    names, data = value.get("columns"), value.get("data")
-    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data[:_LOOKED_AT]):
-        yield Found(path, "split", value, len(data) * max(1, len(names)))
-    elif all(isinstance(column, list) for column in inner) and len({len(column) for column in inner}) == 1 and inner[0]:
-        flat = not any(isinstance(cell, dict) for column in inner for cell in column[:20])
-        if flat:
-            yield Found(path, "columns", value, len(inner) * len(inner[0]))
-    elif len(inner) > 1 and all(isinstance(record, dict) and record for record in inner) and _alike(inner):
-        size = sum(len(record) for record in inner)
-        columns = Found(_joined(path, "columns"), "nested columns", value, size)
-        rows = Found(_joined(path, "rows"), "index", value, size)
-        yield from (columns, rows) if _names_are_columns(value) else (rows, columns)
-    elif not any(isinstance(cell, dict | list) for cell in inner):
-        yield Found(path, "record", value, len(inner))
+def _of_record(value: Outline, path: str) -> Iterator[Found]:
+    names, data = value.known.get("columns"), value.known.get("data")
+    if names and data and names.sort == data.sort == "list" and data.first <= {"list"}:
+        yield Found(path, "split", value, data.count * max(1, names.count), data.count)
+    elif value.sorts == {"list"} and len(value.lengths) == 1 and 0 not in value.lengths:
+        if not any("record" in column.begins for column in value.known.values()):
+            rows = max(value.lengths)
+            yield Found(path, "columns", value, value.count * rows, rows)
+    elif value.count > 1 and value.sorts == {"record"} and not value.hollow and _alike(value):
+        longest = max(record.count for record in _records(value))
+        columns = Found(_joined(path, "columns"), "nested columns", value, value.inner, longest)
+        rows_found = Found(_joined(path, "rows"), "index", value, value.inner, value.count)
+        yield from (columns, rows_found) if _names_are_columns(value) else (rows_found, columns)
+    elif not value.sorts & {"list", "record"}:
+        yield Found(path, "record", value, value.count, 1)
+
+
+def _records(value: Outline) -> list[Outline]:
+    """The first of the records in a record."""
+    return list(value.known.values())[:LOOKED_AT]
 
 
 def _joined(path: str, end: str) -> str:
     return f"{path} as {end}" if path else f"as {end}"
 
 
-def _alike(records: Sequence[dict[str, Any]]) -> bool:
-    """Whether the records have mostly the same names, and values in them."""
-    first = set(records[0])
-    some = records[:_LOOKED_AT]
-    return all(len(first & set(record)) * 2 > len(first | set(record)) for record in some) and not any(
-        isinstance(cell, dict | list) for record in some for cell in islice(record.values(), 20)
+def _alike(value: Outline) -> bool:
+    """Whether the records in it have mostly the same names, and values in them."""
+    records = _records(value)
+    first = set(records[0].known) if records else set()
+    if not first:  # there was no room for them
+        return False
+    return all(len(first & set(record.known)) * 2 > len(first | set(record.known)) for record in records) and not any(
+        cell.sort in ("list", "record") for record in records for cell in islice(record.known.values(), _WIDE)
     )
 
 
-def _names_are_columns(value: dict[str, Any]) -> bool:
+def _names_are_columns(value: Outline) -> bool:
     """{"a": {"0": 1, "1": 2}} rather than {"0": {"a": 1}}: counted are rows; else columns hold values of one type."""
-    outer, inner = list(value), list(next(iter(value.values())))
-    counted = all(map(_COUNTER.fullmatch, inner)), all(map(_COUNTER.fullmatch, outer))
-    if counted[0] != counted[1]:
-        return counted[0]
-    records = list(value.values())[:_LOOKED_AT]
-    across = sum(len({_sort(cell) for cell in record.values()}) == 1 for record in records) / len(records)
-    below = sum(len({_sort(r.get(k)) for r in records}) == 1 for k in inner[:_LOOKED_AT]) / len(inner[:_LOOKED_AT])
-    return across > below or (across == below and len(inner) > len(outer))
-
-
-def _sort(cell: Any) -> str:
-    return "number" if isinstance(cell, int | float) and not isinstance(cell, bool) else type(cell).__name__
-
-
-def rows_of(found: Found) -> tuple[list[str] | None, Iterator[Any]]:
-    """Names (None: to be found) and rows: records where there are no names, else lists."""
-    value = found.value
-    if found.shape in ("records",):
-        return None, iter(value)
-    if found.shape == "rows":
-        return None, iter(value)
-    if found.shape == "split":
-        return [str(name) for name in value["columns"]], iter(value["data"])
-    if found.shape == "columns":
-        return list(value), zip(*value.values(), strict=True)
-    if found.shape == "index":
-        return None, iter(value.values())
-    if found.shape == "nested columns":
-        keys = dict.fromkeys(key for column in value.values() for key in column)
-        return list(value), ([column.get(key) for column in value.values()] for key in keys)
-    if found.shape == "record":
-        return None, iter([value])
-    return None, ([cell] for cell in value)
+    records = _records(value)
+    if records[0].counted != value.counted:
+        return records[0].counted
+    names = list(islice(records[0].known, LOOKED_AT))
+    across = sum(len(record.sorts) == 1 for record in records) / len(records)
+    below = sum(len({record.known[k].sort if k in record.known else "" for record in records}) == 1 for k in names)
+    share = below / len(names)
+    return across > share or (across == share and records[0].count > value.count)

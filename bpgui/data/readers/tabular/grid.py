@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -218,7 +219,7 @@ def _gather(
 ) -> list[Cells | StoredCells]:
     """The cells of the rows of values; blank rows are passed over, remarks below the table held back."""
     columns: list[CellColumn] = []
-    places: list[int] = []
+    places = array("q")
     count = blank = 0
     size = CHUNK if wanted is None else min(CHUNK, wanted)
     for chunk in _chunks(_without_remarks(grid, name, rows, before, usual), size):
@@ -229,7 +230,7 @@ def _gather(
         full = [[*row, *[None] * (len(columns) - len(row))] if ragged else row for _, row in chunk]
         for column, cells in zip(columns, zip(*full, strict=True), strict=True):
             column.extend(cells)
-        places += [place for place, _ in chunk]
+        places.extend(place for place, _ in chunk)
         count += len(chunk)
         progress(places[-1])
         if wanted is not None and count >= wanted:

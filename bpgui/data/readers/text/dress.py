@@ -67,13 +67,14 @@ class Dress:
     def sql(self, cell: str) -> str:
         """A DuckDB expression for `bare`."""
         pattern = quoted(self.pattern)
-        before = f"regexp_extract({cell}, '^[^0-9.,]*')"
+        plain = f"replace({cell}, {quoted(self.currency)}, '')" if self.currency else cell  # kr. has a point of its own
+        before = f"regexp_extract({plain}, '^[^0-9.,]*')"
         number = f"regexp_extract({cell}, {pattern}, 1)"
         end = f"regexp_matches({cell}, '[0-9]-')"  # 1e-5 is none: the minus follows the e
         fits = (
             f"regexp_full_match({cell}, {pattern}) AND contains({before}, '(') = contains({cell}, ')') "
             f"AND length(regexp_replace({before}, '[^-+(\u2212]', '', 'g')) + {end}::INTEGER <= 1 "
-            f"AND NOT regexp_matches({cell}, '[0-9](?:--|[\u2013\u2014])') "
+            f"AND NOT regexp_matches({cell}, '[0-9](?:-[-\u2013\u2014]|[\u2013\u2014])') "
             f"AND (NOT {end} OR regexp_matches({number}, '[0-9][.,][0-9]'))"
         )
         minus = f"CASE WHEN {end} OR regexp_matches({before}, '[-(\u2212]') THEN '-' ELSE '' END"

@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -25,17 +26,17 @@ from bpgui.data.readers.zip_guard import GuardedZip
 
 ROWS, COLUMNS = 1 << 20, 1 << 14  # of a sheet at most
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 _LETTERS = re.compile(rb'<c r="([A-Z]{1,3})')  # as nearly every program writes it
 _USUAL_ROW = re.compile(rb'<row r="(\d{1,7})"')
 _SIX_DIGITS = re.compile(rb'<c r="[A-Z]{1,3}\d{6}')
 _PLACED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="')
 _ODD_TAGS = (b":c ", b":c>", b"<c>", b"<c\t", b"<c\r", b"<c\n")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
-_ROW_END = re.compile(rb"</(\w+:)?row>")
+ROW_END = re.compile(rb"</(\w+:)?row>")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
-_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d{1,9})"')
-_WHOLE_CELL = re.compile(
+ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d{1,9})"')
+WHOLE_CELL = re.compile(
     rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)', re.DOTALL
 )
 _UNSOLVED = re.compile(rb"(?:</f>|<f [^>]*/>)(?:<v ?/>|<v></v>)?</c>")
@@ -193,7 +194,7 @@ def _exact_scan(archive: GuardedZip, member: str) -> SheetScan:
     last: list[tuple[bytes, bytes]] = []
     nameless = highest = tags = cells = unsolved = 0
     for text in _whole_tags(archive.chunks(member)):
-        found = _CELL.findall(text)
+        found = CELL.findall(text)
         if found:
             columns.update(column for column, _ in found)
             places = np.array([row for _, row in found], dtype="S7").astype(np.int64)
@@ -204,7 +205,7 @@ def _exact_scan(archive: GuardedZip, member: str) -> SheetScan:
         cells += counted
         nameless += counted - len(_PLACED.findall(text))
         tags += len(_ANY_ROW.findall(text))
-        highest = max(highest, *map(int, _ROW.findall(text)), 0)
+        highest = max(highest, *map(int, ROW.findall(text)), 0)
     if nameless and highest > tags + FAR_ROWS:
         raise DataError(
             f"{archive.name}, {member!a}: cells without a place stand in rows up to {highest:,}, of which {tags:,} are "
@@ -275,39 +276,44 @@ def cut_workbook(archive: GuardedZip, member: str, scan: SheetScan, rows: int | 
     bottom = scan.rows[1] if rows is None else min(scan.rows[1], scan.rows[0] + rows)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
-        for name in archive.names:
-            if name == member:
-                with made.open(zipfile.ZipInfo(name), "w", force_zip64=True) as out:
-                    for piece in _cut(archive.chunks(member), scan, bottom):
-                        out.write(piece)
-            elif not name.startswith(("xl/worksheets/", "xl/media/", "xl/charts/", "xl/drawings/", "docProps/")):
-                made.writestr(zipfile.ZipInfo(name), archive.read(name))
+        for name in kept_members(archive, member):
+            made.writestr(zipfile.ZipInfo(name), archive.read(name))
+        with made.open(zipfile.ZipInfo(member), "w", force_zip64=True) as out:
+            for piece in _cut(archive.chunks(member), scan, bottom):
+                out.write(piece)
     buffer.seek(0)
     return buffer
 
 
+def kept_members(archive: GuardedZip, member: str) -> Iterator[str]:
+    """What a sheet needs besides its own member: texts, formats, and what holds them together."""
+    left = ("xl/worksheets/", "xl/media/", "xl/charts/", "xl/drawings/", "docProps/")
+    return (name for name in archive.names if name != member and not name.startswith(left))
+
+
+def inside(scan: SheetScan, bottom: int, cell: re.Match[bytes]) -> bytes:
+    """The cell where it lies in the block, above row `bottom` (from 0) or in it; else nothing."""
+    kept = scan.columns[0] <= index_of(cell[1]) <= scan.columns[1] and scan.rows[0] < int(cell[2]) <= bottom + 1
+    return cell[0] if kept else b""
+
+
 def _cut(chunks: Iterator[bytes], scan: SheetScan, bottom: int) -> Iterator[bytes]:
     """The XML of a sheet row by row, without what is outside; it ends after row `bottom` (from 0)."""
-    left, right = scan.columns
     rest = b""
-
-    def kept(cell: re.Match[bytes]) -> bytes:
-        inside = left <= index_of(cell[1]) <= right and scan.rows[0] < int(cell[2]) <= bottom + 1
-        return cell[0] if inside else b""
-
+    kept = partial(inside, scan, bottom)
     for part in chunks:
         rest += part
         begin = 0
-        for end in _ROW_END.finditer(rest):
+        for end in ROW_END.finditer(rest):
             piece = rest[begin : end.end()]
             begin = end.end()
-            rows = list(_ROW.finditer(piece))
+            rows = list(ROW.finditer(piece))
             number = int(rows[-1][1]) - 1 if rows else scan.rows[0]
             before = piece[: rows[0].start()] if rows else b""
             if number > bottom:
                 prefix = end[1] or b""
                 yield before + b"</%ssheetData></%sworksheet>" % (prefix, prefix)
                 return
-            yield _WHOLE_CELL.sub(kept, piece) if number >= scan.rows[0] else before
+            yield WHOLE_CELL.sub(kept, piece) if number >= scan.rows[0] else before
         rest = rest[begin:]
     yield rest
