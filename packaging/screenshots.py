@@ -163,6 +163,7 @@ def take_close_up(application: QApplication, window: MainWindow, name: str, fold
     sample, seconds, key, chosen = CLOSE_UPS[name]
     panel = window.panels[key]
     window.resize(*CLOSE_UP_SIZE)
+    window.arrangement.show("watch")  # a check before took room from the others
     window.session.document.open_sample(sample)
     if key in window.docks:
         window.docks[key].raise_()

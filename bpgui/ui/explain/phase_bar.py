@@ -42,9 +42,9 @@ class PhaseBar(QWidget):
         self._lines.setSpacing(4)
         self._lines.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint says it
         chips, tools = QHBoxLayout(), QHBoxLayout()
-        for row in (chips, tools):
+        for row, stretch in ((chips, 1), (tools, 0)):
             row.setSpacing(4)
-            self._lines.addLayout(row)
+            self._lines.addLayout(row, stretch)
         for number, phase in enumerate(PHASES, 1):
             button = QPushButton(f"{number} {tr_label(phase)}", self)
             button.setProperty("chip", True)
