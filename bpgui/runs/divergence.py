@@ -79,7 +79,7 @@ def _culprit(data: Dataset, rows: Rows, x: Array, space: Workspace, layer: int |
     if layer is not None:
         broken = ~np.isfinite(space.outs[layer]).all(axis=1)
         weights = np.where(broken, _largest(x if layer == 0 else space.outs[layer - 1]), -1.0)
-        alone = np.count_nonzero(broken) == 1
+        alone = int(broken.sum()) == 1
     else:
         weights = losses if np.isfinite(losses).all() else _largest(space.judged)
     place = int(weights.argmax())
