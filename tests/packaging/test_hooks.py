@@ -68,7 +68,8 @@ def test_fonts_and_keyboards_are_the_bundle_s_where_the_system_has_none(there, t
     (tmp_path / "fallback" / "fonts.conf").touch()
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     for name in ("FONTCONFIG_FILE", "XKB_CONFIG_ROOT"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that it is put back as it was, also where it was not there
+        monkeypatch.delenv(name)
     exists = os.path.exists
     system = ("/etc", "/usr")
     monkeypatch.setattr(os.path, "exists", lambda path: there if str(path).startswith(system) else exists(path))
