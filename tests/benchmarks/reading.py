@@ -7,12 +7,12 @@ Beside it DuckDB's own `read_csv` straight into numpy's arrays, each time in a f
 its import left out or counted. Both begin with memory that nobody has touched yet, a quarter of DuckDB's time.
 "reader" is what the child does, in this process. The bar is 1.5 times DuckDB.
 
-300 000 x 30, two cores to itself: numbers 1.44 times DuckDB (fastest turns; medians 1.35), mixed 1.66 (1.62), which is
-above the bar; 0.41 and 0.50 s against 0.29 and 0.30 s. With the child's start counted and DuckDB filling a table first,
-as this script measured before, numbers 1.6 and mixed 1.65, where it had been 3.1 to 3.3 on the same machine. On a busy
-machine the ratios are smaller, since DuckDB's own time grows as well.
-The child spends 0.21-0.25 s in DuckDB's load, 0.08 s on finding out what the file is, 0.06-0.11 s
-on making and writing columns; a preview takes 0.1 s.
+300 000 x 30, on two cores that ran at less than half their usual speed and unevenly (DuckDB's own turns took 0.5 to
+0.8 s). Three runs gave, fastest turns (medians): numbers 1.34 (1.43), 1.22 (1.38), 1.15 (1.22) times DuckDB, mixed 1.44
+(1.34), 1.72 (1.46), 1.11 (1.56). With DuckDB's table in between, as it was, the medians of alternating turns were
+1.56 against 1.34 (mixed) and 2.22 against 1.58 (numbers). One run says little on such a machine: take several.
+Of the child's time two thirds are DuckDB's pass over the file, a fifth goes into finding out what the file is, a tenth
+into making and writing columns.
 """
 
 from __future__ import annotations
