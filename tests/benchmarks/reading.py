@@ -8,9 +8,10 @@ its import left out or counted. Both begin with memory that nobody has touched y
 "reader" is what the child does, in this process. The bar is 1.5 times DuckDB.
 
 300 000 x 30, on two cores that ran at less than half their usual speed and unevenly (DuckDB's own turns took 0.5 to
-0.8 s). Three runs gave, fastest turns (medians): numbers 1.34 (1.43), 1.22 (1.38), 1.15 (1.22) times DuckDB, mixed 1.44
-(1.34), 1.72 (1.46), 1.11 (1.56). With DuckDB's table in between, as it was, the medians of alternating turns were
-1.56 against 1.34 (mixed) and 2.22 against 1.58 (numbers). One run says little on such a machine: take several.
+1.7 s). Three runs gave, fastest turns (medians): numbers 1.34 (1.43), 1.22 (1.38), 1.15 (1.22) times DuckDB, mixed 1.44
+(1.34), 1.72 (1.46), 1.11 (1.56). Seven turns say little on such a machine: 20 turns of numbers gave 1.28 (1.40), 30 of
+mixed 1.42 (1.46), half of the pairs 1.31 to 1.52 and 1.40 to 1.63. With DuckDB's table in between, as before,
+the medians of alternating turns were 1.56 against 1.34 (mixed) and 2.22 against 1.58 (numbers).
 Of the child's time two thirds are DuckDB's pass over the file, a fifth goes into finding out what the file is, a tenth
 into making and writing columns.
 """
